@@ -1,0 +1,1 @@
+"""What ties the parts together: settings, addresses, the list of nouns, the command."""

@@ -1,0 +1,49 @@
+"""Copies the few files the browser needs out of node_modules, unbundled.
+
+Run by the `sala` command with the target folder; it imports nothing of the project.
+Charts and PDF need a TrueType font, so the web font is converted once here.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+FILES = {
+    "@fontsource/noto-sans-lao/files/noto-sans-lao-lao-400-normal.woff2": "fonts/noto-sans-lao-400.woff2",
+    "@fontsource/noto-sans-lao/files/noto-sans-lao-lao-700-normal.woff2": "fonts/noto-sans-lao-700.woff2",
+    "@fontsource/noto-sans-lao/files/noto-sans-lao-latin-400-normal.woff2": "fonts/noto-sans-latin-400.woff2",
+    "@fontsource/noto-sans-lao/files/noto-sans-lao-latin-700-normal.woff2": "fonts/noto-sans-latin-700.woff2",
+}
+
+
+def copy_files(target: Path) -> None:
+    for source, name in FILES.items():
+        destination = target / name
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MODULES / source, destination)
+
+
+def convert_fonts(target: Path) -> None:
+    from fontTools.ttLib import TTFont
+
+    folder = target / "ttf"
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sorted((target / "fonts").glob("*.woff2")):
+        font = TTFont(source)
+        font.flavor = None
+        font.save(folder / f"{source.stem}.ttf")
+
+
+def main(target: Path) -> None:
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    copy_files(fresh)
+    convert_fonts(fresh)
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""Loading a country pack through all parts: validate everything first, then apply part by part, then journal once."""
+
+import hashlib
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+from django.db import transaction
+
+from sala.access.actor import Actor
+from sala.core.operation import operation
+from sala.core.pack import Pack, PackError, Report
+from sala.journal.operations import record
+from sala.places.models import Area
+from sala.search.operations import reindex
+
+# In the order of dependence. Each has validate(pack) → faults and apply(pack, actor) → Report.
+PARTS = ["core", "places", "people", "documents", "site"]
+
+
+class DryRun(Exception):
+    """Rolls everything back after the difference is known."""
+
+
+def _importers() -> list:
+    found = []
+    for name in PARTS:
+        try:
+            found.append(import_module(f"sala.{name}.imports"))
+        except ModuleNotFoundError as error:
+            if error.name not in (f"sala.{name}", f"sala.{name}.imports"):
+                raise
+    return found
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the pack's files, by name and content."""
+    sha = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            sha.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return sha.hexdigest()
+
+
+def load(actor: Actor, folder: Path, dry_run: bool = False) -> Report:
+    """Load a pack. Raises PackError listing every fault; then nothing was written. Loading twice changes nothing."""
+    pack = Pack(folder)
+    faults = [fault for importer in _importers() for fault in importer.validate(pack)]
+    if faults:
+        raise PackError("\n".join(faults))
+    report = Report()
+    with suppress(DryRun):
+        _apply(actor, pack, report, dry_run)
+    return report
+
+
+@operation
+def _apply(actor: Actor, pack: Pack, report: Report, dry_run: bool) -> None:
+    for importer in _importers():
+        report.merge(importer.apply(pack, actor))
+    if dry_run:
+        raise DryRun
+    if report.new or report.changed:
+        transaction.get_connection().check_constraints()
+        reindex(["area", "organisation"])
+        country = Area.objects.get(code=pack.info["country_area"])
+        record(actor, "pack.load", country, pack=pack.info["code"], fingerprint=fingerprint(pack.folder), new=report.new,
+               changed=report.changed, refused=len(report.refused))  # fmt: skip

@@ -1,0 +1,18 @@
+"""Settings of the test runs: the serving role inside the owner's session, quick hashing, messages kept in memory."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("SALA_DATABASE_ROLE", "sala_owner")
+os.environ["SALA_PACK"] = str(Path(__file__).resolve().parent.parent / "packs" / "demo")
+
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES
+
+DATABASES["default"]["OPTIONS"] = {"options": "-c role=sala -c synchronous_commit=off"}
+MESSAGE_GATEWAY = "sala.people.gateways.Memory"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,25 @@
+"""What happens next: journal verb → jobs. One screen, nothing hidden.
+
+`dispatch` runs in the transaction of the change. What must be true at once (the search row) is done here; everything
+else is queued in the same database, so it happens exactly when the change was committed.
+"""
+
+from django.db import models
+
+from sala.journal.models import Event
+from sala.search.operations import refresh
+
+# verb → names of queued tasks, each called with event_id
+JOBS: dict[str, list[str]] = {}
+
+
+def dispatch(event: Event, subject: models.Model) -> None:
+    refresh(subject)
+    for name in JOBS.get(event.verb, []):
+        _defer(name, event.pk)
+
+
+def _defer(name: str, event_id: int) -> None:
+    from procrastinate.contrib.django import app
+
+    app.configure_task(name).defer(event_id=event_id)

@@ -1,0 +1,126 @@
+"""Who acts: a person with the positions held today, a token bound to one position, the public, or the command line."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.translation import gettext_lazy as _
+
+PUBLIC_LABEL = _("Public")
+Kind = Literal["public", "person", "token", "operator", "command"]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Verbs that a position holds within an area and an organisation (paths; the empty path means everywhere)."""
+
+    verbs: frozenset[str]
+    area_path: str
+    organisation_path: str
+
+    def covers(self, verb: str, area_path: str | None, owner_path: str | None) -> bool:
+        return (
+            verb in self.verbs
+            and (area_path is None or area_path.startswith(self.area_path))
+            and (owner_path is None or owner_path.startswith(self.organisation_path))
+        )
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One position held today."""
+
+    position_id: int
+    label: str
+    organisation_id: int
+    organisation_path: str
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass
+class Actor:
+    """Everything the access rule needs to know of whoever asks.
+
+    position_id  the position that allowed the running operation; `require` sets it
+    chosen       the position the person said to act in, when several are held
+    """
+
+    kind: Kind = "public"
+    person_id: int | None = None
+    holdings: tuple[Holding, ...] = ()
+    chosen: int | None = None
+    position_id: int | None = None
+    label: Any = PUBLIC_LABEL
+    session: int | None = None
+    _audiences: frozenset[str] | None = field(default=None, repr=False)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.person_id is not None
+
+    @property
+    def is_government(self) -> bool:
+        return bool(self.holdings)
+
+    @property
+    def is_everything(self) -> bool:
+        """The command line and an operator's open session; both are journalled as what they are."""
+        return self.kind in ("command", "operator")
+
+    @property
+    def position_ids(self) -> list[int]:
+        return [holding.position_id for holding in self.holdings]
+
+    def organisation_paths(self) -> list[str]:
+        return [holding.organisation_path for holding in self.holdings]
+
+    def areas_readable(self) -> list[str]:
+        """Paths of areas in which the actor reads what every organisation keeps to itself."""
+        return [
+            grant.area_path
+            for holding in self.holdings
+            for grant in holding.grants
+            if AREA_READ in grant.verbs and grant.organisation_path == ""
+        ]
+
+    def has_anywhere(self, verb: str) -> bool:
+        """Whether the verb is held at all; for showing a link, never for allowing a change."""
+        return self.is_everything or any(verb in grant.verbs for holding in self.holdings for grant in holding.grants)
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """Words that mark what this actor may read; matched against those written on each search row."""
+        if self._audiences is None:
+            found = {"public"}
+            if self.is_government or self.is_everything:
+                found.add("gov")
+            found |= {f"o{holding.organisation_id}" for holding in self.holdings}
+            found |= {f"a{_last_id(path)}" for path in self.areas_readable()}
+            self._audiences = frozenset(found)
+        return self._audiences
+
+    def as_recorded(self) -> dict[str, Any]:
+        recorded: dict[str, Any] = {"kind": self.kind, "person": self.person_id, "position": self.position_id}
+        if self.session:
+            recorded["session"] = self.session
+        return recorded
+
+
+AREA_READ = "area.read"
+
+
+def _last_id(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def path_ids(path: str | None) -> list[int]:
+    """Ids of a path such as "/1/14/", outermost first."""
+    return [int(part) for part in (path or "").split("/") if part]
+
+
+def public() -> Actor:
+    return Actor()
+
+
+def command(label: str = "") -> Actor:
+    """The operator at the machine's own terminal."""
+    return Actor(kind="command", label=label or _("Command line"))

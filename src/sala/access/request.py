@@ -1,0 +1,15 @@
+"""What a request carries once the middleware has seen it; for annotations."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from sala.access.actor import Actor
+
+
+class Request(HttpRequest):
+    """actor: who asks. portal: the front door they came through. user: the signed-in person, if any."""
+
+    actor: Actor
+    portal: Any
+    user: Any

@@ -1,0 +1,183 @@
+"""The one rule of who sees what. A noun declares its Scope; `visible`, `can` and the search words all come from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor, Holding, path_ids
+from sala.core import clock
+from sala.core.errors import Conflict, NotPermitted, SignInNeeded
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Tier(StrEnum):
+    """From open to closed. Named organisations are added to any tier by sharing."""
+
+    PUBLIC = "public"
+    GOVERNMENT = "government"
+    NAMED = "named"
+    OWN = "own"
+
+
+TIER_NAMES = {
+    Tier.PUBLIC: _("Public"),
+    Tier.GOVERNMENT: _("Government"),
+    Tier.NAMED: _("Named organisations"),
+    Tier.OWN: _("Own organisation"),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Lookups, as strings, from a noun to what decides about it.
+
+    area       path of its area          owner      path of the organisation that owns it
+    tier       a Tier                    published  boolean: released to its tier
+    embargo    instant before which only the owner sees it
+    shared     ids of organisations it is shared with (a many-to-many lookup)
+    everyone   the noun is public by nature
+    read       verb that opens it where neither tier nor ownership does
+    """
+
+    area: str | None = None
+    owner: str | None = None
+    tier: str | None = None
+    published: str | None = None
+    embargo: str | None = None
+    shared: str | None = None
+    everyone: bool = False
+    read: str | None = None
+
+
+def _value(instance: Any, lookup: str | None) -> Any:
+    for name in (lookup or "").split("__"):
+        if instance is None or not name:
+            return None
+        instance = getattr(instance, name)
+    return instance
+
+
+def scope_of(model: type[models.Model]) -> Scope:
+    return model.scope  # type: ignore[attr-defined]
+
+
+def _released(scope: Scope) -> Q:
+    condition = Q()
+    if scope.published:
+        condition &= Q(**{scope.published: True})
+    if scope.embargo:
+        condition &= Q(**{f"{scope.embargo}__isnull": True}) | Q(**{f"{scope.embargo}__lte": clock.now()})
+    return condition
+
+
+def _seen(actor: Actor, scope: Scope) -> Q | None:
+    """The condition under which the actor sees a row; None when every row is seen."""
+    if scope.everyone or actor.is_everything:
+        return None
+    condition = Q(pk__in=[])
+    if scope.tier:
+        tiers = [Tier.PUBLIC, *([Tier.GOVERNMENT] if actor.is_government else [])]
+        condition |= Q(**{f"{scope.tier}__in": tiers}) & _released(scope)
+    if scope.shared and actor.holdings:
+        ids = [number for path in actor.organisation_paths() for number in path_ids(path)[-1:]]
+        condition |= Q(**{f"{scope.shared}__in": ids}) & _released(scope)
+    if scope.owner:
+        for path in actor.organisation_paths():
+            condition |= Q(**{f"{scope.owner}__startswith": path})
+    if scope.area:
+        for path in actor.areas_readable():
+            condition |= Q(**{f"{scope.area}__startswith": path})
+    if scope.read:
+        condition |= _granted(actor, scope, scope.read)
+    return condition
+
+
+def _granted(actor: Actor, scope: Scope, verb: str) -> Q:
+    condition = Q(pk__in=[])
+    for holding in actor.holdings:
+        for grant in holding.grants:
+            if verb in grant.verbs:
+                within = Q()
+                if scope.area and grant.area_path:
+                    within &= Q(**{f"{scope.area}__startswith": grant.area_path})
+                if scope.owner and grant.organisation_path:
+                    within &= Q(**{f"{scope.owner}__startswith": grant.organisation_path})
+                condition |= within if within else ~Q(pk__in=[])
+    return condition
+
+
+def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """The rows of a noun that this actor may see. Every page, export, map, feed and API answer starts here."""
+    rows: QuerySet[M] = model._default_manager.all()
+    scope = scope_of(model)
+    condition = _seen(actor, scope)
+    if condition is None:
+        return rows
+    rows = rows.filter(condition)
+    return rows.distinct() if scope.shared and actor.holdings else rows
+
+
+def sees(actor: Actor, instance: models.Model) -> bool:
+    """Whether this row is among those visible to the actor."""
+    return visible(actor, type(instance)).filter(pk=instance.pk).exists()
+
+
+def permitting(actor: Actor, verb: str, subject: models.Model) -> list[Holding]:
+    """The positions held today whose grants allow the verb on this row."""
+    scope = scope_of(type(subject))
+    area, owner = _value(subject, scope.area), _value(subject, scope.owner)
+    return [holding for holding in actor.holdings if any(grant.covers(verb, area, owner) for grant in holding.grants)]
+
+
+def can(actor: Actor, verb: str, subject: models.Model) -> bool:
+    return actor.is_everything or bool(permitting(actor, verb, subject))
+
+
+def require(actor: Actor, verb: str, subject: models.Model) -> None:
+    """Let the operation go on, and note the one position that allows it. Raises what the reader should be told."""
+    if actor.is_everything:
+        return
+    if not actor.is_signed_in and actor.kind != "token":
+        raise SignInNeeded(_("This needs a position in government. Sign in with your link, then send it again."))
+    candidates = permitting(actor, verb, subject)
+    if not candidates:
+        raise NotPermitted(
+            _(
+                "Your position does not cover this here. Ask the owner to act, or request the right from your administrator."
+            )
+        )
+    chosen = [holding for holding in candidates if holding.position_id == actor.chosen]
+    if len(candidates) > 1 and not chosen:
+        names = "; ".join(holding.label for holding in candidates)
+        raise Conflict(
+            _(
+                "More than one of your positions allows this (%(names)s). Choose at the top of the page in which you act, then send it again."
+            )
+            % {"names": names}
+        )
+    actor.position_id = (chosen or candidates)[0].position_id
+    with pghistory.context(position=actor.position_id):
+        pass
+
+
+def audiences_of(instance: models.Model) -> list[str]:
+    """Words naming who may read this row; the counterpart of Actor.audiences, from the same Scope."""
+    scope = scope_of(type(instance))
+    if scope.everyone:
+        return ["public"]
+    words: set[str] = set()
+    released = _value(instance, scope.published) if scope.published else True
+    if released and scope.tier:
+        tier = _value(instance, scope.tier)
+        words |= {"public"} if tier == Tier.PUBLIC else {"gov"} if tier == Tier.GOVERNMENT else set()
+    if released and scope.shared:
+        words |= {f"o{pk}" for pk in _value(instance, scope.shared).values_list("pk", flat=True)}
+    words |= {f"o{pk}" for pk in path_ids(_value(instance, scope.owner))}
+    words |= {f"a{pk}" for pk in path_ids(_value(instance, scope.area))}
+    return sorted(words)

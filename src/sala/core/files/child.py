@@ -1,0 +1,111 @@
+"""The limited child process in which every uploaded or imported file is opened.
+
+It has no database connection, little memory, a time limit, a limit on what it may write, and an empty environment. It
+answers one JSON object: a result, or the reason why the file was refused, as a code and values that the parent turns
+into the reader's words. A child that dies is an answer too.
+
+Parent:  result = run("sala.core.files.table:profile", path, folder, decimal_mark=",")
+Child:   `python -m sala.core.files.child` calls profile(path, folder, decimal_mark=",") → a JSON-able dict
+"""
+
+import importlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sala.core.errors import Unreadable
+from sala.core.files.refusals import Refused, words_of
+
+SOURCE = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """memory and output in bytes, seconds of wall time."""
+
+    memory: int = 2 * 1024**3
+    seconds: int = 120
+    output: int = 4 * 1024**3
+
+
+def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any) -> dict[str, Any]:
+    """Call `module:function` in the child. Raises Unreadable, in the reader's language, when the file is refused."""
+    limits = limits or Limits()
+    request = json.dumps({"task": task, "arguments": [str(value) if isinstance(value, Path) else value for value in arguments],
+                          "options": options, "memory": limits.memory, "output": limits.output, "seconds": limits.seconds})  # fmt: skip
+    environment = {
+        "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+        "GDAL_HTTP_TIMEOUT": "1", "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    with tempfile.TemporaryFile() as answer_file, tempfile.TemporaryFile() as error_file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sala.core.files.child"],
+            stdin=subprocess.PIPE, stdout=answer_file, stderr=error_file, env=environment, cwd="/", start_new_session=True,
+        )  # fmt: skip
+        try:
+            process.communicate(request.encode(), timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise Unreadable(words_of("took-too-long", {"seconds": limits.seconds})) from None
+        answer_file.seek(0)
+        text = answer_file.read().decode(errors="replace")
+        error_file.seek(0)
+        problem = error_file.read()[-2000:].decode(errors="replace")
+    return _understood(text, problem, process.returncode)
+
+
+def _understood(text: str, problem: str, returncode: int) -> dict[str, Any]:
+    try:
+        answer = json.loads(text.rsplit("\n", 2)[-2] if text.endswith("\n") else text)
+    except (ValueError, IndexError):
+        reason = "too-large-for-memory" if "MemoryError" in problem or "bad_alloc" in problem else "broke-the-reader"
+        raise Unreadable(words_of(reason, {"code": returncode})) from None
+    if "refused" in answer:
+        raise Unreadable(words_of(answer["refused"], answer.get("values", {})))
+    return answer["result"]
+
+
+def _limit(memory: int, output: int, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory + 1024**3, memory + 1024**3))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 5, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    os.nice(5)
+
+
+def _find(task: str) -> Callable[..., Any]:
+    module, _colon, name = task.partition(":")
+    if not module.startswith("sala."):
+        raise ValueError(task)
+    return getattr(importlib.import_module(module), name)
+
+
+def main() -> None:
+    request = json.loads(sys.stdin.buffer.read())
+    _limit(request["memory"], request["output"], request["seconds"])
+    try:
+        answer = {"result": _find(request["task"])(*request["arguments"], **request["options"])}
+    except Refused as refusal:
+        answer = {"refused": refusal.code, "values": refusal.values}
+    except MemoryError:
+        answer = {"refused": "too-large-for-memory", "values": {}}
+    except OSError as error:
+        code = "disk-full" if error.errno == 28 else "too-much-output" if error.errno == 27 else "broke-the-reader"
+        answer = {"refused": code, "values": {"code": str(error)[:200]}}
+    sys.stdout.write(json.dumps(answer, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    main()

@@ -1,0 +1,121 @@
+"""The reader's language, and errors in it."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+
+from sala.core.errors import Missing, NotPermitted, SalaError, TooLarge
+
+log = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+YEAR = 31_536_000
+
+
+class Overloaded(SalaError):
+    status = 503
+    code = "unavailable"
+    title = _("The service cannot be reached at the moment")
+
+
+class LanguageMiddleware:
+    """?lang= beats the cookie, the cookie beats Accept-Language, and the country's language is the last word."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+        self.known = {code for code, _name in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        chosen = asked if asked in self.known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in self.known:
+            chosen = self._accepted(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", chosen)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked in self.known:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=YEAR, samesite="Lax")
+        return response
+
+    def _accepted(self, request: HttpRequest) -> str:
+        for part in request.headers.get("Accept-Language", "").split(","):
+            code = part.split(";")[0].strip().split("-")[0].lower()
+            if code in self.known:
+                return code
+        return settings.LANGUAGE_CODE
+
+
+class ErrorMiddleware:
+    """One place where an expected error becomes a page or an RFC 9457 problem, with the same words."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.META.get("sala.upload_too_large"):
+            return answer(
+                request,
+                TooLarge(_("The file is larger than this service accepts. Send it in parts, or ask the operator.")),
+            )
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, SalaError):
+            return answer(request, error)
+        if isinstance(error, Http404):
+            return answer(request, Missing(_("Check the address, or search for what you need.")))
+        if isinstance(error, PermissionDenied):
+            return answer(request, NotPermitted())
+        if isinstance(error, OperationalError):
+            log.error("database unreachable: %s", error)
+            return answer(
+                request,
+                Overloaded(_("The database does not answer. Nothing was saved; try again in a minute.")),
+            )
+        return None
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/ogc/")) or "application/json" in request.headers.get("Accept", "")
+
+
+def problem(error: SalaError) -> dict:
+    """RFC 9457 problem of an error."""
+    body: dict = {
+        "type": f"/errors/{error.code}",
+        "title": str(error.title),
+        "status": error.status,
+        "detail": str(error.advice),
+    }
+    if error.fields:
+        body["fields"] = {name: [str(text) for text in texts] for name, texts in error.fields.items()}
+    return body
+
+
+def answer(request: HttpRequest, error: SalaError) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    return render(request, "core/error.html", {"error": error}, status=error.status)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, Missing(_("Check the address, or search for what you need.")))
+
+
+def server_failed(request: HttpRequest) -> HttpResponse:
+    """The last resort touches neither database nor templates that need it."""
+    return HttpResponse(
+        _("Something failed on our side. Nothing was saved. Try again; if it stays, tell the operator."),
+        status=500,
+        content_type="text/plain; charset=utf-8",
+    )

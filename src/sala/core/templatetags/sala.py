@@ -1,0 +1,103 @@
+"""Template words of the product: texts with their language marked, numbers, dates, form fields, the language switch."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import CheckboxSelectMultiple, MultiWidget, RadioSelect
+from django.http import HttpRequest
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sala.core import language, numbers
+from sala.core.language import Translated
+
+register = template.Library()
+GROUPS = (MultiWidget, RadioSelect, CheckboxSelectMultiple)
+
+
+@register.filter
+def words(value: Any) -> str:
+    """A translated text in the reader's language; text in another one is marked as such for eyes and ears."""
+    if isinstance(value, dict):
+        found = Translated(value).text()
+        if found.text and found.language != language.current():
+            return format_html('<span lang="{}" class="other-language">{}</span>', found.language, found.text)
+        return found.text
+    return str(value or "")
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """A translated text without any mark, for titles and attributes."""
+    return Translated(value).text().text if isinstance(value, dict) else str(value or "")
+
+
+@register.filter
+def number(value: Any, places: str = "") -> str:
+    if value in (None, ""):
+        return ""
+    return numbers.display(value, places=int(places) if places != "" else None)
+
+
+@register.filter
+def day(value: Any) -> str:
+    return formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value or "")
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return (mapping or {}).get(key)
+
+
+@register.simple_tag(takes_context=True)
+def same_page(context: template.Context, code: str) -> str:
+    """Address of this very page in another language."""
+    return with_query(context, lang=code)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: Any) -> str:
+    """Address of this page with some query values changed; None or empty removes one. Changing a filter restarts paging."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return ""
+    query = request.GET.copy()
+    if "page" not in changes and "lang" not in changes:
+        query.pop("page", None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    encoded = query.urlencode()
+    return f"{request.path}?{encoded}" if encoded else request.path
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language's own name."""
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.inclusion_tag("core/parts/field.html")
+def field(bound: Any, hint: Any = "") -> dict[str, Any]:
+    """A form field with its label, hint and error in the words of the error summary."""
+    return {"field": bound, "hint": hint or bound.help_text, "group": isinstance(bound.field.widget, GROUPS)}
+
+
+@register.inclusion_tag("core/parts/errors.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """All errors of these forms in one list at the top, each a link to its field."""
+    return {"forms": [form for form in forms if form is not None and getattr(form, "errors", None)]}
+
+
+@register.simple_tag
+def mark_invented(subject: Any) -> SafeString | str:
+    """The visible mark of invented records."""
+    if getattr(subject, "is_invented", False):
+        return format_html('<strong class="mark invented">{}</strong>', _("Invented for demonstration"))
+    return ""

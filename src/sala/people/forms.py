@@ -1,0 +1,107 @@
+"""Forms of sign-in, registration and the administration of people."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sala.people.models import AppointmentKind, Organisation, Person, PersonKind, Position, Role
+from sala.places.models import Area
+
+
+class SignInForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class RegisterForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    kind = forms.ChoiceField(
+        label=_("I am"), choices=[choice for choice in PersonKind.choices if choice[0] != PersonKind.OFFICIAL]
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"), required=False, choices=[("", _("Rather not say")), ("f", _("Female")), ("m", _("Male"))],
+        help_text=_("Only used to count how many women and men use this service."),
+    )  # fmt: skip
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"))
+    start = forms.DateField(label=_("In the post from"), widget=forms.DateInput(attrs={"type": "date"}))
+    kind = forms.ChoiceField(label=_("As"), choices=AppointmentKind.choices)
+    decision = forms.CharField(
+        label=_("On the strength of"),
+        max_length=200,
+        required=False,
+        help_text=_("Number and date of the decision."),
+    )
+
+
+class HandOverForm(forms.Form):
+    name = forms.CharField(label=_("Name of the next holder"), max_length=200)
+    email = forms.EmailField(label=_("E-mail of the next holder"))
+    on = forms.DateField(label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}))
+    decision = forms.CharField(label=_("On the strength of"), max_length=200, required=False)
+    note = forms.CharField(label=_("Note to the next holder"), widget=forms.Textarea(attrs={"rows": 5}), required=False,
+                           help_text=_("What is urgent, whom to ask, where the papers are."))  # fmt: skip
+
+
+class EndForm(forms.Form):
+    on = forms.DateField(label=_("First day no longer in the post"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class GrantForm(forms.Form):
+    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.all())
+    area = forms.ModelChoiceField(
+        label=_("Only in this area"), queryset=Area.objects.none(), required=False, to_field_name="code"
+    )
+    across_organisations = forms.BooleanField(label=_("Over all organisations in the area"), required=False)
+
+    def __init__(self, *args, position: Position, **options):
+        super().__init__(*args, **options)
+        areas = Area.objects.filter(path__startswith=position.organisation.area.path, ended_on__isnull=True)
+        self.fields["area"].queryset = areas.order_by("code")  # type: ignore[attr-defined]
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=100)
+    verbs = forms.MultipleChoiceField(label=_("What it may do"), required=False, widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=366, initial=90)
+
+    def __init__(self, *args, verbs: list[str], **options):
+        super().__init__(*args, **options)
+        self.fields["verbs"].choices = [(verb, verb) for verb in verbs]  # type: ignore[attr-defined]
+
+
+class OperatorForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who audits will read it."),
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=240, initial=60)
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        model = Organisation
+        fields = ["name", "website", "email", "phone"]
+
+
+class PositionForm(forms.ModelForm):
+    class Meta:
+        model = Position
+        fields = ["title", "email", "phone", "topics"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        topics = self.fields["topics"]
+        topics.queryset = topics.queryset.filter(scheme="topic")  # type: ignore[attr-defined]
+        topics.widget = forms.CheckboxSelectMultiple(choices=topics.choices)  # type: ignore[attr-defined]
+        topics.required = False
+
+
+class MeForm(forms.ModelForm):
+    class Meta:
+        model = Person
+        fields = ["name", "phone", "sex"]

@@ -1,0 +1,149 @@
+"""What people takes from a country pack: roles, national institutions, the pattern of local offices and their posts.
+
+No person comes from a pack. Offices by pattern are made for every area of the pattern's level.
+"""
+
+from typing import Any
+
+from sala.core.language import Translated
+from sala.core.models import Term
+from sala.core.pack import Pack, Report, unique
+from sala.people.models import Organisation, OrganisationKind, Position, PositionGrant, Role
+from sala.places.models import Area
+
+
+def validate(pack: Pack) -> list[str]:
+    faults = []
+    organisations = pack.listed("organisations")
+    faults += unique(organisations, "code", "organisations.yaml")
+    codes = {entry["code"] for entry in organisations}
+    roles = {entry["code"] for entry in pack.listed("roles")}
+    for entry in organisations:
+        where = f"organisations.yaml {entry['code']}"
+        faults += pack.check_words(entry.get("name"), where)
+        if entry.get("kind") not in OrganisationKind.values:
+            faults.append(f"{where}: unknown kind {entry.get('kind')}")
+        if entry.get("parent") and entry["parent"] not in codes:
+            faults.append(f"{where}: parent {entry['parent']} is not an organisation")
+    for kind, posts in pack.mapping("organisations", "positions").items():
+        for post in posts:
+            for role in post.get("roles", []):
+                if role not in roles:
+                    faults.append(f"organisations.yaml positions {kind} {post['code']}: unknown role {role}")
+    return faults
+
+
+def apply(pack: Pack, actor: object) -> Report:
+    report = Report()
+    _roles(report, pack)
+    entries = _with_patterns(pack)
+    _organisations(report, pack, entries)
+    _positions(report, pack)
+    return report
+
+
+def _roles(report: Report, pack: Pack) -> None:
+    for entry in pack.listed("roles"):
+        wanted = {"name": Translated(entry["name"]), "verbs": sorted(entry["verbs"])}
+        role = Role.objects.filter(code=entry["code"]).first()
+        if role and role.name == wanted["name"] and role.verbs == wanted["verbs"]:
+            report.count("unchanged")
+            continue
+        Role.objects.update_or_create(code=entry["code"], defaults=wanted)
+        report.count("changed" if role else "new", f"role {entry['code']}")
+
+
+def _with_patterns(pack: Pack) -> list[dict[str, Any]]:
+    """National institutions and, for each area of a pattern's level, its office; parents before children."""
+    country = pack.info["country_area"]
+    entries = [{**entry, "area": entry.get("area") or country} for entry in pack.listed("organisations")]
+    areas = list(Area.objects.select_related("level", "parent").filter(ended_on__isnull=True).order_by("code"))
+    for pattern in pack.listed("organisations", "patterns"):
+        special = {entry["area"]: entry for entry in pattern.get("exceptions", [])}
+        for area in areas:
+            if area.level.code != pattern["level"]:
+                continue
+            values = {"area": area.code, "province": area.parent.code if area.parent else ""}
+            name = special.get(area.code, pattern)["name"]
+            entries.append({
+                **pattern,
+                "code": pattern["code"].format(**values),
+                "parent": pattern["parent"].format(**values) if pattern.get("parent") else None,
+                "name": {code: text.replace("{area}", area.name.text(code).text) for code, text in name.items()},
+                "area": area.code,
+            })  # fmt: skip
+    return entries
+
+
+def _organisations(report: Report, pack: Pack, entries: list[dict[str, Any]]) -> None:
+    areas = {area.code: area for area in Area.objects.all()}
+    sectors = {term.code: term for term in Term.objects.filter(scheme="sector")}
+    known = {organisation.code: organisation for organisation in Organisation.objects.all()}
+    waiting = entries
+    while waiting:
+        ready = [entry for entry in waiting if not entry.get("parent") or entry["parent"] in known]
+        if not ready:
+            names = ", ".join(entry["code"] for entry in waiting[:5])
+            report.refuse(f"organisations.yaml: no parent found for {names}")
+            return
+        fresh = []
+        for entry in ready:
+            wanted = {
+                "name": Translated(entry["name"]),
+                "kind": entry["kind"],
+                "area": areas[entry["area"]],
+                "sector": sectors.get(entry.get("sector") or ""),
+                "website": entry.get("website") or "",
+                "source": (entry.get("source") or "")[:200],
+                "certainty": entry.get("certainty") or "confirmed",
+                "is_invented": bool(pack.info.get("is_invented")),
+            }
+            organisation = known.get(entry["code"])
+            if organisation is None:
+                parent = known.get(entry.get("parent") or "")
+                fresh.append(Organisation(code=entry["code"], parent=parent, path="", **wanted))
+                report.count("new", f"organisation {entry['code']}")
+            elif any(getattr(organisation, name) != value for name, value in wanted.items()):
+                for name, value in wanted.items():
+                    setattr(organisation, name, value)
+                organisation.save()
+                report.count("changed", f"organisation {entry['code']}")
+            else:
+                report.count("unchanged")
+        Organisation.objects.bulk_create(fresh)
+        for organisation in fresh:
+            organisation.path = f"{organisation.parent.path if organisation.parent else '/'}{organisation.pk}/"
+            known[organisation.code] = organisation
+        Organisation.objects.bulk_update(fresh, ["path"], batch_size=1000)
+        done = {entry["code"] for entry in ready}
+        waiting = [entry for entry in waiting if entry["code"] not in done]
+
+
+def _positions(report: Report, pack: Pack) -> None:
+    """The posts that each kind of organisation has. Posts that exist are left to their own administrators."""
+    kinds = pack.mapping("organisations", "positions")
+    roles = {role.code: role for role in Role.objects.all()}
+    known = set(Position.objects.values_list("code", flat=True))
+    fresh, grants = [], []
+    for organisation in Organisation.objects.filter(closed_on__isnull=True).order_by("code"):
+        for post in kinds.get(organisation.kind, []):
+            code = f"{organisation.code}-{post['code']}"
+            if code in known:
+                report.count("unchanged")
+                continue
+            position = Position(
+                organisation=organisation, code=code, title=Translated(post["title"]), is_head=post["code"] == "head",
+                is_invented=bool(pack.info.get("is_invented")),
+            )  # fmt: skip
+            fresh.append(position)
+            grants += [
+                PositionGrant(
+                    position=position,
+                    role=roles[role],
+                    across_organisations=bool(post.get("across_organisations")),
+                )
+                for role in post.get("roles", [])
+            ]
+            report.count("new")
+    Position.objects.bulk_create(fresh, batch_size=2000)
+    PositionGrant.objects.bulk_create(grants, batch_size=2000)

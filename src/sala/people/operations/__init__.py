@@ -1,0 +1,40 @@
+"""Changes to organisations, posts and the people in them."""
+
+from sala.people.operations.appointments import appoint, end_appointment, hand_over
+from sala.people.operations.messages import deliver, queue_message
+from sala.people.operations.organisations import (
+    abolish_position,
+    create_position,
+    found_organisation,
+    move_organisation,
+)
+from sala.people.operations.rights import (
+    close_operator_session,
+    grant_role,
+    invite,
+    make_token,
+    open_operator_session,
+    register,
+    revoke_role,
+    revoke_token,
+)
+
+__all__ = [
+    "abolish_position",
+    "appoint",
+    "close_operator_session",
+    "create_position",
+    "deliver",
+    "end_appointment",
+    "found_organisation",
+    "grant_role",
+    "hand_over",
+    "invite",
+    "make_token",
+    "move_organisation",
+    "open_operator_session",
+    "queue_message",
+    "register",
+    "revoke_role",
+    "revoke_token",
+]

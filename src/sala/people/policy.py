@@ -1,0 +1,22 @@
+"""Verbs on organisations, posts and people, and who sees them.
+
+Organisations and posts are public: who is in charge of what is not a secret. People are seen by those who administer
+them; the directory shows posts and office contacts only.
+"""
+
+from sala.access.scope import Scope
+
+EDIT = "people.edit"
+APPOINT = "people.appoint"
+INVITE = "people.invite"
+GRANT = "people.grant"
+READ = "people.read"
+OPEN_OPERATOR = "operator.open"
+MANAGE_TOKENS = "tokens.manage"
+
+ORGANISATION_SCOPE = Scope(everyone=True, owner="path", area="area__path")
+POSITION_SCOPE = Scope(everyone=True, owner="organisation__path", area="organisation__area__path")
+APPOINTMENT_SCOPE = Scope(owner="position__organisation__path", area="position__organisation__area__path", read=APPOINT)
+PERSON_SCOPE = Scope(read=INVITE)
+MESSAGE_SCOPE = Scope(read=INVITE)
+TOKEN_SCOPE = Scope(owner="position__organisation__path", read=MANAGE_TOKENS)

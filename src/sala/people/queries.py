@@ -1,0 +1,100 @@
+"""Who holds what today."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from sala.access.actor import Actor, Grant, Holding
+from sala.core import clock
+from sala.people.models import (
+    ApiToken,
+    Appointment,
+    AppointmentKind,
+    OperatorSession,
+    Person,
+    Position,
+    PositionGrant,
+)
+
+
+def appointments_on(day: date) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(valid__contains=day)
+
+
+def actor_for(person: Person, day: date | None = None, chosen: int | None = None) -> Actor:
+    """The person with every position held on the day, and an operator's session where one is open."""
+    day = day or clock.today()
+    appointments = (
+        appointments_on(day)
+        .filter(person=person, position__closed_on__isnull=True)
+        .select_related("position__organisation__area")
+        .prefetch_related(_grants())
+        .order_by("position_id")
+    )
+    holdings = tuple(_holding(appointment.position) for appointment in appointments)
+    actor = Actor(kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name)
+    session = open_session(person)
+    if session:
+        actor.kind, actor.session, actor.position_id = "operator", session.pk, session.position_id
+    return actor
+
+
+def _grants() -> Prefetch:
+    return Prefetch("position__grants", PositionGrant.objects.select_related("role", "area"))
+
+
+def _holding(position: Position) -> Holding:
+    organisation = position.organisation
+    grants = tuple(
+        Grant(
+            verbs=frozenset(grant.role.verbs),
+            area_path=(grant.area or organisation.area).path,
+            organisation_path="" if grant.across_organisations else organisation.path,
+        )
+        for grant in position.grants.all()
+    )
+    return Holding(position.pk, str(position.title), organisation.pk, organisation.path, grants)
+
+
+def actor_for_token(token: ApiToken) -> Actor:
+    """The token's position, cut down to the token's own verbs."""
+    position = (
+        Position.objects.select_related("organisation__area")
+        .prefetch_related(Prefetch("grants", PositionGrant.objects.select_related("role", "area")))
+        .get(pk=token.position_id)
+    )
+    whole = _holding(position)
+    grants = tuple(
+        Grant(grant.verbs & frozenset(token.verbs), grant.area_path, grant.organisation_path) for grant in whole.grants
+    )
+    holding = Holding(whole.position_id, whole.label, whole.organisation_id, whole.organisation_path, grants)
+    return Actor(kind="token", holdings=(holding,), position_id=position.pk, label=token.name)
+
+
+def open_session(person: Person) -> OperatorSession | None:
+    return OperatorSession.objects.filter(person=person, closed_at__isnull=True, expires_at__gt=clock.now()).first()
+
+
+def holder(position: Position, day: date | None = None) -> Person | None:
+    """Who holds the post on the day; None when it is vacant."""
+    row = (
+        appointments_on(day or clock.today())
+        .filter(position=position, kind=AppointmentKind.HOLDER)
+        .select_related("person")
+        .first()
+    )
+    return row.person if row else None
+
+
+def people_reached(position: Position, day: date | None = None) -> list[Person]:
+    """Holder and deputies: everyone a message about this post's work goes to."""
+    rows = appointments_on(day or clock.today()).filter(position=position).select_related("person")
+    return [row.person for row in rows if row.person.is_active]
+
+
+def with_vacancy(positions: QuerySet[Position]) -> QuerySet[Position]:
+    """Each position with `is_held`: somebody holds it today."""
+    held = Appointment.objects.filter(
+        position=OuterRef("pk"), kind=AppointmentKind.HOLDER, valid__contains=clock.today()
+    )
+    return positions.annotate(is_held=Exists(held))

@@ -1,0 +1,77 @@
+"""One's own page: who I am here, which posts I hold, in which of them I act, operator sessions."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sala.access.request import Request
+from sala.access.scope import visible
+from sala.core.errors import SignInNeeded
+from sala.people import operations, policy
+from sala.people.forms import MeForm, OperatorForm
+from sala.people.middleware import ACTING_AS
+from sala.people.models import Person, Position
+from sala.people.queries import open_session
+
+
+def signed_in_person(request: Request) -> Person:
+    if not request.user.is_authenticated:
+        raise SignInNeeded(_("This page is your own. Sign in first."))
+    return Person.objects.get(pk=request.user.pk)
+
+
+def me(request: Request) -> HttpResponse:
+    person = signed_in_person(request)
+    form = MeForm(request.POST or None, instance=person)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:me")
+    positions = Position.objects.filter(pk__in=request.actor.position_ids).select_related("organisation")
+    may_open = [
+        holding.position_id
+        for holding in request.actor.holdings
+        if any(policy.OPEN_OPERATOR in grant.verbs for grant in holding.grants)
+    ]
+    context = {
+        "form": form,
+        "person": person,
+        "positions": positions,
+        "may_open": may_open,
+        "open": open_session(person),
+    }
+    return render(request, "people/me.html", context)
+
+
+@require_POST
+def acting_as(request: Request) -> HttpResponse:
+    signed_in_person(request)
+    chosen = request.POST.get("position", "")
+    if chosen.isdigit() and int(chosen) in request.actor.position_ids:
+        request.session[ACTING_AS] = int(chosen)
+    else:
+        request.session.pop(ACTING_AS, None)
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return redirect(back if safe else "people:me")
+
+
+def operator(request: Request, code: str) -> HttpResponse:
+    person = signed_in_person(request)
+    position = get_object_or_404(visible(request.actor, Position), code=code)
+    form = OperatorForm(request.POST or None)
+    if form.is_valid():
+        operations.open_operator_session(request.actor, person, position, **form.cleaned_data)
+        return redirect("people:me")
+    return render(request, "people/operator.html", {"form": form, "position": position})
+
+
+@require_POST
+def close_operator(request: Request) -> HttpResponse:
+    session = open_session(signed_in_person(request))
+    if session:
+        operations.close_operator_session(request.actor, session)
+    return redirect("people:me")

@@ -1,0 +1,146 @@
+"""Administration of posts: who holds them, what they may do, their API tokens."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sala.access.edit import edit
+from sala.access.request import Request
+from sala.access.scope import require, visible
+from sala.core import language
+from sala.people import operations, policy
+from sala.people.forms import (
+    EndForm,
+    GrantForm,
+    HandOverForm,
+    InviteForm,
+    OrganisationForm,
+    PositionForm,
+    TokenForm,
+)
+from sala.people.models import ApiToken, Appointment, Organisation, Position, PositionGrant
+
+
+def _position(request: Request, code: str) -> Position:
+    return get_object_or_404(visible(request.actor, Position).select_related("organisation__area"), code=code)
+
+
+def edit_organisation(request: Request, code: str) -> HttpResponse:
+    organisation = get_object_or_404(visible(request.actor, Organisation), code=code)
+    return edit(request, organisation, OrganisationForm, verb=policy.EDIT)
+
+
+def edit_position(request: Request, code: str) -> HttpResponse:
+    return edit(request, _position(request, code), PositionForm, verb=policy.EDIT)
+
+
+def people(request: Request, code: str) -> HttpResponse:
+    """Past and present holders, for those who appoint."""
+    position = _position(request, code)
+    require(request.actor, policy.APPOINT, position)
+    appointments = visible(request.actor, Appointment).filter(position=position).select_related("person")
+    hand_overs = position.hand_overs.all()
+    return render(
+        request,
+        "people/position_people.html",
+        {"position": position, "appointments": appointments, "hand_overs": hand_overs},
+    )
+
+
+def appoint(request: Request, code: str) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.APPOINT, position)
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        person = operations.invite(
+            request.actor, position, name=data["name"], email=data["email"], language=language.current()
+        )
+        operations.appoint(
+            request.actor, position, person, start=data["start"], kind=data["kind"], decision=data["decision"]
+        )
+        messages.success(request, _("Appointed. An invitation was sent."))
+        return redirect("people:position_people", code)
+    return render(
+        request,
+        "people/form.html",
+        {"form": form, "heading": _("Appoint to this post"), "position": position},
+    )
+
+
+def hand_over(request: Request, code: str) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.APPOINT, position)
+    form = HandOverForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        successor = operations.invite(
+            request.actor, position, name=data["name"], email=data["email"], language=language.current()
+        )
+        sheet = operations.hand_over(
+            request.actor, position, successor, on=data["on"], note=data["note"], decision=data["decision"]
+        )
+        return redirect(sheet)
+    return render(
+        request, "people/form.html", {"form": form, "heading": _("Hand this post over"), "position": position}
+    )
+
+
+def end_appointment(request: Request, code: str, pk: int) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.APPOINT, position)
+    appointment = get_object_or_404(visible(request.actor, Appointment), pk=pk, position=position)
+    form = EndForm(request.POST or None)
+    if form.is_valid():
+        operations.end_appointment(request.actor, appointment, **form.cleaned_data)
+        return redirect("people:position_people", code)
+    return render(
+        request,
+        "people/form.html",
+        {"form": form, "heading": _("End this appointment"), "position": position},
+    )
+
+
+def grants(request: Request, code: str) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.GRANT, position)
+    form = GrantForm(request.POST or None, position=position)
+    if form.is_valid():
+        operations.grant_role(request.actor, position, form.cleaned_data["role"], area=form.cleaned_data["area"],
+                              across_organisations=form.cleaned_data["across_organisations"])  # fmt: skip
+        return redirect("people:grants", code)
+    held = position.grants.select_related("role", "area")
+    return render(request, "people/grants.html", {"position": position, "form": form, "grants": held})
+
+
+@require_POST
+def revoke_grant(request: Request, code: str, pk: int) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.GRANT, position)
+    grant = get_object_or_404(PositionGrant, pk=pk, position=position)
+    operations.revoke_role(request.actor, grant)
+    return redirect("people:grants", code)
+
+
+def tokens(request: Request, code: str) -> HttpResponse:
+    position = _position(request, code)
+    if position.pk not in request.actor.position_ids:
+        require(request.actor, policy.MANAGE_TOKENS, position)
+    verbs = sorted({verb for grant in position.grants.select_related("role") for verb in grant.role.verbs})
+    form = TokenForm(request.POST or None, verbs=verbs)
+    secret = None
+    if form.is_valid():
+        _token, secret = operations.make_token(request.actor, position, **form.cleaned_data)
+        form = TokenForm(verbs=verbs)
+    live = visible(request.actor, ApiToken).filter(position=position)
+    return render(request, "people/tokens.html", {"position": position, "form": form, "tokens": live, "secret": secret})
+
+
+@require_POST
+def revoke_token(request: Request, code: str, pk: int) -> HttpResponse:
+    position = _position(request, code)
+    token = get_object_or_404(visible(request.actor, ApiToken), pk=pk, position=position)
+    operations.revoke_token(request.actor, token)
+    return redirect("people:tokens", code)

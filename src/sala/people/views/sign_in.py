@@ -1,0 +1,76 @@
+"""Signing in by one-time link, registering, signing out."""
+
+from django.contrib.auth import login, logout
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sala.access.actor import public
+from sala.access.request import Request
+from sala.core import clock, language
+from sala.people import operations
+from sala.people.forms import RegisterForm, SignInForm
+from sala.people.models import Person, SignInLink
+from sala.people.operations.messages import queue_message
+from sala.people.sign_in import limit_requests, link_for, make_link
+from sala.people.sign_in import use_link as consume
+
+NEXT = "sign_in_next"
+
+
+def _caller(request: Request) -> str:
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def sign_in(request: Request) -> HttpResponse:
+    form = SignInForm(request.POST or None)
+    if request.GET.get("next"):
+        request.session[NEXT] = request.GET["next"]
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        limit_requests(email.lower(), _caller(request))
+        person = Person.objects.filter(email__iexact=email, is_active=True).first()
+        if person:
+            link = make_link(person, SignInLink.SIGN_IN)
+            queue_message(
+                person, person, wave=f"link-{clock.now().isoformat()}", title=_("Your link to Sala"),
+                body=_("Open this link to sign in. It works once, for half an hour:\n%(link)s") % {"link": link},
+            )  # fmt: skip
+        return redirect("people:link_sent")
+    return render(request, "people/sign_in.html", {"form": form})
+
+
+def sent(request: Request) -> HttpResponse:
+    return render(request, "people/link_sent.html")
+
+
+def register(request: Request) -> HttpResponse:
+    form = RegisterForm(request.POST or None)
+    if form.is_valid():
+        limit_requests(form.cleaned_data["email"].lower(), _caller(request))
+        operations.register(public(), language=language.current(), **form.cleaned_data)
+        return redirect("people:link_sent")
+    return render(request, "people/register.html", {"form": form})
+
+
+@never_cache
+def use_link(request: Request, secret: str) -> HttpResponse:
+    """Opening the link shows a button; mail scanners that only open it do not use it up."""
+    link = link_for(secret)
+    if request.method != "POST":
+        return render(request, "people/use_link.html", {"link": link, "secret": secret})
+    person = consume(secret)
+    target = request.session.get(NEXT, "")
+    login(request, person, backend="sala.people.sign_in.LinkBackend")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = ""
+    return redirect(target or "people:me")
+
+
+@require_POST
+def sign_out(request: Request) -> HttpResponse:
+    logout(request)
+    return redirect("site:home")

@@ -1,0 +1,256 @@
+"""One tree of areas with several code systems, names, dated parenthood and boundary vintages.
+
+An area is never deleted: it ends, and its successors are named. `parent` and `path` cache today's tree; the dated
+truth is in Parenthood. Every area in hectares is geodesic, reckoned on the ellipsoid.
+"""
+
+import pghistory
+from django.contrib.gis.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sala.core.columns import TranslatedField
+from sala.core.models import Certainty
+from sala.places.policy import AREA_SCOPE, IMPORT_SCOPE
+
+
+class Level(models.Model):
+    """A rung of the administration: country, province, district, village."""
+
+    code = models.SlugField(unique=True)
+    rank = models.PositiveSmallIntegerField(unique=True)
+    name = TranslatedField()
+    plural = TranslatedField()
+
+    class Meta:
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+@pghistory.track(exclude=["label_point"])
+class Area(models.Model):
+    """A country, province, district or village. `code` is its address; other systems' codes are AreaCode rows."""
+
+    scope = AREA_SCOPE
+
+    level = models.ForeignKey(Level, on_delete=models.PROTECT)
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = TranslatedField(_("name"))
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    label_point = models.PointField(null=True, blank=True)
+    valid_from = models.DateField(_("exists since"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    certainty = models.CharField(max_length=12, choices=Certainty, default=Certainty.CONFIRMED)
+    is_invented = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("valid_from")),
+                name="area_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="area_is_not_its_own_parent"),
+        ]
+        indexes = [models.Index(OpClass(F("path"), "text_pattern_ops"), name="area_path_prefix")]
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("site:place", args=[self.code])
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_on is not None
+
+    def within(self) -> list[int]:
+        """Ids from the country down to this area."""
+        return [int(part) for part in self.path.split("/") if part]
+
+
+@pghistory.track()
+class AreaCode(models.Model):
+    """The area's code in one system (statistics office, ISO 3166-2, GeoNames, p-code), while it is in force."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="codes")
+    system = models.CharField(max_length=30)
+    value = models.CharField(max_length=60)
+    valid = DateRangeField(default=(None, None))
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="area_code_means_one_area",
+                expressions=[
+                    ("system", RangeOperators.EQUAL),
+                    (Upper("value"), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+        indexes = [models.Index(Upper("value"), name="area_code_value")]
+        ordering = ["system", "value"]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.value}"
+
+
+class NameKind(models.TextChoices):
+    ALIAS = "alias", _("Other spelling")
+    FORMER = "former", _("Former name")
+    SHORT = "short", _("Short name")
+
+
+class AreaName(models.Model):
+    """Another name people use. `key` is the search key of the text."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="names")
+    text = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, db_index=True)
+    language = models.CharField(max_length=10, blank=True)
+    kind = models.CharField(max_length=10, choices=NameKind)
+    until = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "text", "kind"], name="area_name_once")]
+        ordering = ["kind", "text"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Parenthood(models.Model):
+    """To which area an area belonged, from when to when. No area has two parents on one day."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="parenthoods")
+    parent = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="childhoods")
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="area_has_one_parent_a_day",
+                expressions=[("area", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+            )
+        ]
+        ordering = ["valid"]
+
+
+class SuccessionKind(models.TextChoices):
+    SPLIT = "split", _("Split")
+    MERGE = "merge", _("Merged")
+    RENAME = "rename", _("Renamed")
+    TRANSFER = "transfer", _("Transferred")
+
+
+class Succession(models.Model):
+    """What became of an area on a day: split into, merged into, renamed, moved to another parent."""
+
+    kind = models.CharField(max_length=10, choices=SuccessionKind)
+    on = models.DateField()
+    predecessor = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="origins")
+    decision = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "on", "predecessor", "successor"], name="succession_once")
+        ]
+        ordering = ["-on", "kind"]
+
+
+class BoundarySet(models.Model):
+    """One vintage of boundaries as delivered: file, source, licence, the day it describes."""
+
+    title = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)
+    licence = models.CharField(max_length=100, blank=True)
+    as_of = models.DateField()
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-as_of", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Boundary(models.Model):
+    """The outline of an area in one vintage, and a coarse copy for static maps (about 1 % of the width)."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="boundaries")
+    vintage = models.ForeignKey(BoundarySet, on_delete=models.CASCADE, related_name="boundaries")
+    geometry = models.MultiPolygonField()
+    coarse = models.MultiPolygonField(null=True)
+    area_ha = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "vintage"], name="boundary_once_a_vintage")]
+        indexes = [GistIndex(fields=["coarse"], name="boundary_coarse")]
+
+
+class ImportState(models.TextChoices):
+    REVIEW = "review", _("Waiting for review")
+    DONE = "done", _("Finished")
+    ABANDONED = "abandoned", _("Given up")
+
+
+class BoundaryImport(models.Model):
+    """A file of boundaries whose uncertain pairings wait for a person."""
+
+    scope = IMPORT_SCOPE
+
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.REVIEW)
+    level = models.ForeignKey(Level, on_delete=models.PROTECT)
+    vintage = models.ForeignKey(BoundarySet, on_delete=models.PROTECT, related_name="imports")
+    report = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.vintage.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("places:import", args=[self.pk])
+
+
+class RowState(models.TextChoices):
+    APPLIED = "applied", _("Applied")
+    PROPOSED = "proposed", _("To be confirmed")
+    UNMATCHED = "unmatched", _("No area found")
+    REFUSED = "refused", _("Refused")
+
+
+class ImportRow(models.Model):
+    """One shape of the file: what it said, what was proposed, what was decided."""
+
+    batch = models.ForeignKey(BoundaryImport, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    label = models.CharField(max_length=300)
+    code = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=12, choices=RowState)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    candidates = models.JSONField(default=list)
+    geometry = models.MultiPolygonField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
+        ordering = ["number"]

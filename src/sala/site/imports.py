@@ -1,0 +1,45 @@
+"""What site takes from a country pack: its front doors."""
+
+from sala.core.language import Translated
+from sala.core.models import Term
+from sala.core.pack import Pack, Report
+from sala.places.models import Area
+from sala.site.models import Portal
+
+
+def validate(pack: Pack) -> list[str]:
+    faults = []
+    portals = pack.listed("portals")
+    if portals and sum(bool(entry.get("default")) for entry in portals) != 1:
+        faults.append("portals.yaml: exactly one portal must be the default")
+    for entry in portals:
+        faults += pack.check_words(entry.get("name"), f"portals.yaml {entry.get('code')}")
+    return faults
+
+
+def apply(pack: Pack, actor: object) -> Report:
+    report = Report()
+    every_topic = list(Term.objects.filter(scheme="topic").order_by("order").values_list("code", flat=True))
+    for entry in pack.listed("portals"):
+        topics = every_topic if entry.get("topics") in (None, "all") else list(entry["topics"])
+        wanted = {
+            "host": entry.get("host") or "",
+            "name": Translated(entry["name"]),
+            "tagline": Translated(entry.get("tagline")),
+            "intro": Translated(entry.get("intro")),
+            "place": Area.objects.get(code=str(entry["place"])),
+            "topics": topics,
+            "band": entry.get("theme", {}).get("band", "#0b4f4a"),
+            "tier": entry.get("tier", "public"),
+            "is_default": bool(entry.get("default")),
+        }
+        portal = Portal.objects.filter(code=entry["code"]).first()
+        if portal is None:
+            Portal.objects.create(code=entry["code"], **wanted)
+            report.count("new", f"portal {entry['code']}")
+        elif any(getattr(portal, name) != value for name, value in wanted.items()):
+            Portal.objects.filter(pk=portal.pk).update(**wanted)
+            report.count("changed", f"portal {entry['code']}")
+        else:
+            report.count("unchanged")
+    return report

@@ -1,0 +1,44 @@
+"""Which front door a request came through."""
+
+from collections.abc import Callable
+from fnmatch import fnmatch
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.request import Request
+from sala.core.errors import SignInNeeded
+from sala.core.middleware import answer
+from sala.site.models import Portal
+
+OPEN_PATHS = ("/sign-in/", "/link/", "/static/", "/healthz", "/verify/")
+
+
+class PortalMiddleware:
+    """Puts the Portal of the host name on the request; an internal one is closed to the public."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        portal = None if request.path == "/healthz" else portal_of(request.get_host())
+        request.portal = portal
+        if (
+            portal
+            and portal.tier != "public"
+            and not request.actor.is_government
+            and not request.path.startswith(OPEN_PATHS)
+        ):
+            return answer(request, SignInNeeded(_("This front door is for government staff. Sign in with your link.")))
+        return self.get_response(request)
+
+
+def portal_of(host: str) -> Portal | None:
+    name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host
+    default = None
+    for portal in Portal.objects.select_related("place"):
+        if portal.host and fnmatch(name, portal.host.lower()):
+            return portal
+        if portal.is_default:
+            default = portal
+    return default

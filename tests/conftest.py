@@ -1,0 +1,184 @@
+"""Test databases, the world they share, and the cast.
+
+A template database is made once for each state of the migrations; the world (pack and cast) is built into a copy of it
+once a run. Each test then runs in a transaction that is rolled back. Tests that need real commits get a copy of their
+own (0.1 s). Sessions log in as the owner and take on the serving role, so a missing privilege fails here too.
+"""
+
+import hashlib
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "src"))
+
+from config import cluster  # noqa: E402
+
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="the whole matrix of languages, widths and clients")
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if "full" in item.keywords and not config.getoption("--full"):
+            item.add_marker(pytest.mark.skip(reason="part of the whole matrix; run with --full"))
+        if "shared" in item.keywords and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the folder of real data is not beside this checkout"))
+
+
+def pytest_configure(config):
+    if not os.environ.get("SALA_DATABASE_URL"):
+        cluster.ensure_running()
+
+
+# ---- databases ---------------------------------------------------------------------------------------------------
+
+
+def execute(statement: str, database: str = "postgres"):
+    import psycopg
+
+    with psycopg.connect(
+        host=str(cluster.socket_directory()), user="sala_owner", dbname=database, autocommit=True
+    ) as connection:
+        return connection.execute(statement)
+
+
+def exists(name: str) -> bool:
+    import psycopg
+
+    with psycopg.connect(host=str(cluster.socket_directory()), user="sala_owner", dbname="postgres") as connection:
+        return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def migrations_hash() -> str:
+    sha = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for path in sorted((ROOT / "src").glob("sala/*/migrations/*.py")):
+        sha.update(path.read_bytes())
+    return sha.hexdigest()[:12]
+
+
+@contextmanager
+def connected_to(name: str, as_owner: bool = False):
+    """Point Django's default connection at another database for a while."""
+    from django.conf import settings
+    from django.db import connection, connections
+
+    old = dict(connection.settings_dict)
+    connection.close()
+    changes = {"NAME": name}
+    if as_owner:
+        changes["OPTIONS"] = {}
+    connections["default"].settings_dict.update(changes)
+    settings.DATABASES["default"].update(changes)
+    try:
+        yield
+    finally:
+        connection.close()
+        connections["default"].settings_dict.update({"NAME": old["NAME"], "OPTIONS": old["OPTIONS"]})
+        settings.DATABASES["default"].update({"NAME": old["NAME"], "OPTIONS": old["OPTIONS"]})
+
+
+def copy_database(source: str, target: str) -> None:
+    execute(f"drop database if exists {target} with (force)")
+    execute(f"create database {target} template {source}")
+
+
+@pytest.fixture(scope="session")
+def migrated_template(django_db_blocker) -> str:
+    """Name of a database with all migrations applied, made when absent."""
+    from django.core.management import call_command
+
+    name = f"sala_tpl_{migrations_hash()}"
+    if not exists(name):
+        copy_database(cluster.TEMPLATE, "sala_tpl_unfinished")
+        with django_db_blocker.unblock(), connected_to("sala_tpl_unfinished", as_owner=True):
+            call_command("migrate", verbosity=0)
+        execute(f"alter database sala_tpl_unfinished rename to {name}")
+    return name
+
+
+@pytest.fixture(scope="session")
+def world_template(migrated_template, django_db_blocker, tmp_path_factory) -> str:
+    """Name of a database that holds the shared world."""
+    from django.conf import settings
+
+    from tests.world import build
+
+    settings.FILES = settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    name = f"sala_world_{os.getpid()}"
+    copy_database(migrated_template, name)
+    with django_db_blocker.unblock(), connected_to(name):
+        build()
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(world_template, django_db_blocker):
+    """Replaces pytest-django's own set-up: tests run in a copy of the world."""
+    name = f"sala_test_{os.getpid()}"
+    copy_database(world_template, name)
+    with django_db_blocker.unblock(), connected_to(name):
+        yield
+    execute(f"drop database if exists {name} with (force)")
+    execute(f"drop database if exists {world_template} with (force)")
+
+
+@pytest.fixture
+def committed(world_template, django_db_setup, django_db_blocker):
+    """A database of this test's own, where commits are real; for concurrency, kills and constraints at commit."""
+    name = f"sala_own_{os.getpid()}"
+    copy_database(world_template, name)
+    with django_db_blocker.unblock(), connected_to(name):
+        yield name
+    execute(f"drop database if exists {name} with (force)")
+
+
+# ---- the cast ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(db):
+    from tests.world import World
+
+    return World()
+
+
+@pytest.fixture(autouse=True)
+def _plain_start(request):
+    """Each test starts in English, with an empty cache and no messages."""
+    if "django" not in sys.modules:
+        yield
+        return
+    from django.core.cache import cache
+    from django.utils import translation
+
+    from sala.people.gateways import Memory
+
+    cache.clear()
+    Memory.sent.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def visit(client):
+    """visit(actor_name) → a Django test client signed in as that member of the cast ('public' for nobody)."""
+    from tests.world import World
+
+    def sign_in(who: str = "public", language: str = "en"):
+        from django.test import Client
+
+        browser = Client(headers={"accept-language": language})
+        if who != "public":
+            browser.force_login(World().person(who), backend="sala.people.sign_in.LinkBackend")
+        return browser
+
+    return sign_in
