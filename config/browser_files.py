@@ -1,7 +1,8 @@
 """Copies the few files the browser needs out of node_modules, unbundled.
 
 Run by the `sala` command with the target folder; it imports nothing of the project.
-Charts and PDF need a TrueType font, so the web font is converted once here.
+Charts and PDF need a TrueType font, so the web font is converted once here. A country pack may name the package file
+that holds its outline (pack.yaml: outline); it is copied to outline/<code of the pack>.json.
 """
 
 import shutil
@@ -25,6 +26,22 @@ def copy_files(target: Path) -> None:
         shutil.copyfile(MODULES / source, destination)
 
 
+def copy_outlines(target: Path) -> None:
+    import yaml
+
+    for path in sorted((ROOT / "packs").glob("*/pack.yaml")):
+        info = yaml.safe_load(path.read_text(encoding="utf-8"))
+        outline = info.get("outline")
+        if not outline:
+            continue
+        source = (MODULES / outline["package"] / outline["file"]).resolve()
+        if not source.is_relative_to(MODULES.resolve()) or not source.is_file():
+            sys.exit(f"{path}: {outline['package']}/{outline['file']} is not among the browser packages")
+        destination = target / "outline" / f"{info['code']}.json"
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, destination)
+
+
 def convert_fonts(target: Path) -> None:
     from fontTools.ttLib import TTFont
 
@@ -40,6 +57,7 @@ def main(target: Path) -> None:
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     copy_files(fresh)
+    copy_outlines(fresh)
     convert_fonts(fresh)
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)

@@ -23,6 +23,7 @@ STATE = Path(os.environ.get("SALA_STATE") or ROOT / "var")
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 TEMPLATE = "sala_template"
+PATIENCE = 5.0  # seconds in which a server that lives may begin to answer
 
 SETTINGS = """
 listen_addresses = ''
@@ -42,6 +43,9 @@ PRIVILEGES = """
 alter default privileges for role sala_owner in schema public grant select, insert, update, delete on tables to sala;
 alter default privileges for role sala_owner in schema public grant usage, select on sequences to sala;
 """
+
+# Changes whenever the set-up of roles, extensions or privileges does, so that an older cluster is brought up to date.
+READY = hashlib.sha256(repr((EXTENSIONS, PRIVILEGES, "pg_signal_backend")).encode()).hexdigest()[:12]
 
 
 class ClusterError(Exception):
@@ -121,17 +125,16 @@ def answers() -> bool:
 
 
 def _living_processes() -> list[int]:
-    """Servers working in our data directory. PostgreSQL changes into it; a zombie has no working directory."""
+    """Servers working in our data directory. PostgreSQL changes into it; a zombie has no working directory.
+
+    The server's own account looks: in a container even root may not see where other accounts' processes work.
+    """
+    seen = _run(["find", "/proc", "-maxdepth", "2", "-name", "cwd", "-printf", "%h\\t%l\\n"]).stdout
     wanted = str(data_directory())
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if str((entry / "cwd").readlink()) == wanted:
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
+    lines = (line.partition("\t") for line in seen.splitlines())
+    return [
+        int(Path(process).name) for process, _tab, folder in lines if folder == wanted and Path(process).name.isdigit()
+    ]
 
 
 @contextmanager
@@ -179,7 +182,7 @@ def _initialise() -> None:
 
 def _clear_remains() -> None:
     """Remove what a killed server left, but only when no server process lives in the data directory."""
-    for _ in range(50):
+    for _ in range(int(PATIENCE * 10)):
         if not _living_processes():
             break
         if answers():
@@ -234,35 +237,56 @@ def _prepare() -> None:
         psql("create role sala login")
     if "sala_owner" not in present:
         psql("create role sala_owner login createdb in role sala")
+    psql("grant pg_signal_backend to sala_owner")  # else a passing autovacuum keeps it from dropping its own databases
     databases = psql("select string_agg(datname, ' ') from pg_database").split()
     if TEMPLATE not in databases:
         psql("drop database if exists sala_unfinished")
         psql("create database sala_unfinished owner sala_owner")
-        for extension in EXTENSIONS:
-            psql(f"create extension if not exists {extension}", "sala_unfinished")
+        psql(_extensions(), "sala_unfinished")
         psql(PRIVILEGES, "sala_unfinished")
         psql(f"alter database sala_unfinished rename to {TEMPLATE}")
         psql(f"alter database {TEMPLATE} is_template true")
+    else:
+        psql(_extensions(), TEMPLATE)
     if "sala" not in databases:
         psql(f"create database sala template {TEMPLATE} owner sala_owner")
+    else:
+        psql(_extensions(), "sala")
+
+
+def _extensions() -> str:
+    return "".join(f"create extension if not exists {extension};" for extension in EXTENSIONS)
+
+
+def _ready_mark() -> Path:
+    return data_directory() / "sala.ready"
+
+
+def _is_ready() -> bool:
+    """Whether the set-up was finished, by a program that wants the same of it as this one."""
+    try:
+        return _ready_mark().read_text() == READY
+    except OSError:
+        return False
 
 
 def ensure_running() -> bool:
     """Make and start the cluster when needed. True when it had to be started. Safe to call from two places at once."""
-    if answers() and (data_directory() / "sala.ready").exists():
+    if answers() and _is_ready():
         return False
     with _alone():
-        if answers() and (data_directory() / "sala.ready").exists():
-            return False
+        started = False
         if not (data_directory() / "PG_VERSION").exists():
             _initialise()
         if not answers():
             _clear_remains()
         if not answers():
             _launch()
-        _prepare()
-        (data_directory() / "sala.ready").touch()
-        return True
+            started = True
+        if not _is_ready():
+            _prepare()
+            _ready_mark().write_text(READY)
+        return started
 
 
 def stop() -> bool:

@@ -1,15 +1,32 @@
 """How each noun is found: title, words, place, owner, topics."""
 
+from collections.abc import Callable
+
+from django.utils import translation
+
+from sala.catalogue.models import Dataset, Edition
+from sala.core import periods
 from sala.core.language import Translated, languages
+from sala.documents.models import Document
+from sala.duties.models import Call
 from sala.people.models import Organisation
 from sala.places.models import Area
-from sala.search.entries import Entry
+from sala.search.entries import Entry, Page
 
 
 def _also(texts: list[str]) -> Translated:
     """Other names are findable in every language."""
     joined = " ; ".join(texts)
     return Translated({code: joined for code in languages()})
+
+
+def _in_each_language(say: Callable[[], str]) -> Translated:
+    """What the program itself calls something, in every language it speaks."""
+    texts = {}
+    for code in languages():
+        with translation.override(code):
+            texts[code] = str(say())
+    return Translated(texts)
 
 
 def area(instance: Area) -> Entry:
@@ -19,6 +36,8 @@ def area(instance: Area) -> Entry:
         body=_also(others),
         url=instance.get_absolute_url(),
         kind=instance.level.code,
+        kind_name=instance.level.name,
+        codes=[instance.code, *(code.value for code in instance.codes.all())],
         areas=instance.within(),
         place=dict(instance.parent.name) if instance.parent else {},
         tier="public",
@@ -32,10 +51,104 @@ def organisation(instance: Organisation) -> Entry | None:
         title=instance.name,
         body=_also([instance.code]),
         url=instance.get_absolute_url(),
-        kind="organisation",
+        kind=instance.kind,
+        kind_name=_in_each_language(instance.get_kind_display),
+        codes=[instance.code],
         owner_id=instance.pk,
         owner=dict(instance.name),
         areas=instance.area.within(),
         place=dict(instance.area.name),
         tier="public",
     )
+
+
+def dataset(instance: Dataset) -> Entry | None:
+    """A dataset is found by its record, its column headings, its place and every place its rows name."""
+    if instance.state == "withdrawn":
+        return None
+    editions = list(Edition.objects.filter(distribution__dataset=instance, is_published=True).order_by("-number"))
+    named = {pk for edition in editions for ids in edition.area_map.values() for pk in ids}
+    columns = [column.label for part in instance.distributions.all() for column in part.dictionary.all()]
+    texts = {
+        code: " ; ".join(filter(None, [
+            instance.description.get(code, ""), instance.source_note.get(code, ""), instance.slug,
+            *(column.get(code, "") for column in columns),
+        ]))
+        for code in languages()
+    }  # fmt: skip
+    ends = [periods.parse(edition.period).end for edition in editions if edition.period]
+    embargo = (
+        None
+        if any(edition.not_before is None for edition in editions)
+        else min((edition.not_before for edition in editions if edition.not_before), default=None)
+    )
+    return Entry(
+        title=instance.title,
+        body=Translated(texts),
+        url=instance.get_absolute_url(),
+        kind="dataset",
+        codes=[instance.slug],
+        topics=list(instance.topics.values_list("code", flat=True)),
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=sorted({*instance.place.within(), *named}),
+        place=dict(instance.place.name),
+        tier=instance.tier,
+        year=max(ends).year if ends else None,
+        dated=max((edition.published_at.date() for edition in editions if edition.published_at), default=None),
+        not_before=embargo,
+    )
+
+
+def call(instance: Call) -> Entry | None:
+    """A call is found by whoever may see it: everybody when it is public, else the offices that take part."""
+    if instance.state == "withdrawn":
+        return None
+    words = {
+        code: " ; ".join(filter(None, [
+            instance.reference, instance.purpose.get(code, ""), instance.instruction.get(code, ""), instance.legal_basis,
+        ]))
+        for code in languages()
+    }  # fmt: skip
+    place = instance.area or instance.issuer.organisation.area
+    return Entry(
+        title=instance.title,
+        body=Translated(words),
+        url=instance.get_absolute_url(),
+        kind="call",
+        codes=[instance.reference],
+        owner_id=instance.issuer.organisation_id,
+        owner=dict(instance.issuer.organisation.name),
+        areas=place.within(),
+        place=dict(place.name),
+        tier=instance.tier,
+        year=periods.parse(instance.period).end.year if instance.period else None,
+        dated=instance.opens_on,
+    )
+
+
+def document(instance: Document) -> Entry | None:
+    """A document is found by title, number, summary and issuer, and by the words of each of its pages."""
+    if instance.state == "withdrawn":
+        return None
+    issuer = instance.issuer.name if instance.issuer else Translated()
+    places = list(instance.areas.all())
+    return Entry(
+        title=instance.title,
+        body=Translated({
+            code: " ; ".join(filter(None, [instance.number, instance.summary.get(code, ""), issuer.get(code, "")]))
+            for code in languages()
+        }),
+        url=instance.get_absolute_url(),
+        kind=instance.kind.code,
+        topics=list(instance.topics.values_list("code", flat=True)),
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=list(dict.fromkeys(pk for place in places for pk in place.within())),
+        codes=[instance.number, instance.slug] if instance.number else [instance.slug],
+        place=dict(places[0].name) if places else {},
+        tier=instance.tier,
+        year=instance.issued_on.year if instance.issued_on else None,
+        dated=instance.issued_on,
+        pages=[Page(page.number, page.language, page.text) for page in instance.pages.order_by("language", "number")],
+    )  # fmt: skip

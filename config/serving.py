@@ -1,31 +1,45 @@
 """Starting the web server and the worker: ports, static files, plain words when something is in the way."""
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from sala.core.errors import SalaError
 
 ROOT = Path(__file__).resolve().parent.parent
+PR_SET_PDEATHSIG = 1
 
 
 class CannotServe(SalaError):
     code = "cannot-serve"
 
 
-def check_port(port: int) -> None:
-    """Raise CannotServe when another program has the port."""
-    with socket.socket() as probe:
+def check_port(port: int, host: str = "127.0.0.1") -> None:
+    """Raise CannotServe when another program has the port, or this account may not have it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise CannotServe(f"Port {port} is for the system's own account only. Choose one above 1023.") from error
         except OSError as error:
+            if answers(port):
+                raise CannotServe(
+                    f"Sala runs already at http://127.0.0.1:{port}. Open it there, or choose another port: --port {port + 1}"
+                ) from error
             raise CannotServe(
                 f"Port {port} is taken by another program. Choose another one: --port {port + 1}"
             ) from error
@@ -51,8 +65,7 @@ def collect_static() -> None:
 
 
 def unapplied_migrations() -> list[str]:
-    from django.db.migrations.executor import MigrationExecutor
-
+    """Steps of the database's structure that this program knows and the database does not have yet."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
@@ -62,6 +75,7 @@ def web_command(port: int, host: str = "127.0.0.1", workers: int = 2) -> list[st
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--no-ws",
+        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "8",
         "--log-level", "warning", "config.wsgi:application",
     ]  # fmt: skip
 
@@ -75,24 +89,66 @@ def environment(role: str = "sala") -> dict[str, str]:
     return {**os.environ, "SALA_DATABASE_ROLE": role, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
 
 
-def run_together(commands: list[list[str]]) -> int:
-    """Run web and worker side by side until one ends or the operator stops them; then end both."""
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment()) for command in commands]
+def _end_with_parent() -> None:
+    """In a child, before its program starts: be told to end when the parent is killed, so that no port stays taken."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def answers(port: int, timeout: float = 1) -> bool:
+    """Whether our own server answers on the port."""
     try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=timeout) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def run_together(commands: dict[str, list[str]], port: int, ready: Callable[[], object]) -> int:
+    """Run web and worker side by side until one ends or the operator stops them; then end both.
+
+    ready  called once, when the web server answers on `port`
+    Returns 0 when the operator stopped them, else 1.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    processes: dict[str, subprocess.Popen] = {}
+    told = False
+    try:
+        for name, command in commands.items():
+            processes[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment(),
+                preexec_fn=_end_with_parent,
+                process_group=0,  # so that whatever it started can be ended with it
+            )
         while True:
-            for process in processes:
-                try:
-                    return process.wait(timeout=0.5)
-                except subprocess.TimeoutExpired:
-                    continue
+            for name, process in processes.items():
+                if process.poll() is not None:
+                    sys.stderr.write(
+                        f"sala: the {name} process ended by itself ({process.returncode}); all is stopped.\n"
+                    )
+                    return 1
+            if not told and answers(port):
+                told = True
+                ready()
+            time.sleep(0.2)
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in processes:
-            if process.poll() is None:
-                process.terminate()
-        for process in processes:
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _end(list(processes.values()))
+
+
+def _end(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -11,7 +11,19 @@ from config import cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = cluster.STATE
-PACK = Path(os.environ.get("SALA_PACK") or ROOT / "packs" / "laos")
+
+
+def _pack_folder() -> Path:
+    """SALA_PACK, else the pack that this state was loaded from, else the first one."""
+    remembered = STATE / "pack"
+    if os.environ.get("SALA_PACK"):
+        return Path(os.environ["SALA_PACK"])
+    if remembered.is_file() and (Path(remembered.read_text()) / "pack.yaml").is_file():
+        return Path(remembered.read_text())
+    return ROOT / "packs" / "laos"
+
+
+PACK = _pack_folder()
 _pack = yaml.safe_load((PACK / "pack.yaml").read_text(encoding="utf-8"))
 
 DEBUG = False
@@ -46,6 +58,7 @@ INSTALLED_APPS = [
     "sala.people",
     "sala.places",
     "sala.search",
+    "sala.access",
     "sala.journal",
     "sala.core",
     "django.contrib.contenttypes",
@@ -105,7 +118,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 def _database() -> dict:
     """The server named by SALA_DATABASE_URL, else the private cluster. The role decides what a process may do."""
     role = os.environ.get("SALA_DATABASE_ROLE", "sala")
-    common = {"ENGINE": "django.contrib.gis.db.backends.postgis", "ATOMIC_REQUESTS": False}
+    common = {"ENGINE": "django.contrib.gis.db.backends.postgis", "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}
     url = os.environ.get("SALA_DATABASE_URL")
     if url:
         parts = urlparse(url)
@@ -195,6 +208,7 @@ EMAIL_USE_TLS = bool(os.environ.get("SALA_SMTP_TLS"))
 # ---- the lists that look upward --------------------------------------------------------------------------------
 SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
+SALA_DESK = "config.desk.DESK_ROWS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PGHISTORY_APPEND_ONLY = True

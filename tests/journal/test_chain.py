@@ -1,6 +1,7 @@
 """The journal records every change once, cannot be altered, and proves it."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -47,6 +48,36 @@ def test_a_change_made_behind_the_programs_back_is_found(world):
     seal_all()
     as_owner_without_guard("update journal_event set text = replace(text, '01', '02') || ' ' where id = %s", [event.pk])
     assert any("was changed" in fault for fault in verify().faults)
+
+
+@pytest.mark.parametrize("change", ["verb = 'people.edit'", "subject_id = subject_id + 1", "person_id = null",
+                                    "position_id = 1", "at = at - interval '1 day'"])  # fmt: skip
+def test_a_column_that_no_longer_says_what_the_sealed_text_says_is_found(world, change):
+    event = write(world)[1]
+    seal_all()
+    assert verify().faults == []
+    as_owner_without_guard(f"update journal_event set {change} where id = %s", [event.pk])
+    assert "1 events have a column" in verify().faults[0]
+
+
+def test_the_command_tells_a_fault_and_fails(world, capsys):
+    event = write(world)[1]
+    seal_all()
+    call_command("journal", "verify")
+    assert "The chain holds" in capsys.readouterr().out
+    as_owner_without_guard("update journal_event set text = text || ' ' where id = %s", [event.pk])
+    with pytest.raises(SystemExit) as stop:
+        call_command("journal", "verify")
+    assert stop.value.code == 1 and "was changed" in capsys.readouterr().err
+
+
+def test_a_list_of_heads_that_cannot_be_read_is_named(world, tmp_path):
+    with pytest.raises(CommandError, match="does not exist"):
+        call_command("journal", "verify", heads=tmp_path / "absent.json")
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("[1, 2]")
+    with pytest.raises(CommandError, match="no heads"):
+        call_command("journal", "verify", heads=wrong)
 
 
 def test_a_removed_event_is_found(world):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, port, host, workers, **options):
         try:
             serving.refuse_root()
-            serving.check_port(port)
+            serving.check_port(port, host)
         except SalaError as error:
             raise CommandError(str(error)) from error
         if missing := serving.unapplied_migrations():

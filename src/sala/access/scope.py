@@ -41,6 +41,8 @@ class Scope:
     tier       a Tier                    published  boolean: released to its tier
     embargo    instant before which only the owner sees it
     shared     ids of organisations it is shared with (a many-to-many lookup)
+    parties    paths of organisations that take part in it: once released they see it, their grants do not reach it;
+               a lookup may lead over many rows ("assignments__position__organisation__path")
     everyone   the noun is public by nature
     read       verb that opens it where neither tier nor ownership does
     """
@@ -51,6 +53,7 @@ class Scope:
     published: str | None = None
     embargo: str | None = None
     shared: str | None = None
+    parties: tuple[str, ...] = ()
     everyone: bool = False
     read: str | None = None
 
@@ -61,6 +64,18 @@ def _value(instance: Any, lookup: str | None) -> Any:
             return None
         instance = getattr(instance, name)
     return instance
+
+
+def _values(instance: Any, lookup: str) -> list[Any]:
+    """All values that a lookup leads to; more than one where it goes over many rows, none where it ends early."""
+    found = [instance]
+    for name in lookup.split("__"):
+        reached = [getattr(item, name) for item in found]
+        found = []
+        for value in reached:
+            found += list(value.all()) if isinstance(value, models.Manager) else [value]
+        found = [value for value in found if value is not None]
+    return found
 
 
 def scope_of(model: type[models.Model]) -> Scope:
@@ -87,6 +102,9 @@ def _seen(actor: Actor, scope: Scope) -> Q | None:
     if scope.shared and actor.holdings:
         ids = [number for path in actor.organisation_paths() for number in path_ids(path)[-1:]]
         condition |= Q(**{f"{scope.shared}__in": ids}) & _released(scope)
+    for lookup in scope.parties:
+        for path in actor.organisation_paths():
+            condition |= Q(**{f"{lookup}__startswith": path}) & _released(scope)
     if scope.owner:
         for path in actor.organisation_paths():
             condition |= Q(**{f"{scope.owner}__startswith": path})
@@ -120,7 +138,7 @@ def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     if condition is None:
         return rows
     rows = rows.filter(condition)
-    return rows.distinct() if scope.shared and actor.holdings else rows
+    return rows.distinct() if (scope.shared or scope.parties) and actor.holdings else rows
 
 
 def sees(actor: Actor, instance: models.Model) -> bool:
@@ -139,8 +157,11 @@ def can(actor: Actor, verb: str, subject: models.Model) -> bool:
     return actor.is_everything or bool(permitting(actor, verb, subject))
 
 
-def require(actor: Actor, verb: str, subject: models.Model) -> None:
-    """Let the operation go on, and note the one position that allows it. Raises what the reader should be told."""
+def require(actor: Actor, verb: str, subject: models.Model, *, acting: int | None = None) -> None:
+    """Let the operation go on, and note the one position that allows it. Raises what the reader should be told.
+
+    acting  a position that the matter itself names (whose work it is): with several it decides, so nobody is asked
+    """
     if actor.is_everything:
         return
     if not actor.is_signed_in and actor.kind != "token":
@@ -153,6 +174,7 @@ def require(actor: Actor, verb: str, subject: models.Model) -> None:
             )
         )
     chosen = [holding for holding in candidates if holding.position_id == actor.chosen]
+    chosen = chosen or [holding for holding in candidates if holding.position_id == acting]
     if len(candidates) > 1 and not chosen:
         names = "; ".join(holding.label for holding in candidates)
         raise Conflict(
@@ -178,6 +200,8 @@ def audiences_of(instance: models.Model) -> list[str]:
         words |= {"public"} if tier == Tier.PUBLIC else {"gov"} if tier == Tier.GOVERNMENT else set()
     if released and scope.shared:
         words |= {f"o{pk}" for pk in _value(instance, scope.shared).values_list("pk", flat=True)}
+    if released:
+        words |= {f"o{pk}" for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)}
     words |= {f"o{pk}" for pk in path_ids(_value(instance, scope.owner))}
     words |= {f"a{pk}" for pk in path_ids(_value(instance, scope.area))}
     return sorted(words)

@@ -20,6 +20,7 @@ class Subject:
     name     one of it, for people; plural many of it
     title    what a row is called: a callable from instance to text
     search   callable from instance to its search texts (search.Text), or None when it is not searched
+    owned    some post must own each row (duties list those without an owner)
     """
 
     noun: str
@@ -28,6 +29,7 @@ class Subject:
     plural: Any
     title: Callable[[Any], str] = str
     search: Callable[[Any], Any] | None = None
+    owned: bool = False
 
     @property
     def model_class(self) -> type[models.Model]:

@@ -21,7 +21,6 @@ urlpatterns = [
     path("posts/<slug:code>/edit/", rights.edit_position, name="edit_position"),
     path("posts/<slug:code>/people/", rights.people, name="position_people"),
     path("posts/<slug:code>/appoint/", rights.appoint, name="appoint"),
-    path("posts/<slug:code>/hand-over/", rights.hand_over, name="hand_over"),
     path("posts/<slug:code>/end/<int:pk>/", rights.end_appointment, name="end_appointment"),
     path("posts/<slug:code>/grants/", rights.grants, name="grants"),
     path("posts/<slug:code>/grants/<int:pk>/revoke/", rights.revoke_grant, name="revoke_grant"),

@@ -1,7 +1,8 @@
 """What places takes from a country pack: levels, areas with their codes, names and parents.
 
-Names, codes and dates of the pack are facts with a source. A load changes what differs and leaves alone what the
-country's own registrars have edited since only if the pack says the same; the journal keeps both.
+Names, codes and dates of the pack are facts with a source. A load changes what differs, but never an area that the
+country's own registrars have edited or changed since: their word stands, and the report says so.
+Column `former_parents` of areas.csv tells to which area one belonged before: "01:2014-01-01" means to 01 until then.
 """
 
 from datetime import date
@@ -14,6 +15,8 @@ from sala.core import lao
 from sala.core.language import Translated
 from sala.core.models import Certainty
 from sala.core.pack import Pack, Report, unique
+from sala.journal.models import Event
+from sala.places import policy
 from sala.places.models import Area, AreaCode, AreaName, Level, NameKind, Parenthood, Succession
 
 
@@ -31,11 +34,22 @@ def validate(pack: Pack) -> list[str]:
             faults.append(f"{where}: parent {row['parent']} is not an area")
         if not row.get(required):
             faults.append(f"{where}: {required} is empty")
+        faults += [f"{where}: {fault}" for fault in _faults_of_parents(row, codes)]
     for name in ("area_codes", "area_names"):
         for number, row in enumerate(pack.rows(name), start=2):
             if row["area"] not in codes:
                 faults.append(f"{name}.csv line {number}: area {row['area']} is not in areas.csv")
     return faults
+
+
+def _faults_of_parents(row: dict[str, str], codes: set[str]) -> list[str]:
+    try:
+        former = _former_parents(row)
+    except ValueError:
+        return ["former_parents must look like 01:2014-01-01"]
+    days = [until for _code, until in former]
+    faults = [f"former parent {code} is not an area" for code, _until in former if code not in codes]
+    return faults + (["former_parents must stand in the order of their dates"] if days != sorted(set(days)) else [])
 
 
 def apply(pack: Pack, actor: object) -> Report:
@@ -48,11 +62,13 @@ def apply(pack: Pack, actor: object) -> Report:
                 "rank": entry["rank"],
                 "name": Translated(entry["name"]),
                 "plural": Translated(entry["name_plural"]),
+                "prefixes": entry.get("prefixes", []),
             },
         )
     rank = {code: level.rank for code, level in levels.items()}
     areas: dict[str, Area] = {area.code: area for area in Area.objects.all()}
     invented = bool(pack.info.get("is_invented"))
+    edited = _edited_here()
     for row in sorted(pack.rows("areas"), key=lambda row: (rank[row["level"]], row["code"])):
         wanted: dict[str, Any] = {
             "level": levels[row["level"]],
@@ -65,11 +81,38 @@ def apply(pack: Pack, actor: object) -> Report:
             "certainty": row.get("certainty") or Certainty.CONFIRMED,
             "is_invented": invented,
         }
-        areas[row["code"]] = _area(report, areas.get(row["code"]), row["code"], wanted)
+        known = areas.get(row["code"])
+        if known is not None and known.pk in edited:
+            report.count("unchanged")
+            continue
+        areas[row["code"]] = _area(report, known, row["code"], wanted)
+        if known is None:
+            _parenthoods(areas[row["code"]], [(areas[code], until) for code, until in _former_parents(row)])
     _codes(report, pack, areas)
     _aliases(report, pack, areas)
     _predecessors(pack, areas)
     return report
+
+
+def _edited_here() -> set[int]:
+    """Areas that a registrar has edited or changed; the pack does not overrule them."""
+    events = Event.objects.filter(subject_type="area", verb__in=[policy.EDIT, policy.CHANGE])
+    return set(events.values_list("subject_id", flat=True))
+
+
+def _former_parents(row: dict[str, str]) -> list[tuple[str, date]]:
+    parts = [part.strip().partition(":") for part in (row.get("former_parents") or "").split(";") if part.strip()]
+    return [(code, date.fromisoformat(until)) for code, _colon, until in parts]
+
+
+def _parenthoods(area: Area, former: list[tuple[Area, date]]) -> None:
+    """The dated truth of a new area: its former parents one after the other, then today's."""
+    if area.parent is None:
+        return
+    start = area.valid_from
+    for parent, until in [*former, (area.parent, area.ended_on)]:
+        Parenthood.objects.create(area=area, parent=parent, valid=DateRange(start, until))
+        start = until
 
 
 def _names(row: dict[str, str], pack: Pack) -> Translated:
@@ -96,10 +139,6 @@ def _area(report: Report, area: Area | None, code: str, wanted: dict[str, Any]) 
         area.save()
         area.path = f"{wanted['parent'].path if wanted['parent'] else '/'}{area.pk}/"
         area.save(update_fields=["path"])
-        if wanted["parent"]:
-            Parenthood.objects.create(
-                area=area, parent=wanted["parent"], valid=DateRange(wanted["valid_from"], wanted["ended_on"])
-            )
         report.count("new", f"area {code} {area.name}")
         return area
     different = [name for name, value in wanted.items() if name != "parent" and not _same(getattr(area, name), value)]

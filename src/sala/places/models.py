@@ -1,14 +1,15 @@
 """One tree of areas with several code systems, names, dated parenthood and boundary vintages.
 
-An area is never deleted: it ends, and its successors are named. `parent` and `path` cache today's tree; the dated
-truth is in Parenthood. Every area in hectares is geodesic, reckoned on the ellipsoid.
+An area is never deleted: it ends, and its successors are named. The dated truth is in Parenthood; `parent`, `path` and
+`ended_on` cache what is in force today, and operations.tree brings them up to date. Every area in hectares is geodesic,
+reckoned on the ellipsoid.
 """
 
 import pghistory
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -20,18 +21,26 @@ from sala.places.policy import AREA_SCOPE, IMPORT_SCOPE
 
 
 class Level(models.Model):
-    """A rung of the administration: country, province, district, village."""
+    """A rung of the administration: country, province, district, village.
+
+    prefixes  further words that people write before or after a name of this level, such as an abbreviation
+    """
 
     code = models.SlugField(unique=True)
     rank = models.PositiveSmallIntegerField(unique=True)
     name = TranslatedField()
     plural = TranslatedField()
+    prefixes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
         ordering = ["rank"]
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def words(self) -> tuple[str, ...]:
+        """Words that belong to the level and not to the name of an area."""
+        return (*self.name.values(), *self.prefixes)
 
 
 @pghistory.track(exclude=["label_point"])
@@ -143,7 +152,8 @@ class Parenthood(models.Model):
             ExclusionConstraint(
                 name="area_has_one_parent_a_day",
                 expressions=[("area", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
-            )
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("area")), name="area_is_never_its_own_parent"),
         ]
         ordering = ["valid"]
 
@@ -156,7 +166,10 @@ class SuccessionKind(models.TextChoices):
 
 
 class Succession(models.Model):
-    """What became of an area on a day: split into, merged into, renamed, moved to another parent."""
+    """What became of an area on a day: split into, merged into, renamed, moved to another parent.
+
+    A rename and a transfer have the same area on both sides; `details` holds what was and what is.
+    """
 
     kind = models.CharField(max_length=10, choices=SuccessionKind)
     on = models.DateField()
@@ -173,17 +186,27 @@ class Succession(models.Model):
 
 
 class BoundarySet(models.Model):
-    """One vintage of boundaries as delivered: file, source, licence, the day it describes."""
+    """One vintage of boundaries of one level as delivered: file, source, licence, the day it describes."""
 
+    level = models.ForeignKey(Level, on_delete=models.PROTECT)
     title = models.CharField(max_length=200)
     source = models.CharField(max_length=300)
     licence = models.CharField(max_length=100, blank=True)
     as_of = models.DateField()
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
+    layer = models.CharField(max_length=200, blank=True)
     imported_at = models.DateTimeField()
+    is_withdrawn = models.BooleanField(default=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file_hash", "layer", "level"],
+                condition=Q(is_withdrawn=False),
+                name="boundary_file_is_imported_once",
+            )
+        ]
         ordering = ["-as_of", "-id"]
 
     def __str__(self) -> str:
@@ -191,33 +214,34 @@ class BoundarySet(models.Model):
 
 
 class Boundary(models.Model):
-    """The outline of an area in one vintage, and a coarse copy for static maps (about 1 % of the width)."""
+    """The outline of an area in one vintage, and a coarse copy for static maps whose shared borders still meet."""
 
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="boundaries")
     vintage = models.ForeignKey(BoundarySet, on_delete=models.CASCADE, related_name="boundaries")
     geometry = models.MultiPolygonField()
-    coarse = models.MultiPolygonField(null=True)
+    coarse = models.MultiPolygonField(null=True, spatial_index=False)
     area_ha = models.DecimalField(max_digits=14, decimal_places=2)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["area", "vintage"], name="boundary_once_a_vintage")]
-        indexes = [GistIndex(fields=["coarse"], name="boundary_coarse")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "vintage"], name="boundary_once_a_vintage"),
+            models.CheckConstraint(condition=Q(area_ha__gt=0), name="boundary_encloses_something"),
+        ]
 
 
 class ImportState(models.TextChoices):
     REVIEW = "review", _("Waiting for review")
     DONE = "done", _("Finished")
-    ABANDONED = "abandoned", _("Given up")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class BoundaryImport(models.Model):
-    """A file of boundaries whose uncertain pairings wait for a person."""
+    """A file of boundaries that was read: its report, and the pairings that wait for a person."""
 
     scope = IMPORT_SCOPE
 
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.REVIEW)
-    level = models.ForeignKey(Level, on_delete=models.PROTECT)
-    vintage = models.ForeignKey(BoundarySet, on_delete=models.PROTECT, related_name="imports")
+    vintage = models.OneToOneField(BoundarySet, on_delete=models.PROTECT, related_name="batch")
     report = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
@@ -239,18 +263,29 @@ class RowState(models.TextChoices):
 
 
 class ImportRow(models.Model):
-    """One shape of the file: what it said, what was proposed, what was decided."""
+    """One shape of the file: what it said, what was proposed, what was decided.
+
+    number      the row in the file, from 1, as a person counts
+    reasons     why it is in its state: see places.reasons
+    candidates  [{"area": id, "score": 0..1, "reasons": […]}], the likeliest first
+    geometry    kept while the row is not applied; then it lives in the Boundary
+    """
 
     batch = models.ForeignKey(BoundaryImport, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    label = models.CharField(max_length=300)
+    label = models.CharField(max_length=300, blank=True)
     code = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=12, choices=RowState)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reasons = models.JSONField(default=list)
     candidates = models.JSONField(default=list)
-    geometry = models.MultiPolygonField(null=True)
+    geometry = models.MultiPolygonField(null=True, spatial_index=False)
+    coarse = models.MultiPolygonField(null=True, spatial_index=False)
+    area_ha = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
         ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.label or str(self.number)

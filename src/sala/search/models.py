@@ -1,7 +1,7 @@
-"""One search row per object (for a document: per page) and language.
+"""One search row per object, with the words of all its languages; one search page per page of a document's text.
 
-`vector` holds weighted words, and `clusters` pairs of orthographic clusters, both with the audience words, so that
-permission is part of the query itself. The search knows type and id only.
+`vector` holds weighted words and the audiences, so that permission is part of the query itself; `pairs` holds pairs
+of orthographic clusters, for Lao words that the dictionary cut differently. The search knows noun and id only.
 """
 
 from django.contrib.gis.db import models as gis
@@ -9,22 +9,24 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F
 
 
 class SearchRow(models.Model):
-    """What is found. `part` is 0 for the object itself, else the page of a document."""
+    """What is found. `before` names the audiences that see it before `not_before`."""
 
     noun = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    part = models.PositiveIntegerField(default=0)
-    language = models.CharField(max_length=10)
-    title = models.TextField()
-    body = models.TextField(blank=True)
+    code = models.CharField(max_length=100, blank=True)
+    title = models.JSONField()
+    body = models.JSONField()
     url = models.CharField(max_length=300)
-    audiences = ArrayField(models.CharField(max_length=20))
+    audiences = ArrayField(models.CharField(max_length=24))
+    before = ArrayField(models.CharField(max_length=24), default=list)
     not_before = models.DateTimeField(null=True)
-    topics = ArrayField(models.CharField(max_length=60), default=list)
     kind = models.CharField(max_length=60, blank=True)
+    kind_name = models.JSONField(default=dict)
+    topics = ArrayField(models.CharField(max_length=60), default=list)
     owner_id = models.BigIntegerField(null=True)
     owner = models.JSONField(default=dict)
     area_ids = ArrayField(models.BigIntegerField(), default=list)
@@ -34,21 +36,41 @@ class SearchRow(models.Model):
     dated = models.DateField(null=True)
     extent = gis.PolygonField(null=True)
     analyser = models.CharField(max_length=30)
-    vector = SearchVectorField(null=True)
-    clusters = SearchVectorField(null=True)
+    digest = models.CharField(max_length=32)
+    vector = SearchVectorField()
+    pairs = SearchVectorField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["noun", "subject_id", "part", "language"], name="search_row_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["noun", "subject_id"], name="search_row_once")]
         indexes = [
-            GinIndex(fields=["vector"], name="search_words"),
-            GinIndex(fields=["clusters"], name="search_clusters"),
-            GinIndex(fields=["area_ids"], name="search_areas"),
-            GinIndex(fields=["audiences"], name="search_audiences"),
+            GinIndex(fields=["vector"], name="search_words", fastupdate=False),
+            GinIndex(fields=["pairs"], name="search_pairs", fastupdate=False),
+            GinIndex(fields=["area_ids"], name="search_areas", fastupdate=False),
+            models.Index(fields=["noun", "code"], name="search_code"),
             GistIndex(fields=["extent"], name="search_extent"),
-            models.Index(fields=["language", "part", "-dated", "-id"], name="search_newest"),
+            models.Index(F("dated").desc(nulls_last=True), F("id").desc(), name="search_newest"),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.noun} {self.subject_id}"
+
+
+class SearchPage(models.Model):
+    """Text of one page of a document. Readable by whoever may read its row."""
+
+    row = models.ForeignKey(SearchRow, on_delete=models.CASCADE, related_name="pages", db_index=False)
+    number = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    text = models.TextField()
+    vector = SearchVectorField()
+    pairs = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["row", "number", "language"], name="search_page_once")]
+        indexes = [
+            GinIndex(fields=["vector"], name="search_page_words", fastupdate=False),
+            GinIndex(fields=["pairs"], name="search_page_pairs", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row_id} page {self.number}"

@@ -1,113 +1,203 @@
 """Keeping search rows in step with what they describe, in the transaction of each change."""
 
-import json
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import Jsonb
+from django.db.models import QuerySet
 
-from sala.access.scope import audiences_of
-from sala.core import language, subjects
+from sala.core import subjects
 from sala.core.subjects import Subject
 from sala.search import analysis
-from sala.search.entries import Entry
-from sala.search.models import SearchRow
+from sala.search.english import stems
+from sala.search.entries import Entry, Page
+from sala.search.models import SearchPage, SearchRow
+from sala.search.readers import Readers, readers_of
 
 BATCH = 500
-COLUMNS = (
-    "noun, subject_id, part, language, title, body, url, audiences, not_before, topics, kind, owner_id, owner, area_ids,"
-    " place, tier, year, dated, extent, analyser, vector, clusters"
-)
-ROW = (
-    "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, st_geomfromwkb(%s, 4326), %s,"
-    " setweight(to_tsvector('english', %s), 'A') || %s::tsvector || setweight(to_tsvector('english', %s), 'C')"
-    " || %s::tsvector, %s::tsvector)"
-)
+AT_ONCE = 500  # rows in one COPY
+
+_ROW = {
+    "noun": "text", "subject_id": "int8", "code": "text", "title": "jsonb", "body": "jsonb", "url": "text",
+    "audiences": "text[]", "before": "text[]", "not_before": "timestamptz", "kind": "text", "kind_name": "jsonb", "topics": "text[]",
+    "owner_id": "int8", "owner": "jsonb", "area_ids": "int8[]", "place": "jsonb", "tier": "text", "year": "int2",
+    "dated": "date", "extent": "text", "analyser": "text", "digest": "text", "vector": "text", "pairs": "text",
+}  # fmt: skip
+_PAGE = {"row_id": "int8", "number": "int4", "language": "text", "text": "text", "vector": "text", "pairs": "text"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object ready to be indexed: its entry, and who may find it."""
+
+    noun: str
+    subject_id: int
+    entry: Entry
+    readers: Readers
+
+    def digest(self) -> str:
+        """Changes when anything that would be stored changes."""
+        entry = self.entry
+        extent = bytes(entry.extent.wkb).hex() if entry.extent else ""
+        told = [
+            analysis.ANALYSER, dict(entry.title), entry.url, dict(entry.body), entry.kind, dict(entry.kind_name),
+            list(entry.codes), list(entry.topics), entry.owner_id, entry.owner, list(entry.areas), entry.place,
+            entry.tier, entry.year, entry.dated, extent, list(entry.pages), self.readers,
+        ]  # fmt: skip
+        return hashlib.md5(repr(told).encode(), usedforsecurity=False).hexdigest()
 
 
 def refresh(instance: models.Model) -> None:
-    """Write the search rows of one object anew, or remove them when it is not to be found any more."""
+    """Write the search row of one object anew, or remove it when it is not to be found any more."""
     try:
         subject = subjects.of(instance)
     except KeyError:
         return
     if subject.search is None:
         return
-    SearchRow.objects.filter(noun=subject.noun, subject_id=instance.pk).delete()
-    _insert(list(_rows(subject, instance)))
+    found = found_of(subject, instance)
+    if found is None:
+        SearchRow.objects.filter(noun=subject.noun, subject_id=instance.pk).delete()
+    else:
+        index([found])
+    bump()
 
 
 def remove(instance: models.Model) -> None:
     SearchRow.objects.filter(noun=subjects.of(instance).noun, subject_id=instance.pk).delete()
+    bump()
 
 
-def reindex(nouns: Iterable[str] | None = None) -> int:
-    """Write all search rows anew, noun by noun, each batch in its own transaction. Returns the number of rows."""
-    written = 0
+def reindex(nouns: Iterable[str] | None = None, force: bool = False) -> int:
+    """Bring all search rows up to date, noun by noun, each batch in its own transaction.
+
+    Rows that would not change are left alone unless `force`. Rows of objects that are gone are removed.
+    Returns the number of objects that can be found.
+    """
+    wanted = set(nouns or ())
+    counted = 0
     for subject in subjects.all_subjects():
-        if subject.search is None or (nouns and subject.noun not in nouns):
+        if subject.search is None or (wanted and subject.noun not in wanted):
             continue
         instances = subject.model_class._default_manager.order_by("pk").iterator(chunk_size=BATCH)
         seen_up_to = 0
         while batch := list(islice(instances, BATCH)):
+            found = [one for instance in batch if (one := found_of(subject, instance))]
             with transaction.atomic():
-                SearchRow.objects.filter(
+                stale = SearchRow.objects.filter(
                     noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk
-                ).delete()
-                rows = [row for instance in batch for row in _rows(subject, instance)]
-                _insert(rows)
-            written += len(rows)
+                )
+                stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
+                index(found, force=force)
+            counted += len(found)
             seen_up_to = batch[-1].pk
         SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to).delete()
-    return written
+    bump()
+    return counted
 
 
-def _rows(subject: Subject, instance: models.Model) -> Iterator[tuple]:
+def found_of(subject: Subject, instance: models.Model) -> Found | None:
     entry: Entry | None = subject.search(instance) if subject.search else None
     if entry is None:
-        return
-    audiences = audiences_of(instance)
-    common = (subject.noun, instance.pk)
-    for code in language.languages():
-        if code in entry.title or code in entry.body or code == language.required_language():
-            title, body = entry.title.get(code, ""), entry.body.get(code, "")
-            shown = title or entry.title.text(code).text
-            yield _row(common, 0, code, shown, title, body, entry, audiences)
-    for page in entry.pages:
-        shown = entry.title.text(page.language).text
-        yield _row(common, page.number, page.language, shown, "", page.text, entry, audiences)
+        return None
+    return Found(subject.noun, instance.pk, entry, readers_of(instance, entry.not_before))
 
 
-def _row(
-    common: tuple, part: int, code: str, shown: str, title: str, body: str, entry: Entry, audiences: list[str]
-) -> tuple:
-    marks = " ".join(analysis.quoted(lexeme) for lexeme in analysis.audience_lexemes(audiences))
-    heading = analysis.vector(analysis.lao_words(title), "A")
-    content = analysis.vector(analysis.lao_words(body), "C")
-    pairs = analysis.vector([*analysis.cluster_pairs(title), " ", *analysis.cluster_pairs(body)])
+def index(all_found: Sequence[Found], force: bool = False) -> None:
+    """Store these objects. Those whose row would be the same are skipped unless `force`."""
+    digests = [one.digest() for one in all_found]
+    known = {} if force else _known(all_found)
+    todo = [
+        (one, digest)
+        for one, digest in zip(all_found, digests, strict=True)
+        if known.get((one.noun, one.subject_id)) != digest
+    ]
+    for start in range(0, len(todo), AT_ONCE):
+        _write(todo[start : start + AT_ONCE])
+
+
+def bump() -> None:
+    """Begin a new generation: counts kept from earlier ones are not used any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('search_generation')")
+
+
+def _ids_by_noun(all_found: Iterable[Found]) -> dict[str, list[int]]:
+    ids: dict[str, list[int]] = {}
+    for one in all_found:
+        ids.setdefault(one.noun, []).append(one.subject_id)
+    return ids
+
+
+def _known(all_found: Sequence[Found]) -> dict[tuple[str, int], str]:
+    """(noun, id) → digest of the stored row."""
+    known: dict[tuple[str, int], str] = {}
+    for noun, ids in _ids_by_noun(all_found).items():
+        rows = SearchRow.objects.filter(noun=noun, subject_id__in=ids).values_list("subject_id", "digest")
+        known.update({(noun, pk): digest for pk, digest in rows})
+    return known
+
+
+def _write(todo: list[tuple[Found, str]]) -> None:
+    ids = _ids_by_noun(one for one, _digest in todo)
+    for noun, its in ids.items():
+        _delete(SearchRow.objects.filter(noun=noun, subject_id__in=its))
+    rows = [(one, digest, _prepared(one)) for one, digest in todo]
+    roots = stems(word for _one, _digest, prepared in rows for word in prepared.latin())
+    _copy("search_searchrow", _ROW, (_row(*row, roots) for row in rows))
+    if any(one.entry.pages for one, _digest in todo):
+        _write_pages([one for one, _digest in todo], ids)
+
+
+def _write_pages(all_found: Sequence[Found], ids: Mapping[str, list[int]]) -> None:
+    rows = {
+        (noun, subject_id): pk
+        for noun, its in ids.items()
+        for pk, subject_id in SearchRow.objects.filter(noun=noun, subject_id__in=its).values_list("pk", "subject_id")
+    }
+    pages = [
+        (rows[one.noun, one.subject_id], page, analysis.prepare([], [page.text]))
+        for one in all_found
+        for page in one.entry.pages
+    ]
+    roots = stems(word for _row_id, _one, prepared in pages for word in prepared.latin())
+    _copy("search_searchpage", _PAGE, (_page(*page, roots) for page in pages))
+
+
+def _copy(table: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """The server takes in the rows while the next ones are made: nothing else may be asked of it meanwhile."""
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)
+
+
+def _delete(rows: QuerySet[SearchRow]) -> None:
+    SearchPage.objects.filter(row__in=rows).delete()
+    rows.delete()
+
+
+def _prepared(one: Found) -> analysis.Ready:
+    entry = one.entry
+    return analysis.prepare(entry.title.values(), entry.body.values(), entry.codes, one.readers.audiences)
+
+
+def _row(one: Found, digest: str, prepared: analysis.Ready, roots: Mapping[str, str]) -> tuple[Any, ...]:
+    entry, readers = one.entry, one.readers
+    lexemes = analysis.lexemes_of(prepared, roots)
     return (
-        *common, part, code, shown, body, entry.url, audiences, entry.not_before, list(entry.topics), entry.kind,
-        entry.owner_id, json.dumps(entry.owner, ensure_ascii=False), list(entry.areas),
-        json.dumps(entry.place, ensure_ascii=False), entry.tier, entry.year, entry.dated,
-        bytes(entry.extent.wkb) if entry.extent else None, analysis.ANALYSER,
-        analysis.latin_part(title), heading, analysis.latin_part(body), content, f"{pairs} {marks}".strip(),
+        one.noun, one.subject_id, next(iter(entry.codes), ""), Jsonb(dict(entry.title)), Jsonb(dict(entry.body)), entry.url, readers.audiences,
+        readers.before, readers.not_before, entry.kind, Jsonb(dict(entry.kind_name)), list(entry.topics),
+        entry.owner_id, Jsonb(dict(entry.owner)), list(entry.areas), Jsonb(dict(entry.place)), entry.tier, entry.year,
+        entry.dated, entry.extent.hexewkb.decode() if entry.extent else None, analysis.ANALYSER, digest,
+        lexemes.vector(), lexemes.pair_vector(),
     )  # fmt: skip
 
 
-def _insert(rows: list[tuple]) -> None:
-    if not rows:
-        return
-    marks = [" ".join(map(analysis.quoted, analysis.audience_lexemes(row[7]))) for row in rows]
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 100):
-            part = rows[start : start + 100]
-            values = [value for row, mark in zip(part, marks[start:], strict=False) for value in _with_marks(row, mark)]
-            cursor.execute(
-                f"insert into search_searchrow ({COLUMNS}) values {', '.join([ROW] * len(part))}",  # noqa: S608
-                values,
-            )
-
-
-def _with_marks(row: tuple, marks: str) -> tuple:
-    """The audience words join the body's words, so that one index answers word and permission together."""
-    return (*row[:-2], f"{row[-2]} {marks}".strip(), row[-1])
+def _page(row_id: int, page: Page, prepared: analysis.Ready, roots: Mapping[str, str]) -> tuple[Any, ...]:
+    lexemes = analysis.lexemes_of(prepared, roots)
+    return (row_id, page.number, page.language, page.text, lexemes.vector(), lexemes.pair_vector())

@@ -1,13 +1,18 @@
 from django.urls import path
 
-from sala.site.views import desk, history, home, place, search
+from sala.site.views import desk, hand_overs, history, home, place, search
 
 app_name = "site"
 urlpatterns = [
     path("search/", search.search, name="search"),
     path("places/<str:code>/", place.place, name="place"),
+    path("places/<str:code>/compare/", place.choose_other, name="choose_other"),
+    path("places/<str:code>/compare/<str:other>/", place.compare, name="compare"),
+    path("places/<str:code>/figures/<slug:figure>/", place.series, name="series"),
+    path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
     path("desk/", desk.desk, name="desk"),
-    path("hand-overs/<int:pk>/", desk.hand_over_sheet, name="hand_over_sheet"),
+    path("posts/<slug:code>/hand-over/", hand_overs.hand_over, name="hand_over"),
+    path("hand-overs/<int:pk>/", hand_overs.sheet, name="hand_over_sheet"),
     path("", home.home, name="home"),
     path("about/", home.about, name="about"),
     path("healthz", home.health, name="health"),

@@ -11,6 +11,7 @@ Child:   `python -m sala.core.files.child` calls profile(path, folder, decimal_m
 import importlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -25,6 +26,15 @@ from sala.core.errors import Unreadable
 from sala.core.files.refusals import Refused, words_of
 
 SOURCE = Path(__file__).resolve().parents[3]
+
+_NOWHERE = "http://127.0.0.1:9"  # a proxy that is never there, for libraries that would fetch what a file names
+# GDAL's drivers for shapes but for the few that are read or written here: some follow a file to others or to the network
+_NEEDLESS_DRIVERS = (
+    "ADBC,AIVector,AmigoCloud,AVCBin,AVCE00,Carto,CSV,CSW,DGN,DXF,EDIGEO,EEDA,Elasticsearch,ESRIJSON,FlatGeobuf,GDALG,"
+    "GeoJSONSeq,GeoRSS,GML,GPSBabel,GPX,GTFS,HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MapInfo File,MapML,MBTiles,"
+    "MiraMonVector,MVT,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OpenFileGDB,OSM,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,"
+    "PMTiles,S57,Selafin,SQLite,SXF,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,8 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
     environment = {
         "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-        "GDAL_HTTP_TIMEOUT": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        "GDAL_HTTP_TIMEOUT": "1", "GDAL_HTTP_PROXY": _NOWHERE, "GDAL_SKIP": _NEEDLESS_DRIVERS, "PROJ_NETWORK": "OFF",
+        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "all_proxy": _NOWHERE, "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     with tempfile.TemporaryFile() as answer_file, tempfile.TemporaryFile() as error_file:
         process = subprocess.Popen(
@@ -60,16 +71,28 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
         answer_file.seek(0)
         text = answer_file.read().decode(errors="replace")
         error_file.seek(0)
-        problem = error_file.read()[-2000:].decode(errors="replace")
-    return _understood(text, problem, process.returncode)
+        errors = error_file.read(1024**2)
+        problem = (errors[:2000] + errors[-2000:]).decode(errors="replace")
+    return _understood(text, problem, process.returncode, limits)
 
 
-def _understood(text: str, problem: str, returncode: int) -> dict[str, Any]:
+# what the libraries print when they ask for memory and get none, before the process dies
+_OUT_OF_MEMORY = re.compile(
+    r"MemoryError|bad_alloc|memory allocation of \d+ bytes failed|Out of memory|std::length_error"
+)
+
+
+def _understood(text: str, problem: str, returncode: int, limits: Limits) -> dict[str, Any]:
     try:
         answer = json.loads(text.rsplit("\n", 2)[-2] if text.endswith("\n") else text)
     except (ValueError, IndexError):
-        reason = "too-large-for-memory" if "MemoryError" in problem or "bad_alloc" in problem else "broke-the-reader"
-        raise Unreadable(words_of(reason, {"code": returncode})) from None
+        if returncode == -signal.SIGXCPU:
+            reason = "took-too-long"
+        elif returncode == -signal.SIGKILL or _OUT_OF_MEMORY.search(problem):
+            reason = "too-large-for-memory"
+        else:
+            reason = "broke-the-reader"
+        raise Unreadable(words_of(reason, {"code": returncode, "seconds": limits.seconds})) from None
     if "refused" in answer:
         raise Unreadable(words_of(answer["refused"], answer.get("values", {})))
     return answer["result"]
@@ -78,7 +101,9 @@ def _understood(text: str, problem: str, returncode: int) -> dict[str, Any]:
 def _limit(memory: int, output: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory + 1024**3, memory + 1024**3))
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 5, seconds + 5))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (2 * seconds + 5, 2 * seconds + 5)
+    )  # two threads; the parent keeps the clock
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     os.nice(5)

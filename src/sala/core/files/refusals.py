@@ -1,28 +1,89 @@
-"""Why a file was refused: codes with values from the child, words for the reader in the parent."""
+"""Why a file was refused: codes with values from the child, words for the reader in the parent.
+
+The child has no settings, so nothing here may ask Django for anything while it is imported.
+"""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+
+
+def gettext_noop(sentence: str) -> str:
+    """Marks a sentence for the translators; Django's own would need settings, which the child does not have."""
+    return sentence
+
 
 # code → sentence with what to do next; %(name)s are the refusal's values
 WORDS = {
-    "took-too-long": noop("Reading the file took longer than %(seconds)s seconds. Send a smaller part of it."),
-    "too-large-for-memory": noop("The file needs more memory than allowed when it is read. Send it in parts."),
-    "too-much-output": noop("The file unpacks to more than is allowed. Send it in parts."),
-    "broke-the-reader": noop("The file could not be read; it may be damaged. Open it in its own program, save it anew and send it again. (%(code)s)"),
-    "disk-full": noop("The disk of this service is full. Nothing was kept; tell the operator."),
-    "empty": noop("The file is empty. Choose the right file and send it again."),
-    "unknown-type": noop("This is not a kind of file that is read here (%(found)s). Send one of: %(allowed)s."),
-    "wrong-extension": noop("The name says “%(extension)s” but the content is %(found)s. Rename the file or save it in the right format."),
-    "unsafe-archive": noop("The archive holds a name that leads outside (%(name)s). Pack the files anew without folders."),
-    "archive-bomb": noop("The archive unpacks to %(size)s MB, more than the %(limit)s MB allowed. Send the files singly."),
-    "encrypted": noop("The file is protected by a password. Save it without one and send it again."),
+    "took-too-long": gettext_noop("Reading the file took longer than %(seconds)s seconds. Send a smaller part of it."),
+    "too-large-for-memory": gettext_noop("The file needs more memory than allowed when it is read. Send it in parts."),
+    "too-much-output": gettext_noop("The file unpacks to more than is allowed. Send it in parts."),
+    "too-large": gettext_noop("The file has %(size)s MB; up to %(limit)s MB are read. Send it in parts."),
+    "broke-the-reader": gettext_noop("The file could not be read; it may be damaged. Open it in its own program, save it anew and send it again. (%(code)s)"),
+    "disk-full": gettext_noop("The disk of this service is full. Nothing was kept; tell the operator."),
+    "empty": gettext_noop("The file is empty. Choose the right file and send it again."),
+    "unknown-type": gettext_noop("This is not a kind of file that is read here (%(found)s). Send one of: %(allowed)s."),
+    "not-accepted-yet": gettext_noop("%(found)s cannot be read here yet. Save it as %(instead)s and send that."),
+    "wrong-extension": gettext_noop("The name says “%(extension)s” but the content is %(found)s. Rename the file or save it in the right format."),
+    "old-excel": gettext_noop("This is a workbook of the old Excel (.xls). Open it, save it as .xlsx and send that."),
+    "macros": gettext_noop("The workbook holds macros, which may do harm. Save it as .xlsx, without macros, and send that."),
+    "encrypted": gettext_noop("The file is protected by a password. Save it without one and send it again."),
+    "damaged": gettext_noop("The file is damaged: %(detail)s. Save it anew in its own program and send it again."),
+    "unsafe-archive": gettext_noop("The archive holds a name that leads outside (%(name)s). Pack the files anew without folders."),
+    "archive-bomb": gettext_noop("The archive unpacks to %(size)s MB, more than the %(limit)s MB allowed. Send the files singly."),
+    "archive-ratio": gettext_noop("“%(name)s” in the archive unpacks to %(ratio)s times its size, which real files do not. Pack the files anew."),
+    "archive-entries": gettext_noop("The archive holds %(count)s files; up to %(limit)s are allowed. Send fewer at a time."),
+    "archive-nested": gettext_noop("The archive holds another archive (%(name)s). Unpack it and send its files singly."),
+    "archive-plain": gettext_noop("The archive holds no shapefile. Send the files in it singly, not packed."),
+    "entities": gettext_noop("The file defines abbreviations of its own (entities), which can be used to do harm. Save it anew in its own program and send it again."),
+    "shapefile-part": gettext_noop("The shapefile “%(name)s” lacks its %(part)s file. Pack .shp, .shx, .dbf and .prj together and send that."),
+    "shapefile-alone": gettext_noop("A .shp file alone is not enough. Pack .shp, .shx, .dbf and .prj into one .zip and send that."),
+    "broken-encoding": gettext_noop("The letters in line %(line)s cannot be read. Save the file as “CSV UTF-8” or “text UTF-8” and send it again."),
+    "broken-letters": gettext_noop("The letters in the properties cannot be read. Save the file anew with UTF-8 and send it again."),
+    "broken-quotes": gettext_noop("A quotation mark that opens in line %(line)s is never closed. Correct that line and send the file again."),
+    "no-table": gettext_noop("No table was found here: a row of headings with rows below it. Check the file or choose another sheet."),
+    "no-sheet": gettext_noop("There is no sheet “%(sheet)s”. The file has: %(sheets)s."),
+    "too-many-columns": gettext_noop("The table has %(count)s columns; up to %(limit)s are read. Turn columns such as years into rows."),
+    "too-many-rows": gettext_noop("The table has %(count)s rows, more than the %(limit)s that fit into a sheet. Choose CSV, or fewer rows."),
+    "decimal-mark-unknown": gettext_noop("It is not clear whether the mark in %(columns)s (for example %(example)s) separates decimals or thousands. Answer the question and send it again."),
+    "date-order-unknown": gettext_noop("It is not clear whether the day or the month comes first in %(columns)s (for example %(example)s). Answer the question and send it again."),
+    "unknown-column": gettext_noop("There is no column “%(column)s”. Look at the columns found in the file and choose again."),
+    "no-layer": gettext_noop("The file holds no layer with shapes. Send a file with points, lines or polygons."),
+    "unknown-layer": gettext_noop("There is no layer “%(layer)s”. The file has: %(layers)s."),
+    "no-crs": gettext_noop("The file does not say which coordinate system it uses (%(found)s). Add the .prj file, or choose the system by its EPSG number."),
+    "unknown-epsg": gettext_noop("EPSG:%(epsg)s is not a coordinate system that is known here. Check the number."),
+    "too-many-vertices": gettext_noop("A shape has more than %(limit)s points. Simplify it and send the file again."),
+    "too-many-pages": gettext_noop("The document has %(count)s pages; up to %(limit)s are read. Send it in parts."),
 }  # fmt: skip
+
+# what a content turned out to be; these appear as values inside the sentences above
+KINDS = {
+    "csv": gettext_noop("a CSV table"),
+    "xlsx": gettext_noop("an Excel workbook"),
+    "gpkg": gettext_noop("a GeoPackage"),
+    "geojson": gettext_noop("GeoJSON"),
+    "shapefile": gettext_noop("a zipped shapefile"),
+    "pdf": gettext_noop("a PDF document"),
+    "html": gettext_noop("an HTML page"),
+    "text": gettext_noop("plain text"),
+    "word": gettext_noop("a Word document"),
+    "opendocument": gettext_noop("an OpenDocument file"),
+    "excel-binary": gettext_noop("a binary Excel workbook (.xlsb)"),
+    "kml": gettext_noop("KML"),
+    "topojson": gettext_noop("TopoJSON"),
+    "json": gettext_noop("JSON without shapes"),
+    "xml": gettext_noop("XML"),
+    "sqlite": gettext_noop("a database"),
+    "archive": gettext_noop("an archive"),
+    "image": gettext_noop("an image"),
+    "rich-text": gettext_noop("a rich text document"),
+    "office": gettext_noop("an old Office document"),
+    "bytes": gettext_noop("unknown data"),
+}
 
 
 class Refused(Exception):
-    """Raised in the child. `code` is a key of WORDS."""
+    """Raised in the child. `code` is a key of WORDS; a value that is a key of KINDS is shown as its words."""
 
     def __init__(self, code: str, **values: Any):
         super().__init__(code)
@@ -34,7 +95,8 @@ def words_of(code: str, values: dict[str, Any]) -> str:
     sentence = WORDS.get(code)
     if sentence is None:
         return code
+    shown = {name: _(KINDS[value]) if name in ("found", "instead") and value in KINDS else value for name, value in values.items()}  # fmt: skip
     try:
-        return _(sentence) % values
+        return _(sentence) % shown
     except (KeyError, TypeError):
         return _(sentence)

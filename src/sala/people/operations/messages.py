@@ -11,6 +11,7 @@ from sala.core import clock, language, subjects
 from sala.people.models import Message, MessageState, Person
 
 MOST_ATTEMPTS = 5
+BATCH = 100
 
 
 def queue_message(
@@ -32,7 +33,7 @@ def queue_message(
     return made
 
 
-def deliver(limit: int = 100) -> int:
+def deliver(limit: int = BATCH) -> int:
     """Hand waiting messages to the gateway. Returns how many went out. A failed one is tried again later."""
     gateway = import_string(settings.MESSAGE_GATEWAY)()
     sent = 0

@@ -14,7 +14,6 @@ from sala.people import operations, policy
 from sala.people.forms import (
     EndForm,
     GrantForm,
-    HandOverForm,
     InviteForm,
     OrganisationForm,
     PositionForm,
@@ -67,24 +66,6 @@ def appoint(request: Request, code: str) -> HttpResponse:
         request,
         "people/form.html",
         {"form": form, "heading": _("Appoint to this post"), "position": position},
-    )
-
-
-def hand_over(request: Request, code: str) -> HttpResponse:
-    position = _position(request, code)
-    require(request.actor, policy.APPOINT, position)
-    form = HandOverForm(request.POST or None)
-    if form.is_valid():
-        data = form.cleaned_data
-        successor = operations.invite(
-            request.actor, position, name=data["name"], email=data["email"], language=language.current()
-        )
-        sheet = operations.hand_over(
-            request.actor, position, successor, on=data["on"], note=data["note"], decision=data["decision"]
-        )
-        return redirect(sheet)
-    return render(
-        request, "people/form.html", {"form": form, "heading": _("Hand this post over"), "position": position}
     )
 
 

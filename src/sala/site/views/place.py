@@ -1,15 +1,122 @@
-"""Everything known of one place."""
+"""Everything known of one place, and two places side by side."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.core.language import sorted_by
+from sala.catalogue.models import Dataset, Edition, EditionArea, Figure
+from sala.catalogue.queries import figures_of, latest_figures
+from sala.core import clock
+from sala.core.language import current, sorted_by
+from sala.documents import pdf
+from sala.documents.models import Document
+from sala.people.models import Organisation, Position
+from sala.people.queries import with_vacancy
+from sala.places.maps import svg_map
 from sala.places.models import Area
+
+MOST = 12
 
 
 def place(request: Request, code: str) -> HttpResponse:
+    """The place page; ?format=pdf gives the same on paper."""
     area = get_object_or_404(visible(request.actor, Area).select_related("level", "parent"), code=code)
-    children = area.children.filter(ended_on__isnull=True).select_related("level").order_by(sorted_by("name"))
-    return render(request, "site/place.html", {"area": area, "children": children})
+    context = about(request, area)
+    if request.GET.get("format") == "pdf":
+        content = pdf.render(
+            "site/place_pdf.html",
+            {**context, "address": request.build_absolute_uri(area.get_absolute_url())},
+            current(),
+        )
+        return HttpResponse(
+            content,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{area.code}.pdf"'},
+        )
+    return render(request, "site/place.html", context)
+
+
+def about(request: Request, area: Area) -> dict:
+    """Map, figures, datasets, documents, children, offices. What is missing is part of it."""
+    actor = request.actor
+    children = list(area.children.filter(ended_on__isnull=True).select_related("level").order_by(sorted_by("name")))
+    ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).order_by("path"))
+    offices = Organisation.objects.filter(area=area, closed_on__isnull=True).order_by("code")
+    rows = EditionArea.objects.filter(area__path__startswith=area.path, edition__in=visible(actor, Edition))
+    naming = rows.values_list("edition__distribution__dataset_id", flat=True)
+    datasets = (
+        visible(actor, Dataset).filter(Q(place=area) | Q(pk__in=naming)).select_related("owner", "place", "frequency")
+    )
+    documents = visible(actor, Document).filter(areas=area).order_by("-issued_on")
+    figures = latest_figures(actor, area)
+    return {
+        "area": area,
+        "ancestors": ancestors,
+        "children": children,
+        "map": svg_map(area, children, current()),
+        "boundary": area.boundaries.select_related("vintage").order_by("-vintage__as_of", "-vintage_id").first(),
+        "figures": figures,
+        "datasets": datasets.order_by(sorted_by("title"))[:MOST],
+        "dataset_count": datasets.count(),
+        "rows_here": rows_here(rows),
+        "documents": documents[:MOST],
+        "document_count": documents.count(),
+        "offices": offices[:60],
+        "heads": heads_of(list(offices[:60])),
+        "codes": area.codes.all(),
+        "other_names": area.names.all(),
+        "origins": area.origins.select_related("predecessor"),
+        "successions": area.successions.select_related("successor"),
+        "today": clock.today(),
+    }
+
+
+def rows_here(rows) -> dict[int, tuple[Edition, int]]:
+    """dataset id → newest edition that names the place (or one within it) and how many rows do."""
+    found: dict[int, tuple[Edition, int]] = {}
+    for row in rows.select_related("edition__distribution__dataset").order_by("edition__number"):
+        dataset_id = row.edition.distribution.dataset_id
+        edition, count = found.get(dataset_id, (row.edition, 0))
+        found[dataset_id] = (row.edition, (count if edition == row.edition else 0) + row.rows)
+    return found
+
+
+def heads_of(offices: list[Organisation]) -> dict[int, Position]:
+    """organisation id → the post that heads it, with whether it is held."""
+    positions = Position.objects.filter(organisation__in=offices, is_head=True, closed_on__isnull=True)
+    return {position.organisation_id: position for position in with_vacancy(positions)}
+
+
+def compare(request: Request, code: str, other: str) -> HttpResponse:
+    """Two places by the key figures both have, each with year and source."""
+    first = get_object_or_404(visible(request.actor, Area).select_related("level"), code=code)
+    second = get_object_or_404(visible(request.actor, Area).select_related("level"), code=other)
+    sides = [
+        {figure.key_figure_id: figure for figure in latest_figures(request.actor, area)} for area in (first, second)
+    ]
+    names = sorted(sides[0].keys() | sides[1].keys())
+    pairs = [(sides[0].get(key), sides[1].get(key)) for key in names]
+    return render(request, "site/compare.html", {"first": first, "second": second, "pairs": pairs})
+
+
+def choose_other(request: Request, code: str) -> HttpResponse:
+    """Choose the place to compare with: those of the same level."""
+    area = get_object_or_404(visible(request.actor, Area).select_related("level", "parent"), code=code)
+    others = Area.objects.filter(level=area.level, ended_on__isnull=True).exclude(pk=area.pk)
+    if area.level.rank > 1:
+        others = others.filter(parent=area.parent)
+    return render(request, "site/choose_other.html", {"area": area, "others": others.order_by(sorted_by("name"))})
+
+
+def series(request: Request, code: str, figure: str) -> HttpResponse:
+    """All values of one key figure of a place, newest first, each leading to its row."""
+    area = get_object_or_404(visible(request.actor, Area), code=code)
+    values: dict[str, Figure] = {}
+    for row in figures_of(request.actor, area).filter(key_figure__code=figure):
+        values.setdefault(row.period, row)
+    rows = sorted(values.values(), key=lambda row: row.period_end, reverse=True)
+    return render(
+        request, "site/series.html", {"area": area, "rows": rows, "figure": rows[0].key_figure if rows else None}
+    )

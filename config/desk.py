@@ -1,0 +1,11 @@
+"""The one list of what may wait on a desk: functions from an Actor to its rows (core.desk.DeskRow), part by part.
+
+A part adds its function here; the desk sorts the rows: what is late first, then by group, then by due date.
+"""
+
+from sala.core.desk import Source
+from sala.duties import queries as duties
+
+DESK_ROWS: list[Source] = [
+    duties.desk_rows,
+]

@@ -1,0 +1,196 @@
+"""Forms of the data officer."""
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.scope import Tier
+from sala.catalogue.models import Column, ColumnRole, Dataset, KeyFigure, QualityRule
+from sala.core import language
+from sala.core.fields import TranslatedFormField
+from sala.core.language import sorted_by
+from sala.core.models import Term
+from sala.people.models import Organisation
+from sala.places.models import Area, Level
+
+
+class DatasetForm(forms.ModelForm):
+    """The record of a dataset; used for a new one and for changes."""
+
+    class Meta:
+        model = Dataset
+        fields = [
+            "title", "description", "place", "level", "topics", "publisher", "contact", "tier", "restriction",
+            "legal_basis", "legal_clause", "licence", "source_note", "frequency", "grace_days", "concept", "is_official",
+        ]  # fmt: skip
+
+    def __init__(self, *args, owner: Organisation | None = None, **options):
+        super().__init__(*args, **options)
+        owner = owner or self.instance.owner
+        self._terms("topics", "topic")
+        self._terms("restriction", "restriction")
+        self._terms("licence", "licence")
+        self._terms("frequency", "frequency")
+        topics = self.fields["topics"]
+        topics.widget = forms.CheckboxSelectMultiple(choices=topics.choices)  # type: ignore[attr-defined]
+        areas = Area.objects.filter(path__startswith=owner.area.path, level__rank__lte=2).order_by("code")
+        self._choose("place", areas)
+        self._choose("contact", owner.positions.filter(closed_on__isnull=True))
+        self._choose(
+            "publisher",
+            Organisation.objects.filter(area=owner.area, closed_on__isnull=True).order_by(sorted_by("name")),
+        )
+        self._choose("level", Level.objects.all())
+
+    def _choose(self, name: str, rows) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def _terms(self, name: str, scheme: str) -> None:
+        self._choose(name, Term.objects.filter(scheme=scheme, retired=False).order_by("order"))
+
+    def clean(self):
+        data = super().clean() or {}
+        if data.get("tier") == Tier.PUBLIC and not data.get("licence"):
+            self.add_error("licence", _("A public dataset needs a licence. Choose one."))
+        if data.get("tier") != Tier.PUBLIC and not data.get("restriction"):
+            self.add_error("restriction", _("Say why the dataset is not public, and by which law if there is one."))
+        if data.get("is_official") and not data.get("concept"):
+            self.add_error("concept", _("Name the concept of which this is the official source."))
+        return data
+
+
+class NewDatasetForm(DatasetForm):
+    """Also asks for the owner among the organisations in which the writer may enter data, and for the address."""
+
+    slug = forms.SlugField(label=_("Address (latin letters)"), max_length=80, required=False,
+                           help_text=_("Left empty, it is made from the English title."))  # fmt: skip
+
+    field_order = ["title", "slug"]
+
+    def clean_slug(self):
+        return self.cleaned_data.get("slug") or ""
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("slug"):
+            texts = data.get("title") or {}
+            latin = next(
+                (slugify(texts[code]) for code in reversed(language.languages()) if slugify(texts.get(code, ""))), ""
+            )
+            if latin:
+                data["slug"] = latin[:80]
+            else:
+                self.add_error("slug", _("Write an address in latin letters, for instance schools-2025."))
+        return data
+
+
+class DistributionForm(forms.Form):
+    code = forms.SlugField(label=_("Code (latin letters)"), max_length=40)
+    name = TranslatedFormField(label=_("Name"))
+
+
+class EditionForm(forms.Form):
+    """Sending a file."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV, Excel (xlsx), GeoPackage, GeoJSON, zipped shapefile, PDF.")
+    )
+    period = forms.CharField(
+        label=_("Period it covers"), required=False, help_text=_("2024, 2024-Q3, 2024-07 or 2015/2019.")
+    )
+    reason = forms.CharField(label=_("Why there is a new edition"), required=False,
+                             help_text=_("Needed when the period was published before."))  # fmt: skip
+
+
+# kind of question in a profile → key of the recipe that answers it
+QUESTIONS = {"decimal-mark": "decimal_mark", "date-order": "date_order"}
+
+
+def meaning(reading: dict) -> str:
+    """How a reader sees one possible reading: the examples as they would be understood."""
+    return ", ".join(str(value) for value in reading["values"])
+
+
+class SettleForm(forms.Form):
+    """The guess of the reader, to be confirmed: header row, decimal marks, the part each column plays."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    header_row = forms.IntegerField(label=_("Row of the headings"), min_value=1, required=False)
+    level = forms.ModelChoiceField(
+        label=_("Level of the places"), queryset=Level.objects.all(), required=False, to_field_name="code"
+    )
+
+    def __init__(self, *args, profile: dict, remembered: dict[str, Column], **options):
+        super().__init__(*args, **options)
+        self.profile = profile
+        sheets = profile.get("sheets") or []
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        self.fields["sheet"].initial = profile.get("sheet")
+        if len(sheets) < 2:
+            del self.fields["sheet"]
+        self.fields["header_row"].initial = profile.get("header_row")
+        if "header_row" not in profile:
+            del self.fields["header_row"]
+        for question in profile.get("questions", []):
+            examples = ", ".join(map(str, question["examples"][:2]))
+            self.fields[f"{QUESTIONS[question['kind']]}:{question['column']}"] = forms.ChoiceField(
+                label=_("In “%(column)s”, what does %(example)s mean?")
+                % {"column": question["column"], "example": examples},
+                choices=[(reading["answer"], meaning(reading)) for reading in question["readings"]],
+                widget=forms.RadioSelect,
+            )
+        for column in profile.get("columns", []):
+            name = column if isinstance(column, str) else column["name"]
+            known = remembered.get(name)
+            self.fields[f"role_{name}"] = forms.ChoiceField(
+                label=name, choices=ColumnRole.choices, required=False, initial=known.role if known else ""
+            )
+
+    def recipe(self) -> dict:
+        """What the reader in the child process needs."""
+        data = self.cleaned_data
+        recipe = {name: data[name] for name in ("sheet", "header_row") if data.get(name)}
+        for key in QUESTIONS.values():
+            answers = {name.partition(":")[2]: value for name, value in data.items() if name.startswith(f"{key}:")}
+            if answers:
+                recipe[key] = answers
+        return recipe
+
+    def roles(self) -> dict[str, str]:
+        return {
+            name.removeprefix("role_"): value for name, value in self.cleaned_data.items() if name.startswith("role_")
+        }
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PublishForm(forms.Form):
+    not_before = forms.DateTimeField(label=_("Not before"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+                                     help_text=_("Left empty, it is released at once."))  # fmt: skip
+
+
+class ColumnForm(forms.ModelForm):
+    class Meta:
+        model = Column
+        fields = ["label", "meaning", "unit", "role"]
+
+
+class KeyFigureForm(forms.ModelForm):
+    filter_column = forms.CharField(label=_("Only rows where this column"), required=False)
+    filter_value = forms.CharField(label=_("has this value"), required=False)
+
+    class Meta:
+        model = KeyFigure
+        fields = ["code", "name", "value_column", "unit", "places"]
+
+    def filter(self) -> dict[str, str]:
+        data = self.cleaned_data
+        return {data["filter_column"]: data["filter_value"]} if data.get("filter_column") else {}
+
+
+class RuleForm(forms.ModelForm):
+    class Meta:
+        model = QualityRule
+        fields = ["column", "kind", "value"]

@@ -1,0 +1,23 @@
+"""Datasets in DCAT's words: Dataset, Distribution, and the immutable Editions delivered of it."""
+
+from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
+from sala.catalogue.models.edition import Column, ColumnRole, Edition, EditionArea, Feature
+from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
+
+__all__ = [
+    "Column",
+    "ColumnRole",
+    "DailyUse",
+    "Dataset",
+    "Distribution",
+    "Edition",
+    "EditionArea",
+    "Feature",
+    "Figure",
+    "KeyFigure",
+    "Lineage",
+    "QualityResult",
+    "QualityRule",
+    "RuleKind",
+    "State",
+]

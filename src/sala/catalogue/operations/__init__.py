@@ -1,0 +1,47 @@
+"""Changes to datasets: describe, receive, settle, review, publish, withdraw."""
+
+from sala.catalogue.operations.datasets import (
+    add_distribution,
+    change_dataset,
+    create_dataset,
+    declare_figure,
+    declare_rule,
+    name_origin,
+    retire_dataset,
+    review_language,
+    save_dictionary,
+    share_dataset,
+)
+from sala.catalogue.operations.editions import read_profile, receive_edition, settle_edition
+from sala.catalogue.operations.release import (
+    publish_edition,
+    return_edition,
+    submit_edition,
+    withdraw_dataset,
+    withdraw_edition,
+)
+from sala.catalogue.operations.reminders import remind_of_promises
+from sala.catalogue.operations.usage import count_use
+
+__all__ = [
+    "add_distribution",
+    "change_dataset",
+    "count_use",
+    "create_dataset",
+    "declare_figure",
+    "declare_rule",
+    "name_origin",
+    "publish_edition",
+    "read_profile",
+    "receive_edition",
+    "remind_of_promises",
+    "retire_dataset",
+    "return_edition",
+    "review_language",
+    "save_dictionary",
+    "settle_edition",
+    "share_dataset",
+    "submit_edition",
+    "withdraw_dataset",
+    "withdraw_edition",
+]

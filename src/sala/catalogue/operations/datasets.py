@@ -1,0 +1,186 @@
+"""Describing a dataset: its record, its distributions, who else may see it, what it comes from."""
+
+from typing import Any
+
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import Tier, require
+from sala.catalogue import policy
+from sala.catalogue.models import Dataset, Distribution, KeyFigure, Lineage, QualityRule
+from sala.core import clock, language
+from sala.core.errors import Conflict, Invalid
+from sala.core.language import Translated
+from sala.core.models import Term
+from sala.core.operation import lock, operation
+from sala.journal.operations import changed_fields, record
+from sala.people.models import Organisation
+
+
+def check_openness(dataset: Dataset) -> None:
+    """What is open needs a licence, what is closed needs a reason."""
+    if dataset.tier == Tier.PUBLIC and dataset.licence is None:
+        words = _("A public dataset needs a licence. Choose one.")
+        raise Invalid(words, {"licence": [words]})
+    if dataset.tier != Tier.PUBLIC and dataset.restriction is None:
+        words = _("Say why the dataset is not public, and by which law if there is one.")
+        raise Invalid(words, {"restriction": [words]})
+
+
+@operation
+def create_dataset(actor: Actor, *, owner: Organisation, slug: str, topics: Any = (), **fields: Any) -> Dataset:
+    """Enter a new dataset, as a draft that only the owner's house sees."""
+    dataset = Dataset(owner=owner, slug=slug, **fields)
+    require(actor, policy.EDIT, dataset)
+    if Dataset.objects.filter(slug=slug).exists():
+        words = _("A dataset with this address exists already. Choose another address.")
+        raise Conflict(words, {"slug": [words]})
+    dataset.full_clean(exclude=["state"])
+    check_openness(dataset)
+    dataset.save()
+    dataset.topics.set(topics)
+    record(actor, policy.EDIT, dataset, change="created", slug=slug)
+    return dataset
+
+
+@operation
+def add_distribution(actor: Actor, dataset: Dataset, *, code: str, name: Translated) -> Distribution:
+    """Add a form in which the data is delivered."""
+    dataset = lock(dataset)
+    require(actor, policy.EDIT, dataset)
+    if dataset.distributions.filter(code=code).exists():
+        raise Conflict(_("The dataset has a part with this code already. Choose another code."))
+    distribution = Distribution(dataset=dataset, code=code, name=name)
+    distribution.full_clean()
+    distribution.save()
+    record(actor, policy.EDIT, dataset, change="distribution added", code=code)
+    return distribution
+
+
+@operation
+def share_dataset(actor: Actor, dataset: Dataset, organisation: Organisation, *, shared: bool = True) -> None:
+    """Open the dataset to one more organisation, or close it again."""
+    dataset = lock(dataset)
+    require(actor, policy.PUBLISH, dataset)
+    (dataset.shared_with.add if shared else dataset.shared_with.remove)(organisation)
+    record(
+        actor, policy.PUBLISH, dataset, change="shared" if shared else "no longer shared", organisation=organisation.pk
+    )
+
+
+@operation
+def name_origin(
+    actor: Actor, dataset: Dataset, *, source: Dataset | None = None, outside: str = "", note: str = ""
+) -> Lineage:
+    """Say from what the dataset was made. A circle of origins is refused."""
+    dataset = lock(dataset)
+    require(actor, policy.EDIT, dataset)
+    if source and _stems_from(source, dataset.pk):
+        raise Invalid(_("That dataset was itself made from this one. Choose another source."))
+    origin = Lineage(dataset=dataset, source=source, outside=outside, note=note)
+    origin.full_clean()
+    origin.save()
+    record(actor, policy.EDIT, dataset, change="origin named", source=source.pk if source else outside)
+    return origin
+
+
+def _stems_from(dataset: Dataset, ancestor: int) -> bool:
+    waiting, seen = [dataset.pk], set()
+    while waiting:
+        current = waiting.pop()
+        if current == ancestor:
+            return True
+        if current not in seen:
+            seen.add(current)
+            waiting += Lineage.objects.filter(dataset_id=current, source__isnull=False).values_list(
+                "source_id", flat=True
+            )
+    return False
+
+
+@operation
+def retire_dataset(actor: Actor, dataset: Dataset, *, reason: str) -> None:
+    """No further editions are promised; what was published stays."""
+    dataset = lock(dataset)
+    require(actor, policy.WITHDRAW, dataset)
+    dataset.retired_on = clock.today()
+    dataset.save(update_fields=["retired_on"])
+    record(actor, policy.WITHDRAW, dataset, change="retired", reason=reason)
+
+
+@operation
+def declare_figure(actor: Actor, distribution: Distribution, *, code: str, name: Translated, value_column: str,
+                   **fields: Any) -> KeyFigure:  # fmt: skip
+    """Declare which column holds a key figure. Published editions show it from their next publication on."""
+    dataset = lock(distribution.dataset)
+    require(actor, policy.EDIT, dataset)
+    figure = KeyFigure(distribution=distribution, code=code, name=name, value_column=value_column, **fields)
+    figure.full_clean()
+    figure.save()
+    record(actor, policy.EDIT, dataset, change="key figure declared", code=code)
+    return figure
+
+
+@operation
+def declare_rule(actor: Actor, distribution: Distribution, *, column: str, kind: str, value: str = "") -> QualityRule:
+    """Declare something that every row of the table must keep."""
+    dataset = lock(distribution.dataset)
+    require(actor, policy.EDIT, dataset)
+    rule = QualityRule(distribution=distribution, column=column, kind=kind, value=value)
+    rule.full_clean()
+    rule.save()
+    record(actor, policy.EDIT, dataset, change="rule declared", rule=[column, kind, value])
+    return rule
+
+
+@operation
+def review_language(actor: Actor, dataset: Dataset, *, code: str) -> None:
+    """A second person has read the texts in this language."""
+    dataset = lock(dataset)
+    require(actor, policy.REVIEW, dataset)
+    if code not in language.languages():
+        raise Invalid(_("Unknown language."))
+    if code not in dataset.reviewed_languages:
+        dataset.reviewed_languages = [*dataset.reviewed_languages, code]
+        dataset.save(update_fields=["reviewed_languages"])
+    record(actor, policy.REVIEW, dataset, change="language read", language=code)
+
+
+@operation
+def save_dictionary(actor: Actor, distribution: Distribution, forms: list[Any]) -> None:
+    """Save the checked forms of the columns together."""
+    dataset = lock(distribution.dataset)
+    require(actor, policy.EDIT, dataset)
+    changed = [form.instance.name for form in forms if form.has_changed()]
+    for form in forms:
+        form.save()
+    record(actor, policy.EDIT, dataset, change="columns explained", columns=changed)
+
+
+@operation
+def change_dataset(actor: Actor, dataset: Dataset, form_class: Any, sent: dict[str, Any]) -> Dataset:
+    """Apply a partial change through the same form as the page, so that both doors keep the same rules.
+
+    sent  field → value; texts per language, vocabulary terms by code
+    """
+    dataset = lock(dataset)
+    require(actor, policy.EDIT, dataset)
+    data = model_to_dict(dataset)
+    for name, value in {**data, **sent}.items():
+        if name in ("title", "description", "source_note"):
+            for position, code in enumerate(language.languages()):
+                data[f"{name}_{position}"] = data[f"{name}_{code}"] = (value or {}).get(code, "")
+        elif name in ("licence", "restriction", "frequency") and isinstance(value, str):
+            data[name] = Term.objects.filter(scheme=name, code=value).values_list("pk", flat=True).first() or -1
+        else:
+            data[name] = value
+    data["topics"] = [term.pk for term in dataset.topics.all()]
+    form = form_class({name: value for name, value in data.items() if value is not None}, instance=dataset)
+    if not form.is_valid():
+        faults = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+        raise Invalid(next(iter(faults.values()))[0], faults)
+    before = Dataset.objects.get(pk=dataset.pk)
+    saved = form.save()
+    record(actor, policy.EDIT, saved, change="edited", fields=changed_fields(before, saved))
+    return saved

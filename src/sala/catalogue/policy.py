@@ -1,0 +1,21 @@
+"""Verbs on datasets, and who sees them: the tier decides for what is published, the owner's house sees the rest."""
+
+from sala.access.scope import Scope
+
+EDIT = "catalogue.edit"
+SUBMIT = "catalogue.submit"
+REVIEW = "catalogue.review"
+PUBLISH = "catalogue.publish"
+WITHDRAW = "catalogue.withdraw"
+
+DATASET_SCOPE = Scope(
+    owner="owner__path", area="place__path", tier="tier", published="is_published", shared="shared_with"
+)
+EDITION_SCOPE = Scope(
+    owner="distribution__dataset__owner__path",
+    area="distribution__dataset__place__path",
+    tier="distribution__dataset__tier",
+    published="is_published",
+    embargo="not_before",
+    shared="distribution__dataset__shared_with",
+)

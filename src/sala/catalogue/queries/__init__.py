@@ -1,0 +1,16 @@
+"""Reads about datasets that several pages share."""
+
+from sala.catalogue.queries.figures import figures_of, latest_figures
+from sala.catalogue.queries.promises import overdue, promise_of, promises
+from sala.catalogue.queries.quality import completeness_of, criteria_of, missing_editions
+
+__all__ = [
+    "completeness_of",
+    "criteria_of",
+    "figures_of",
+    "latest_figures",
+    "missing_editions",
+    "overdue",
+    "promise_of",
+    "promises",
+]

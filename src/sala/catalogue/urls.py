@@ -1,0 +1,24 @@
+from django.urls import path
+
+from sala.catalogue.views import datasets, describe, downloads, editions
+
+app_name = "catalogue"
+urlpatterns = [
+    path("", datasets.index, name="index"),
+    path("overdue/", datasets.overdue_list, name="overdue"),
+    path("new/", describe.new, name="new"),
+    path("<slug:slug>/", datasets.dataset, name="dataset"),
+    path("<slug:slug>/edit/", describe.edit_dataset, name="edit"),
+    path("<slug:slug>/parts/new/", describe.new_distribution, name="new_distribution"),
+    path("<slug:slug>/withdraw/", describe.withdraw, name="withdraw"),
+    path("<slug:slug>/languages/<str:code>/read/", describe.language_read, name="language_read"),
+    path("<slug:slug>/<slug:part>/send/", editions.send, name="send"),
+    path("<slug:slug>/<slug:part>/columns/", describe.columns, name="columns"),
+    path("<slug:slug>/<slug:part>/figures/", describe.figures, name="figures"),
+    path("<slug:slug>/<slug:part>/rules/", describe.rules, name="rules"),
+    path("<slug:slug>/<slug:part>/<int:number>/", editions.edition, name="edition"),
+    path("<slug:slug>/<slug:part>/<int:number>/settle/", editions.settle, name="settle"),
+    path("<slug:slug>/<slug:part>/<int:number>/<str:step>/do/", editions.step, name="step"),
+    path("<slug:slug>/<slug:part>/<int:number>/against/<int:other>/", editions.compare, name="compare"),
+    path("<slug:slug>/<slug:part>/<int:number>/download/<str:kind>/", downloads.download, name="download"),
+]

@@ -1,0 +1,105 @@
+"""Reading: the list of datasets, one dataset, what is overdue."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from sala.access.request import Request
+from sala.access.scope import can, visible
+from sala.catalogue import policy
+from sala.catalogue.calculations import score
+from sala.catalogue.criteria import WORDS
+from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.operations import count_use
+from sala.catalogue.queries import completeness_of, criteria_of, missing_editions, overdue, promise_of, promises
+from sala.core.language import sorted_by
+from sala.core.models import Term
+from sala.duties.models import Duty
+from sala.people.models import Organisation
+
+PER_PAGE = 30
+
+
+def index(request: Request) -> HttpResponse:
+    """All datasets the reader may see, by owner, topic or state."""
+    datasets = visible(request.actor, Dataset).select_related("owner", "place", "frequency")
+    chosen = {name: request.GET.get(name, "") for name in ("owner", "topic", "state")}
+    if chosen["owner"]:
+        datasets = datasets.filter(owner__code=chosen["owner"])
+    if chosen["topic"]:
+        datasets = datasets.filter(topics__code=chosen["topic"])
+    if chosen["state"]:
+        datasets = datasets.filter(state=chosen["state"])
+    page = Paginator(datasets.order_by(sorted_by("title")), PER_PAGE).get_page(request.GET.get("page"))
+    owners = Organisation.objects.filter(pk__in=visible(request.actor, Dataset).values("owner"))
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "promises": promises(list(page)),
+        "owners": owners.order_by(sorted_by("name")),
+        "topics": Term.objects.filter(scheme="topic", retired=False),
+        "may_enter": request.actor.has_anywhere(policy.EDIT),
+    }
+    return render(request, "catalogue/index.html", context)
+
+
+def overdue_list(request: Request) -> HttpResponse:
+    """Which promised editions are late, and who owes them: public, as far as the datasets are."""
+    late = overdue(visible(request.actor, Dataset))
+    return render(request, "catalogue/overdue.html", {"late": late})
+
+
+def dataset(request: Request, slug: str) -> HttpResponse:
+    found = get_object_or_404(
+        visible(request.actor, Dataset).select_related(
+            "owner",
+            "publisher",
+            "contact__organisation",
+            "place",
+            "level",
+            "licence",
+            "frequency",
+            "restriction",
+            "legal_basis",
+        ),
+        slug=slug,
+    )
+    count_use(request.actor, found, "view")
+    parts = list(found.distributions.prefetch_related("dictionary", "key_figures", "rules"))
+    editions: dict[int, list[Edition]] = {part.pk: [] for part in parts}
+    for edition in visible(request.actor, Edition).filter(distribution__in=parts).order_by("-number"):
+        edition.distribution = next(part for part in parts if part.pk == edition.distribution_id)
+        edition.distribution.dataset = found
+        editions[edition.distribution_id].append(edition)
+    criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
+    uses = {row["kind"]: row["total"] for row in found.uses.values("kind").annotate(total=Count("id"))}
+    may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
+           (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
+    context = {
+        "dataset": found,
+        "parts": parts,
+        "editions": editions,
+        "promise": promise_of(found),
+        "criteria": criteria,
+        "score": score(criteria_of(found)),
+        "completeness": completeness_of(found),
+        "missing": missing_editions(found),
+        "duties": Duty.objects.filter(subject_type="dataset", subject_id=found.pk).select_related(
+            "position__organisation", "area"
+        ),
+        "origins": found.origins.select_related("source"),
+        "derived": visible(request.actor, Dataset).filter(origins__source=found),
+        "official": official_of(request, found),
+        "uses": uses,
+        "may": may,
+    }
+    return render(request, "catalogue/dataset.html", context)
+
+
+def official_of(request: Request, found: Dataset) -> Dataset | None:
+    """The official source of the same concept in the same place, when this one is not it."""
+    if not found.concept or found.is_official:
+        return None
+    same = Q(concept=found.concept, place_id=found.place_id, is_official=True)
+    return visible(request.actor, Dataset).filter(same).first()

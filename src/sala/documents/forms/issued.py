@@ -1,0 +1,45 @@
+"""Forms of issued papers and of checking one."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.access.scope import Tier
+from sala.core.fields import TranslatedFormField
+from sala.documents import policy
+from sala.documents.models.document import TIER_CHOICES
+from sala.documents.queries import organisations_with
+from sala.people.models import Organisation
+
+LARGEST_CHECKED = 100 * 1024**2  # bytes of a file sent for checking
+
+
+class IssueForm(forms.Form):
+    """An official letter in the plain layout."""
+
+    issuer = forms.ModelChoiceField(Organisation.objects.none(), label=_("Issued by"), to_field_name="code")
+    title = TranslatedFormField(label=_("Title"))
+    addressee = TranslatedFormField(label=_("To"), required=False)
+    body = TranslatedFormField(label=_("Text"), long=True)
+    tier = forms.ChoiceField(label=_("Who may read it"), choices=TIER_CHOICES, initial=Tier.OWN.value)
+
+    def __init__(self, *args, reader: Actor, **options):
+        super().__init__(*args, **options)
+        issuers: Any = self.fields["issuer"]
+        issuers.queryset = organisations_with(reader, policy.ISSUE).order_by("area__level__rank", "code")
+
+
+class CheckFileForm(forms.Form):
+    """A copy of an issued paper, to be compared with what was issued. It is hashed and thrown away, never opened."""
+
+    file = forms.FileField(label=_("The file you were given"), help_text=_("It is compared and not kept."))
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_CHECKED:
+            raise forms.ValidationError(
+                _("The file is larger than any paper issued here. Choose the PDF you were given.")
+            )
+        return file

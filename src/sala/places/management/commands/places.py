@@ -1,0 +1,89 @@
+"""./sala places import FILE"""
+
+import sys
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from sala.access.actor import command
+from sala.core import clock
+from sala.core.errors import SalaError
+from sala.core.pack import Report
+from sala.places import loading, operations
+from sala.places.guessing import Columns
+from sala.places.models import Level
+from sala.places.operations import Delivery
+from sala.places.reporting import report_of
+from sala.places.vintages import AnotherVintage
+
+SHOWN = 40
+
+
+class DryRun(Exception):
+    """Rolls everything back after the report is known."""
+
+
+class Command(BaseCommand):
+    help = "Import boundaries of areas from a GeoPackage, a zipped shapefile or GeoJSON."
+
+    def add_arguments(self, parser):
+        kinds = parser.add_subparsers(dest="action", required=True)
+        one = kinds.add_parser("import", help="boundaries from a file; what is in doubt waits for review")
+        one.add_argument("file", type=Path)
+        one.add_argument("--level", default="", help="code of the level, such as district; found out when left out")
+        one.add_argument("--layer", default="", help="one layer of a file that has several")
+        one.add_argument("--code-column", default="")
+        one.add_argument("--name-column", default="")
+        one.add_argument("--parent-column", default="", help="column with the code or name of the area above")
+        one.add_argument("--code-system", default="", help="only codes of this system count")
+        one.add_argument("--as-of", type=date.fromisoformat, help="day that the boundaries describe (default: today)")
+        one.add_argument("--source", default="", help="who made them; shown under every map")
+        one.add_argument("--licence", default="")
+        one.add_argument("--dry-run", action="store_true", help="show the report and change nothing")
+
+    def handle(self, *, file: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}. Check the path.")
+        try:
+            report = self.load(file, dry_run, options)
+        except AnotherVintage as error:
+            raise CommandError("\n".join([str(error.title), *error.lines, str(error.cure)])) from error
+        except SalaError as error:
+            raise CommandError(str(error)) from error
+        shown = report.lines if verbosity > 1 else report.lines[:SHOWN]
+        for line in shown:
+            self.stdout.write(line)
+        if len(report.lines) > len(shown):
+            self.stdout.write(f"… and {len(report.lines) - len(shown)} more lines (-v 2 shows all)")
+        self.stdout.write(report.summary())
+        if report.refused:
+            sys.exit(1)
+
+    def load(self, file: Path, dry_run: bool, options: dict[str, Any]) -> Report:
+        level = self.level(options["level"]) if options["level"] else None
+        as_of = options["as_of"] or clock.today()
+        columns = Columns(options["code_column"], options["name_column"], options["parent_column"])
+        found = loading.plan(file, file.name, as_of=as_of, level=level, layer=options["layer"])
+        deliveries = [
+            (layer, Delivery(level=shown, as_of=as_of, source=options["source"] or file.name, licence=options["licence"],
+                             columns=columns, code_system=options["code_system"]))
+            for layer, shown in found
+        ]  # fmt: skip
+        report = Report()
+        with suppress(DryRun), transaction.atomic():
+            for outcome in operations.import_layers(command(), deliveries):
+                report.merge(report_of(outcome))
+            if dry_run:
+                raise DryRun
+        return report
+
+    def level(self, code: str) -> Level:
+        found = Level.objects.filter(code=code).first()
+        if found is None:
+            known = ", ".join(Level.objects.values_list("code", flat=True))
+            raise CommandError(f"There is no level {code}. Known are: {known}.")
+        return found

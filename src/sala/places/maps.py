@@ -1,0 +1,247 @@
+"""Small static maps as SVG, drawn from the coarse boundaries: no script, no inline style, readable by itself.
+
+Where an area has no boundary its label point stands for it, on the outline of the country that the pack names. No
+polygon is ever invented.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians
+from pathlib import Path
+
+import shapely
+from django.conf import settings
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sala.core.language import Translated, required_language
+from sala.core.models import PackFact
+from sala.places.labels import Label, placed
+from sala.places.models import Area, Boundary
+from sala.places.queries import current, latest_boundaries
+
+WIDTH = 340  # units of the view box: about the pixels of a phone, so that the text keeps its size there
+TALLEST = 1.5  # height at most, as a multiple of the width
+MARGIN = 0.03  # of the larger side, around what is shown
+POINT_SIDE = 0.3  # degrees shown around a lone point
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of the world that is shown; longitude is narrowed as it is at the middle latitude."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def narrowing(self) -> float:
+        return cos(radians((self.south + self.north) / 2))
+
+    @property
+    def scale(self) -> float:
+        """Units of the view box for a degree of latitude."""
+        wide = WIDTH / ((self.east - self.west) * self.narrowing)
+        return min(wide, WIDTH * TALLEST / (self.north - self.south))
+
+    @property
+    def width(self) -> float:
+        return (self.east - self.west) * self.narrowing * self.scale
+
+    @property
+    def height(self) -> float:
+        return (self.north - self.south) * self.scale
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return (longitude - self.west) * self.narrowing * self.scale, (self.north - latitude) * self.scale
+
+
+def frame_around(shapes: Iterable[shapely.Geometry]) -> Frame:
+    west, south, east, north = shapely.total_bounds(list(shapes))
+    side = max(east - west, north - south) or POINT_SIDE
+    margin = MARGIN * side if east > west else POINT_SIDE
+    return Frame(west - margin, south - margin, east + margin, north + margin)
+
+
+def svg_map(area: Area, children: Sequence[Area], language: str | None = None) -> SafeString:
+    """Figure with the map of an area among its neighbours, or of its parts, with labels, source and disclaimer.
+
+    children  the areas directly inside it that are to be shown, with their names
+    Empty when neither boundary, outline nor label point is known.
+    """
+    siblings = list(current().filter(parent=area.parent_id).exclude(pk=area.pk)) if area.parent_id else []
+    above = [area.parent] if area.parent else []
+    found = latest_boundaries([area, *children, *siblings, *above])
+    drawn = {pk: shapely.from_wkb(bytes(row.coarse.wkb)) for pk, row in found.items() if row.coarse}
+    parts = {child.pk: drawn[child.pk] for child in children if child.pk in drawn}
+    around = [drawn[sibling.pk] for sibling in siblings if sibling.pk in drawn]
+    shown = _Map(language)
+    if parts:
+        shown.frame = frame_around([drawn[area.pk]] if area.pk in drawn else parts.values())
+        shown.polygons(around, "context")
+        shown.polygons([drawn[area.pk]] if area.pk in drawn and len(parts) < len(children) else [], "context")
+        shown.polygons(parts.values(), "area")
+    elif area.pk in drawn:
+        shown.frame = frame_around([drawn[area.pk]] if children else [drawn[area.pk], *around])
+        shown.polygons(around, "context")
+        shown.polygons([drawn[area.pk]], "here")
+    else:
+        ground = [drawn[area.parent_id]] if area.parent_id in drawn else outline()
+        points = [_point(one) for one in [area, *children] if one.label_point]
+        if not ground and not points:
+            return mark_safe("")
+        shown.frame = frame_around([*ground, *points])
+        shown.polygons(ground, "context")
+    named = list(children) or [area, *(sibling for sibling in siblings if sibling.pk in drawn)]
+    for one in named:
+        place = _label_place(one, drawn.get(one.pk))
+        if place is not None:
+            shown.label(one.name, place, dotted=one.pk not in drawn)
+    sources = [found[pk] for pk in [*parts, area.pk, *(row.pk for row in siblings), area.parent_id] if pk in found]
+    return shown.figure(area, sources)
+
+
+class _Map:
+    """Collects shapes and labels in the order in which they are drawn."""
+
+    def __init__(self, language: str | None):
+        self.language = language
+        self.frame = Frame(0, 0, 1, 1)
+        self.paths: list[tuple[str, str]] = []
+        self.labels: list[Label] = []
+        self.points: list[tuple[float, float]] = []
+
+    def polygons(self, shapes: Iterable[shapely.Geometry], style: str) -> None:
+        view = self.frame
+        for shape in shapes:
+            seen = shapely.clip_by_rect(shape, *_wider(view))
+            outline_path = "".join(_path(part, view) for part in shapely.get_parts(seen) if part.geom_type == "Polygon")
+            if outline_path:
+                self.paths.append((style, outline_path))
+
+    def label(self, name: Translated, place: tuple[float, float], dotted: bool) -> None:
+        x, y = self.frame.at(*place)
+        if 0 <= x <= self.frame.width and 0 <= y <= self.frame.height:
+            if dotted:
+                self.points.append((x, y))
+            found = name.text(self.language)
+            self.labels.append(Label(found.text, found.language, x, y - 5 if dotted else y + 4))
+
+    def figure(self, area: Area, sources: Sequence[Boundary]) -> SafeString:
+        width, height = round(self.frame.width), round(self.frame.height)
+        title = _("Map of %(area)s") % {"area": area.name.text(self.language).text}
+        paths = format_html_join("", '<path class="{}" d="{}"/>', self.paths)
+        points = format_html_join(
+            "", '<circle class="point" cx="{}" cy="{}" r="3"/>', [(round(x), round(y)) for x, y in self.points]
+        )
+        kept = placed(self.labels, width, height)
+        texts = format_html_join(
+            "", '<text x="{}" y="{}" lang="{}">{}</text>',
+            [(round(label.x), round(label.y), label.language, label.text) for label in kept],
+        )  # fmt: skip
+        return format_html(
+            '<figure><svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>'
+            '<g transform="scale(.1)">{}</g>{}{}</svg><figcaption class="small">{}</figcaption></figure>',
+            width, height, title, title, paths, points, texts, caption(sources, bool(self.paths), self.language),
+        )  # fmt: skip
+
+
+def _wider(view: Frame) -> tuple[float, float, float, float]:
+    """The frame with a little around it, so that the cut itself is not seen."""
+    x, y = (view.east - view.west) / 50, (view.north - view.south) / 50
+    return view.west - x, view.south - y, view.east + x, view.north + y
+
+
+def _path(polygon: shapely.Polygon, view: Frame) -> str:
+    """Path data in tenths of a unit, each step relative to the last; steps too small to see are left out."""
+    pieces = []
+    for ring in (polygon.exterior, *polygon.interiors):
+        steps: list[str] = []
+        x = y = 0
+        for number, (longitude, latitude) in enumerate(ring.coords[:-1]):
+            unit_x, unit_y = view.at(longitude, latitude)
+            new_x, new_y = round(unit_x * 10), round(unit_y * 10)
+            if number == 0:
+                steps.append(f"M{new_x} {new_y}l")
+            elif (new_x, new_y) != (x, y):
+                steps.append(f"{_signed(new_x - x, len(steps) == 1)}{_signed(new_y - y)}")
+            x, y = new_x, new_y
+        if len(steps) > 2:
+            pieces.append("".join(steps) + "z")
+    return "".join(pieces)
+
+
+def _signed(number: int, first: bool = False) -> str:
+    """A number in a path: a minus separates it from the one before, else a space does."""
+    return str(number) if first or number < 0 else f" {number}"
+
+
+def _point(area: Area) -> shapely.Point:
+    point = area.label_point
+    return shapely.Point(point.x, point.y) if point else shapely.Point()
+
+
+def _label_place(area: Area, shape: shapely.Geometry | None) -> tuple[float, float] | None:
+    """Where the name stands: at the label point, unless that lies outside the shape that is drawn."""
+    point = area.label_point
+    if point is not None and (shape is None or shapely.intersects_xy(shape, point.x, point.y)):
+        return point.x, point.y
+    if shape is None:
+        return None
+    inside = shape.representative_point()
+    return inside.x, inside.y
+
+
+# ---- what stands under a map -------------------------------------------------------------------------------------
+
+
+def boundary_source(area: Area) -> str:
+    """Source, day and licence of the area's newest boundary; empty when it has none."""
+    found = latest_boundaries([area]).get(area.pk)
+    return _told(found) if found else ""
+
+
+def _told(boundary: Boundary) -> str:
+    vintage = boundary.vintage
+    day = formats.date_format(vintage.as_of, "DATE_FORMAT")
+    licence = f" ({vintage.licence})" if vintage.licence else ""
+    return f"{vintage.source}, {day}{licence}"
+
+
+def caption(boundaries: Iterable[Boundary], drawn: bool, language: str | None = None) -> SafeString:
+    """Where the lines on a map come from, and the country's disclaimer."""
+    told = list(dict.fromkeys(_told(boundary) for boundary in boundaries))
+    if not told and drawn:
+        told = [_outline_source()]
+    words = PackFact.words("disclaimer").text(language)
+    source = format_html("{} {}. ", _("Boundaries:"), "; ".join(told)) if any(told) else ""
+    return format_html('{}<span lang="{}">{}</span>', source, words.language or required_language(), words.text)
+
+
+def _outline_source() -> str:
+    wanted = (PackFact.get("outline") or {}).get("source", "")
+    found = next((entry for entry in PackFact.get("sources") or [] if entry.get("id") == wanted), None)
+    return f"{found['title']} ({found['licence']})" if found else wanted
+
+
+def outline() -> list[shapely.Geometry]:
+    """The country's outline from the browser package that the pack names; nothing where there is none."""
+    if not PackFact.get("outline"):
+        return []
+    return _read_outline(Path(settings.STATICFILES_DIRS[0]) / "outline" / f"{PackFact.get('code')}.json")
+
+
+@lru_cache(maxsize=4)
+def _read_outline(path: Path) -> list[shapely.Geometry]:
+    if not path.is_file():
+        return []
+    content = json.loads(path.read_text(encoding="utf-8"))
+    features = content["features"] if content.get("type") == "FeatureCollection" else [content]
+    shapes = [shapely.from_geojson(json.dumps(feature.get("geometry", feature))) for feature in features]
+    side = max(shape.area for shape in shapes) ** 0.5
+    return [shapely.simplify(shape, side / 400) for shape in shapes]

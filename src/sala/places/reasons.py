@@ -1,0 +1,87 @@
+"""Why a row of a boundary file was applied, proposed or refused: kept as a code with values, shown as words.
+
+A reason is {"code": …, further values}; it is stored so, because the next reader may use another language.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from sala.core.language import Translated
+
+Reason = dict[str, Any]
+
+
+WORDS = {
+    # why it was applied
+    "code": gettext_noop("The code %(value)s means this area."),
+    "name-in-parent": gettext_noop("The name is the same, and %(share)s %% of the shape lies in %(parent)s, where only this area has it."),
+    "person": gettext_noop("Confirmed by a person."),
+    # what speaks for a candidate
+    "name-same": gettext_noop("same name"),
+    "name-sounds": gettext_noop("another way to write the same name"),
+    "name-near": gettext_noop("similar name (%(percent)s %%)"),
+    "name-far": gettext_noop("the name is different"),
+    "point-inside": gettext_noop("its label point lies in the shape"),
+    "point-outside": gettext_noop("its label point lies outside the shape"),
+    "parent-same": gettext_noop("belongs to %(parent)s, as the shape does"),
+    "parent-other": gettext_noop("belongs to %(parent)s, where the shape does not lie"),
+    # why a person must look
+    "no-area": gettext_noop("No area of this level fits."),
+    "no-parent": gettext_noop("The boundaries one level above are not known, so a name alone is not enough. Import them first, or confirm the row."),
+    "name-twice": gettext_noop("More than one shape here has this name."),
+    "name-ambiguous": gettext_noop("More than one area here has this name."),
+    "name-not-exact": gettext_noop("No area here has exactly this name."),
+    "code-and-name": gettext_noop("The code %(value)s means %(area)s, but neither its name nor its label point fits."),
+    "claimed": gettext_noop("%(area)s is already given to row %(row)s."),
+    # why it was refused
+    "code-twice": gettext_noop("The code %(value)s stands in rows %(rows)s. Join their shapes into one, or correct the code."),
+    "overlap": gettext_noop("The shape crosses row %(row)s: %(percent)s %% of the smaller one lies in both. Correct the drawing."),
+    "outside-right": gettext_noop("Your position does not cover this area."),
+    "person-refused": gettext_noop("Refused by a person: %(reason)s"),
+    # what the reader of the file found
+    "null-geometry": gettext_noop("The row has no shape."),
+    "empty-geometry": gettext_noop("The shape is empty."),
+    "invalid-geometry": gettext_noop("The shape is not valid (%(detail)s). Correct it in a mapping program."),
+    "too-many-vertices": gettext_noop("The shape has more than %(detail)s points. Simplify it."),
+    "swapped-axis": gettext_noop("Longitude and latitude are swapped. Save the file with longitude first."),
+    "far-away": gettext_noop("The shape lies outside the country (%(detail)s). Check the coordinate system."),
+    "not-polygon": gettext_noop("The shape is not an area (%(detail)s)."),
+    "mended": gettext_noop("The outline was not valid (%(detail)s) and was mended; its area is the same."),
+    "fault": gettext_noop("%(detail)s"),
+    # about the whole file
+    "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),
+    "other-level": gettext_noop("%(count)s rows belong to other levels and were left out."),
+    "without-shape": gettext_noop("%(area)s has no shape in this file."),
+}  # fmt: skip
+
+
+def words_of(reason: Reason, places: dict[int, Any] | None = None) -> str:
+    """The sentence of a reason. Values that name an area are ids; `places` holds their names (id → Translated)."""
+    sentence = WORDS.get(reason.get("code", ""), "%(detail)s")
+    values = {name: _shown(name, value, places or {}) for name, value in reason.items()}
+    try:
+        return (_(sentence) % values).strip()
+    except (KeyError, TypeError, ValueError):
+        return str(reason.get("code", ""))
+
+
+def _shown(name: str, value: Any, places: dict[int, Any]) -> Any:
+    if name in ("area", "parent") and isinstance(value, int):
+        return Translated(places[value]).text().text if value in places else str(value)
+    if value is None or value == "":
+        return "–"
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else value
+
+
+def joined(reasons: Iterable[Reason], places: dict[int, Any] | None = None) -> str:
+    """Several reasons in one line."""
+    return "; ".join(words_of(reason, places) for reason in reasons)
+
+
+def areas_in(reasons: Iterable[Reason]) -> set[int]:
+    """Ids of the areas that the reasons name."""
+    return {value for reason in reasons for name, value in reason.items()
+            if name in ("area", "parent") and isinstance(value, int)}  # fmt: skip

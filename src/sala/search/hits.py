@@ -1,0 +1,158 @@
+"""The statement that finds, counts, ranks and groups: one, whatever the number of hits.
+
+Counting and grouping stop after COUNTED rows. Ranking reads the words of each row, so at most RANKED rows are ranked:
+those with the words in their title first, then the newest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from sala.search.filters import NEWEST, Condition
+
+COUNTED = 10_000
+RANKED = 1_000
+WEIGHTS = "{0.1, 0.4, 0.3, 1.0}"  # of D (parts, in the text), C (text), B (parts, in the title), A (title)
+OF_PAGES = 0.05  # what the matching pages of a document add to its rank, times the logarithm of their number
+
+_COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
+_NEWEST = "dated desc nulls last, id desc"
+_GROUPS = {
+    "noun": "select 'noun', noun, count(*), min(id) from hit group by noun",
+    "kind": "select 'kind', kind, count(*), min(id) from hit where kind <> '' group by kind",
+    "topic": "select 'topic', topic, count(*), min(id) from (select id, unnest(topics) as topic from hit) each"
+    " group by topic",
+    "place": "select 'place', area::text, count(*), min(id) from (select id, unnest(area_ids) as area from hit) each"
+    " where area = any(%(beneath)s::bigint[]) group by area",
+    "owner": "select 'owner', owner_id::text, count(*), min(id) from hit where owner_id is not null group by owner_id",
+    "year": "select 'year', year::text, count(*), min(id) from hit where year is not null group by year",
+    "tier": "select 'tier', tier, count(*), min(id) from hit where tier <> '' group by tier",
+}
+
+
+@dataclass
+class Wanted:
+    """What to find.
+
+    query, title, exact  literals of tsqueries that hold the audiences; query is empty when everything is listed
+    bare                 the query without them, for ranking and for pages
+    condition, readable  the other conditions on a row; the audiences, where the query does not hold them
+    extra                ids of rows found by their letters; they come last
+    beneath              ids of the areas that the place facet counts
+    groups               the facets to count
+    """
+
+    condition: Condition
+    readable: str
+    query: str = ""
+    title: str = ""
+    exact: str = ""
+    bare: str = ""
+    extra: Sequence[int] = ()
+    beneath: Sequence[int] = ()
+    groups: Sequence[str] = tuple(_GROUPS)
+    sort: str = ""
+
+    def values(self) -> dict[str, Any]:
+        return self.condition.values | {
+            "query": self.query, "title": self.title, "exact": self.exact, "bare": self.bare,
+            "extra": list(self.extra), "beneath": list(self.beneath),
+        }  # fmt: skip
+
+
+@dataclass
+class Counts:
+    """number  of hits, at most COUNTED when is_capped
+    groups  facet → (value, number, id of one such row), largest first
+    """
+
+    number: int = 0
+    is_capped: bool = False
+    groups: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
+
+
+def newest(wanted: Wanted, limit: int, offset: int) -> list[int]:
+    """Ids of rows without regard to words, the newest first."""
+    sql = f"""select r.id from search_searchrow r where {wanted.readable} and {wanted.condition}
+        order by {_NEWEST} limit {limit:d} offset {offset:d}"""  # noqa: S608
+    return [row[0] for row in _run(sql, wanted)]
+
+
+def count_all(wanted: Wanted, capped: bool) -> Counts:
+    """Counts of rows without regard to words; when capped those of the newest COUNTED."""
+    cap = f"order by {_NEWEST} limit {COUNTED + 1}" if capped else ""
+    sql = f"""with hit as materialized (
+        select {_COLUMNS} from search_searchrow r where {wanted.readable} and {wanted.condition} {cap})
+        {_counting(wanted)}"""  # noqa: S608
+    return _counts(_run(sql, wanted), capped)
+
+
+def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
+    """Ids of the rows to show, best first, and the counts when asked for."""
+    order = _NEWEST if wanted.sort == NEWEST else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
+    sql = f"""
+        with in_pages as materialized (
+            select row_id, count(*) as pages from (
+                select row_id from search_searchpage where vector @@ %(bare)s::tsquery limit {COUNTED * 2}) each
+            group by row_id),
+        exact as materialized (
+            select id from search_searchrow where vector @@ %(exact)s::tsquery limit {RANKED}),
+        title as materialized (
+            select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}),
+        hit as materialized ({_hits(wanted)}),
+        best as (
+            select id, dated, is_extra, id in (select id from exact) as is_exact from hit
+            order by is_exact desc, is_extra, id in (select id from title) desc, {_NEWEST} limit {RANKED}),
+        scored as (
+            select best.*, {_rank(wanted)} as rank from best
+            join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
+        (select 'shown' as facet, '' as value, row_number() over (order by {order}) as number, id from scored
+            order by number limit {limit:d} offset {offset:d})
+        {"union all " + _counting(wanted) if counting else ""}"""  # noqa: S608
+    rows = _run(sql, wanted)
+    ids = [pk for facet, _value, _number, pk in sorted(rows, key=lambda row: row[2]) if facet == "shown"]
+    return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
+
+
+def _hits(wanted: Wanted) -> str:
+    """Rows with the words, then those of which only a page, the code or the letters match."""
+    start = f"select {_COLUMNS}"
+    also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not r.vector @@ %(query)s::tsquery"
+    otherwise = "array(select row_id from in_pages union select id from exact)"
+    return f"""
+        ({start}, false as is_extra from search_searchrow r
+            where r.vector @@ %(query)s::tsquery and {wanted.condition} limit {COUNTED + 1})
+        union all ({start}, false from {also} and r.id = any({otherwise}) limit {COUNTED})
+        union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[]) and r.id <> all({otherwise}))"""
+
+
+def _rank(wanted: Wanted) -> str:
+    if wanted.sort == NEWEST:
+        return "0"
+    return f"ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, 1) + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0))"
+
+
+def _counting(wanted: Wanted) -> str:
+    return " union all ".join(["select '' as facet, '' as value, count(*) as number, 0::bigint as id from hit",
+                               *(_GROUPS[name] for name in wanted.groups)])  # fmt: skip
+
+
+def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, wanted.values())
+        return cursor.fetchall()
+
+
+def _counts(rows: list[tuple[Any, ...]], capped: bool) -> Counts:
+    counts = Counts()
+    for facet, value, number, sample in rows:
+        if facet:
+            counts.groups.setdefault(facet, []).append((value, number, sample))
+        else:
+            counts.is_capped = capped and number > COUNTED
+            counts.number = min(number, COUNTED) if capped else number
+    for group in counts.groups.values():
+        group.sort(key=lambda one: (-one[1], one[0]))
+    return counts

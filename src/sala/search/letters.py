@@ -1,0 +1,70 @@
+"""The second try at Lao words, by their letters: for what the dictionary cut otherwise in the text than in the question.
+
+Pairs of clusters in an index give candidates; each is then read, and counts only where the letters begin and end at
+the edges of words. Without that, a short word would be found inside half of all longer ones.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from sala.search import words
+from sala.search.analysis import key_of
+from sala.search.filters import Condition
+from sala.search.question import Question
+
+FEW = 20  # hits by words below which letters are tried
+CANDIDATES = 200
+READ = 400_000  # characters of candidates that are read at most
+
+
+@dataclass
+class ByLetters:
+    """rows: ids found; pages: row id → (number, language) of the pages on which the letters stand."""
+
+    rows: list[int] = field(default_factory=list)
+    pages: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+def look(question: Question, condition: Condition, readable: str, query: str) -> ByLetters:
+    """Rows that the words did not find. `query` is the tsquery of the words, with audiences."""
+    pairs = question.pairs()
+    if not pairs:
+        return ByLetters()
+    values = condition.values | {"pairs": pairs, "query": query, "latin": question.latin_query()}
+    found = ByLetters()
+    budget = READ
+    for row_id, number, language, texts in _candidates(condition, readable, values):
+        budget -= sum(map(len, texts))
+        if budget < 0:
+            break
+        if _stand_in(question, texts):
+            if row_id not in found.rows:
+                found.rows.append(row_id)
+            if number:
+                found.pages.setdefault(row_id, []).append((number, language))
+    return found
+
+
+def _candidates(condition: Condition, readable: str, values: dict[str, Any]) -> list[tuple[int, int, str, list[str]]]:
+    """(row id, page number or 0, language, texts)."""
+    latin = " and {}.vector @@ %(latin)s::tsquery" if values["latin"] else ""
+    sql = f"""
+        (select r.id, 0, '', array(select value from jsonb_each_text(r.title)) ||
+                array(select value from jsonb_each_text(r.body))
+            from search_searchrow r where r.pairs @@ %(pairs)s::tsquery{latin.format("r")}
+            and {readable} and {condition} and not r.vector @@ %(query)s::tsquery limit {CANDIDATES})
+        union all
+        (select p.row_id, p.number, p.language, array[p.text]
+            from search_searchpage p join search_searchrow r on r.id = p.row_id
+            where p.pairs @@ %(pairs)s::tsquery{latin.format("p")}
+            and {readable} and {condition} and not r.vector @@ %(query)s::tsquery limit {CANDIDATES})"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _stand_in(question: Question, texts: list[str]) -> bool:
+    keys = [key_of(text) for text in texts]
+    return all(any(words.standing(key, letters) for key in keys) for letters in question.letters)

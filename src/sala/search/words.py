@@ -1,0 +1,139 @@
+"""Lao words of a text, for finding: ICU's words, the parts of compounds, and where each of them stands.
+
+Three things are done around ICU, each for a reason that was measured (bench/search_relevance.py):
+- the key is written in the spelling of ICU's dictionary (composed SARA AM, the single letters for H with a nasal);
+- a space inside a word, as in much typed and extracted text, is healed where ICU's words run across it;
+- compounds whose parts readers look for (rice field in dry-season rice field) also give their parts. Which ones do
+  is a list computed from ICU's dictionary (compounds.py); all other words stay whole, so that the syllables inside
+  a word are not found as words.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sala.core import lao
+
+COMPOUNDS = Path(__file__).with_name("lao_compounds.txt")
+REPEAT = "\u0ec6"  # says that the word before it is repeated
+SHORT = 3  # a word of so few characters changes its sense when repeated
+CUT = "|"
+
+_PHRASE = re.compile("[\u0e80-\u0eff]+(?: [\u0e80-\u0eff]+)*")
+_SARA_AM = re.compile("([\u0ec8-\u0ecb]?)\u0ecd\u0eb2")
+_TONE_THEN_NIKHAHIT = re.compile("([\u0ec8-\u0ecb])\u0ecd")
+_REPEATED = re.compile(f"({REPEAT}+)")
+
+
+class Word(NamedTuple):
+    """One word. start and end are positions in the key; parts are (text, start, end) of a compound's parts."""
+
+    text: str
+    start: int
+    end: int
+    parts: tuple[tuple[str, int, int], ...] = ()
+
+
+class Phrase(NamedTuple):
+    """Words that follow one another with at most spaces between.
+
+    letters  the phrase without spaces     at  position in the key of each letter, and of the end
+    """
+
+    words: list[Word]
+    letters: str
+    at: list[int]
+
+    def edges(self) -> set[int]:
+        """Positions in `letters` at which a word or a part begins or ends."""
+        place = {position: index for index, position in enumerate(self.at)}
+        found = {0, len(self.letters)}
+        for word in self.words:
+            found |= {place[word.start], place[word.end - 1] + 1}
+            for _text, start, end in word.parts:
+                found |= {place[start], place[end - 1] + 1}
+        return found
+
+    def find(self, wanted: str) -> list[tuple[int, int]]:
+        """Where in the key these letters stand as whole words, as (start, end)."""
+        index = self.letters.find(wanted)
+        if index < 0:
+            return []
+        edges, found = self.edges(), []
+        while index >= 0:
+            end = index + len(wanted)
+            if index in edges and end in edges:
+                found.append((self.at[index], self.at[end - 1] + 1))
+            index = self.letters.find(wanted, index + 1)
+        return found
+
+
+def respelled(key: str) -> str:
+    """A key of lao.normalise in the spelling of ICU's dictionary."""
+    key = _SARA_AM.sub("\\1\u0eb3", key)
+    key = _TONE_THEN_NIKHAHIT.sub("\u0ecd\\1", key)
+    return key.replace("\u0eab\u0e99", "\u0edc").replace("\u0eab\u0ea1", "\u0edd")
+
+
+@cache
+def compounds() -> dict[str, tuple[int, ...]]:
+    """Compound → lengths at which it may be cut."""
+    found: dict[str, list[int]] = {}
+    for line in COMPOUNDS.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            first, _cut, rest = line.partition(CUT)
+            found.setdefault(first + rest, []).append(len(first))
+    return {word: tuple(cuts) for word, cuts in found.items()}
+
+
+def phrases(key: str) -> Iterator[Phrase]:
+    """The Lao phrases of a key, in order."""
+    for found in _PHRASE.finditer(key):
+        yield _phrase(found)
+
+
+def standing(key: str, wanted: str) -> list[tuple[int, int]]:
+    """Where in a key these letters stand as whole words, as (start, end)."""
+    places: list[tuple[int, int]] = []
+    for found in _PHRASE.finditer(key):
+        if wanted in found[0].replace(" ", ""):
+            places += _phrase(found).find(wanted)
+    return places
+
+
+def _phrase(found: re.Match[str]) -> Phrase:
+    at = [found.start() + index for index, letter in enumerate(found[0]) if letter != " "]
+    letters = found[0].replace(" ", "")
+    return Phrase(_words(letters, at), letters, at)
+
+
+def _words(letters: str, at: list[int]) -> list[Word]:
+    words, start = [], 0
+    for text in _icu_words(letters):
+        end = start + len(text)
+        words.append(Word(text, at[start], at[end - 1] + 1, _parts(text, start, at)))
+        start = end
+    return words
+
+
+def _icu_words(letters: str) -> list[str]:
+    """ICU's words. The sign of repetition stays with its word: ICU does not know it and would cut before it."""
+    if REPEAT not in letters:
+        return lao.words(letters)
+    words: list[str] = []
+    for piece in _REPEATED.split(letters):
+        if piece.startswith(REPEAT) and words:
+            words[-1] += piece
+        elif piece:
+            words += [piece] if piece.startswith(REPEAT) else lao.words(piece)
+    return words
+
+
+def _parts(text: str, start: int, at: list[int]) -> tuple[tuple[str, int, int], ...]:
+    bare = text.rstrip(REPEAT)
+    pieces = {piece for cut in compounds().get(bare, ()) for piece in ((0, cut), (cut, len(bare)))}
+    if bare != text and len(bare) > SHORT:
+        pieces.add((0, len(bare)))
+    return tuple((bare[a:b], at[start + a], at[start + b - 1] + 1) for a, b in sorted(pieces))

@@ -1,0 +1,34 @@
+"""Every address of the resolver is crawled, or says here why not."""
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from .samples import COVERED
+
+# name → what the anonymous reader may get: pages without a subject, and pages whose own tests check who gets them
+GENERAL = {
+    "site:home", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
+    "catalogue:index", "catalogue:overdue", "people:directory", "people:sign_in", "people:register", "people:link_sent",
+}  # fmt: skip
+ELSEWHERE = {
+    "people": "tests/people/test_pages.py",
+    "places": "tests/places",
+    "documents": "tests/documents",
+    "duties": "tests/duties",
+    "catalogue": "tests/catalogue",
+    "site": "tests/site",
+    "search": "tests/search",
+    "api": "tests/site/test_api.py",
+}
+
+
+def names(resolver=None, spaces=()):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield ":".join([*spaces, entry.name])
+
+
+def test_every_address_has_a_name_and_a_place_where_it_is_checked():
+    unknown = {name for name in names() if name not in COVERED | GENERAL and name.split(":")[0] not in ELSEWHERE}
+    assert unknown == set()

@@ -1,0 +1,72 @@
+"""Page, API, search, counts, lists and feeds agree with the one rule of who sees what, for every actor and state."""
+
+import re
+
+import pytest
+
+from sala.access.scope import visible
+from sala.catalogue.models import Dataset
+from sala.documents.models import Document
+from sala.search.operations import reindex
+
+from .samples import ACTORS, SECRET, make_world, subject_pages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def crawled(world):
+    make_world(world)
+    reindex(["dataset", "document"])
+    return world
+
+
+def slugs_seen(world, who, model):
+    return set(visible(world.actor(who), model).filter(slug__startswith=SECRET).values_list("slug", flat=True))
+
+
+def test_a_page_is_there_exactly_for_those_who_see_its_subject(crawled, visit):
+    wrong = []
+    for who in ACTORS:
+        actor, browser = crawled.actor(who), visit(who)
+        for address, subject in subject_pages(crawled):
+            seen = visible(actor, type(subject)).filter(pk=subject.pk).exists()
+            status = browser.get(address).status_code
+            if (status == 200) != seen or status not in (200, 404):
+                wrong.append((who, address, status, seen))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("address", "model"), [("/api/v1/datasets?size=500", Dataset), ("/api/v1/documents?size=500", Document)]
+)
+def test_a_list_of_the_api_holds_what_the_actor_sees_and_counts_no_more(crawled, visit, address, model):
+    for who in ACTORS:
+        answer = visit(who).get(address).json()
+        listed = {item["slug"] for item in answer["items"] if item["slug"].startswith(SECRET)}
+        assert listed == slugs_seen(crawled, who, model), who
+        assert answer["count"] == visible(crawled.actor(who), model).count()
+
+
+@pytest.mark.parametrize(("noun", "model"), [("dataset", Dataset), ("document", Document)])
+def test_search_finds_and_counts_what_the_actor_sees(crawled, visit, noun, model):
+    for who in ACTORS:
+        answer = visit(who).get(f"/api/v1/search?q={SECRET}&noun={noun}&size=100").json()
+        expected = visible(crawled.actor(who), model).filter(slug__startswith=SECRET).exclude(state="withdrawn")
+        found = {item["url"].rstrip("/").rsplit("/", 1)[1] for item in answer["items"]}
+        assert found == set(expected.values_list("slug", flat=True)), who
+        assert answer["count"] == expected.count(), who
+
+
+def test_pages_of_lists_name_nothing_that_is_hidden(crawled, visit):
+    for who in ACTORS:
+        for address in (
+            "/datasets/",
+            f"/search/?q={SECRET}",
+            "/documents/",
+            "/places/01/",
+            "/organisations/HEALTH-P01/",
+        ):
+            html = visit(who).get(address).content.decode()
+            named = set(re.findall(rf"/(?:datasets|documents)/({SECRET}[a-z-]+)/", html))
+            assert named <= slugs_seen(crawled, who, Dataset) | slugs_seen(crawled, who, Document), (who, address)

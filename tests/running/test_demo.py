@@ -1,0 +1,190 @@
+"""The demonstration: everything from nothing, the same again, and never in the wrong place."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config import demonstration, packs, serving
+from sala.access import actor
+from sala.core.models import PackFact
+from sala.core.pack import Pack, PackError
+from sala.people.models import Appointment, Person, Position
+from tests.conftest import ROOT
+from tests.world import PACK
+
+
+@pytest.fixture
+def empty(committed, settings, tmp_path):
+    """A state that holds the country pack and nobody."""
+    settings.STATE, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    Appointment.objects.all().delete()
+    Person.objects.all().delete()
+    return committed
+
+
+def prepare(**options):
+    out = StringIO()
+    call_command("demo", no_serve=True, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_second_run_adds_nothing(empty):
+    first = prepare()
+    counted = Person.objects.count(), Appointment.objects.count()
+    second = prepare()
+    assert "demonstration records" in first and counted[1] >= 9
+    assert "0 new, 0 changed" in second and "pack demo" in second and "unchanged" in second
+    assert (Person.objects.count(), Appointment.objects.count()) == counted
+
+
+def test_every_person_it_makes_is_marked_as_invented(empty):
+    prepare()
+    assert Person.objects.count() >= 11 and not Person.objects.filter(is_invented=False).exists()
+    assert not Person.objects.exclude(email__endswith="@example.org").exists()
+
+
+def test_each_sample_position_gets_a_link_that_signs_in_once(empty, client, settings):
+    out = prepare()
+    links = re.findall(r"^  (.+?) +http://127\.0\.0\.1:8000(/link/\S+)", out, re.M)
+    labels = {label for label, _link in links}
+    assert {"owner of data", "reviewer", "publisher", "registrar of places", "personnel officer", "head of unit",
+            "operator", "citizen"} <= labels  # fmt: skip
+    address = dict(links)["registrar of places"]
+    assert client.post(address).status_code == 302
+    assert client.get("/me/").status_code == 200
+    assert client.post(address).status_code == 422
+
+
+def test_another_port_changes_the_links_and_the_line_to_start(empty, settings, monkeypatch):
+    monkeypatch.delenv("SALA_BASE_URL", raising=False)
+    out = prepare(port=8765)
+    assert "http://127.0.0.1:8765/link/" in out and "--port 8765" in out
+
+
+def test_a_second_country_in_the_same_state_is_refused_with_the_way_out(empty, settings):
+    prepare()
+    settings.PACK = ROOT / "packs" / "laos"
+    with pytest.raises(CommandError, match="SALA_STATE"):
+        prepare()
+    assert PackFact.get("code") == "demo"
+
+
+def test_an_installation_with_real_people_gets_no_invented_ones(empty):
+    Person.objects.create(name="Somebody real", email="real@example.com")
+    with pytest.raises(CommandError, match="real people"):
+        prepare()
+    assert Person.objects.count() == 1
+
+
+def test_a_person_who_registers_in_the_demonstration_does_not_stop_the_next_start(empty):
+    prepare()
+    Person.objects.create(name="A visitor", email="visitor@example.com", kind="citizen")
+    assert "0 new" in prepare()
+
+
+def test_a_taken_port_is_told_in_plain_words(empty):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(CommandError, match=r"taken.*--port"):
+            call_command("demo", port=other.getsockname()[1], stdout=StringIO())
+
+
+def test_a_changed_pack_is_loaded_again(empty, tmp_path):
+    import shutil
+
+    prepare()
+    changed = tmp_path / "changed"
+    shutil.copytree(PACK, changed)
+    assert packs.is_loaded(changed)
+    (changed / "topics.yaml").write_text((changed / "topics.yaml").read_text() + "\n# later\n")
+    assert not packs.is_loaded(changed)
+
+
+def test_an_unknown_post_in_the_file_is_named(empty, tmp_path):
+    import shutil
+
+    folder = tmp_path / "wrong"
+    shutil.copytree(PACK, folder)
+    (folder / "demonstration.yaml").write_text("people: [{code: x, name: Invented, positions: [NOWHERE-head]}]\n")
+    with pytest.raises(PackError, match="NOWHERE-head"):
+        demonstration.load(actor.command(), folder)
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["demo", "laos"])
+def test_every_post_named_in_a_pack_exists_in_its_pattern(name):
+    pack = Pack(ROOT / "packs" / name)
+    kinds = pack.mapping("organisations", "positions")
+    posts = {post["code"] for entries in kinds.values() for post in entries}
+    named = [code for entry in pack.listed("demonstration", "people") for code in entry.get("positions", [])]
+    assert named and all(code.rsplit("-", 1)[1] in posts for code in named)
+
+
+def test_a_post_stays_with_its_holder(empty):
+    prepare()
+    Appointment.objects.all().delete()
+    other = Person.objects.get(email="citizen-1@example.org")
+    Appointment.objects.create(
+        person=other, position=Position.objects.get(code="STAT-registrar"), valid=("2020-01-01", None)
+    )
+    report = demonstration.load(actor.command(), PACK)
+    assert report.refused == ["demonstration.yaml: somebody else holds STAT-registrar"]
+
+
+def test_a_missing_folder_of_files_is_named(empty, tmp_path):
+    with pytest.raises(CommandError, match="There is no folder"):
+        prepare(folder=tmp_path / "absent")
+
+
+def children_of(parent: int) -> list[int]:
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
+    return [int(number) for number in told.stdout.split()]
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        time.sleep(0.1)
+
+
+def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_stopped(
+    empty, settings, tmp_path, monkeypatch
+):
+    prepare()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "SALA_DATABASE_NAME": empty, "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1",
+                   "SALA_STATIC": str(tmp_path / "served"), "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
+    environment.pop("SALA_BASE_URL", None)
+    process = subprocess.Popen([sys.executable, "manage.py", "demo", "--port", str(port)], cwd=ROOT, env=environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    told = []
+    for line in process.stdout:
+        told.append(line)
+        if "Ctrl-C" in line:
+            break
+    assert any("Sala is open at" in line for line in told), told
+    page = urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10)
+    assert page.status == 200
+    children = children_of(process.pid)
+    assert len(children) == 2
+    os.kill(children_of(children[0])[-1], signal.SIGKILL)
+    wait_for(lambda: serving.answers(port))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    process.stdout.close()
+    assert not serving.answers(port)
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
