@@ -1,6 +1,6 @@
 """Copies the few files the browser needs out of node_modules, unbundled.
 
-Run by the `sala` command with the target folder; it imports nothing of the project.
+Run by the `sala` command with the target folder and the folder of the packages; it imports nothing of the project.
 Charts and PDF need a TrueType font, so the web font is converted once here. A country pack may name the package file
 that holds its outline (pack.yaml: outline); it is copied to outline/<code of the pack>.json.
 """
@@ -64,4 +64,6 @@ def main(target: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        MODULES = Path(sys.argv[2])
     main(Path(sys.argv[1]))

@@ -4,15 +4,23 @@ PARTS is the list of loaders, in order; each takes (actor, pack), reads its own 
 second run, and returns a Report. A new part of the product adds its loader here.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.management import call_command
+
 from sala.access.actor import Actor
+from sala.catalogue import imports as catalogue
+from sala.catalogue.models import Dataset
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.operation import operation
 from sala.core.pack import Pack, PackError, Report, unique
+from sala.documents.working_days import add_working_days
+from sala.duties.models import Call, CallKind, Duty
+from sala.duties.operations import assign_duty, draft_call, issue_call
 from sala.people.models import Appointment, Person, PersonKind, Position, SignInLink
 from sala.people.operations import appoint
 from sala.people.sign_in import make_link
@@ -70,7 +78,63 @@ def _appoint(actor: Actor, person: Person, code: str, report: Report) -> None:
         report.count("new", f"appointment to {code}")
 
 
-PARTS: list[Loader] = [people]
+def boundaries(actor: Actor, pack: Pack) -> Report:
+    """Invented outlines, taken in by the operator's own command."""
+    report = Report()
+    for entry in pack.listed(FILE, "boundaries"):
+        options = [f"--{key.replace('_', '-')}={value}" for key, value in entry.items() if key != "file"]
+        said = io.StringIO()
+        call_command("places", "import", str(pack.path(entry["file"])), *options, stdout=said)
+        report.count(
+            "unchanged" if " 0 new, 0 changed" in f" {said.getvalue()}" else "new", f"boundaries {entry['file']}"
+        )
+    return report
+
+
+def datasets(actor: Actor, pack: Pack) -> Report:
+    """Invented datasets of datasets.yaml, with their files."""
+    return catalogue.load(actor, pack.folder, pack.listed("datasets"))
+
+
+@operation
+def duties(actor: Actor, pack: Pack) -> Report:
+    """Who owns which invented dataset."""
+    report = Report()
+    for entry in pack.listed(FILE, "duties"):
+        dataset = Dataset.objects.get(slug=entry["subject"])
+        if Duty.objects.filter(subject_type="dataset", subject_id=dataset.pk, kind=entry["kind"]).exists():
+            report.count("unchanged")
+            continue
+        position = Position.objects.get(code=entry["position"])
+        start = clock.today().replace(month=1, day=1)
+        assign_duty(actor, position, kind=entry["kind"], subject=dataset, start=start, is_invented=True)
+        report.count("new", f"duty {entry['position']} {entry['kind']} {entry['subject']}")
+    return report
+
+
+@operation
+def calls(actor: Actor, pack: Pack) -> Report:
+    """One invented call, so that the desk of a sample post is not empty."""
+    report = Report()
+    for entry in pack.listed(FILE, "calls"):
+        dataset = Dataset.objects.get(slug=entry["subject"])
+        if Call.objects.filter(subject_type="dataset", subject_id=dataset.pk, is_invented=True).exists():
+            report.count("unchanged")
+            continue
+        today = clock.today()
+        call = draft_call(
+            actor, issuer=Position.objects.get(code=entry["issuer"]), position=Position.objects.get(code=entry["position"]),
+            validating_position=Position.objects.get(code=entry["issuer"]), subject=dataset, is_public=True,
+            is_invented=True, kind=CallKind.DATA_CALL, period=entry["period"], opens_on=today,
+            due_on=add_working_days(today, entry["days"]),
+            **{name: Translated(entry[name]) for name in ("title", "purpose", "instruction")},
+        )  # fmt: skip
+        issue_call(actor, call)
+        report.count("new", f"call {call.reference}")
+    return report
+
+
+PARTS: list[Loader] = [people, boundaries, datasets, duties, calls]
 
 
 @dataclass(frozen=True)

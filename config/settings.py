@@ -146,7 +146,7 @@ locale.LANG_INFO["lo"] = {"bidi": False, "code": "lo", "name": "Lao", "name_loca
 LANGUAGE_CODE = _pack["required_language"]
 _languages = sorted(_pack["languages"], key=lambda code: code != LANGUAGE_CODE)
 LANGUAGES = [(code, locale.LANG_INFO[code]["name_local"].capitalize()) for code in _languages]
-LOCALE_PATHS = [ROOT / "src" / "sala" / "locale"]
+LOCALE_PATHS = [ROOT / "src" / "sala" / "locale", STATE / "locale"]  # the second where the checkout is read-only
 FORMAT_MODULE_PATH = ["sala.core.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

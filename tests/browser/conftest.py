@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from config import demonstration
+from sala.access import actor
+from sala.core.pack import Pack
 from tests.conftest import ROOT, connected_to, copy_database, execute
+from tests.world import PACK
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,6 +52,9 @@ def served(world_template, django_db_blocker, tmp_path_factory):
 
     database, port = f"sala_served_{os.getpid()}", free_port()
     copy_database(world_template, database)
+    with django_db_blocker.unblock(), connected_to(database):
+        for load in (demonstration.boundaries, demonstration.datasets):
+            load(actor.command(), Pack(PACK))
     static = tmp_path_factory.mktemp("static")
     environment = {
         **os.environ,

@@ -270,6 +270,11 @@ def test_degrees_that_are_none_are_far_away(convert):
     }
 
 
+def test_where_no_shape_can_be_kept_all_are_told(convert):
+    result, rows = convert([feature(None), feature(square(18, 102))], bounds=BOUNDS)
+    assert rows == [] and result["bounds"] is None and codes(result) == {1: "null-geometry", 2: "swapped-axis"}
+
+
 def test_a_file_without_shapes_is_refused(tmp_path, convert, sent):
     assert refusal(convert, []).code in ("no-layer", "damaged")
     path = sent("a,b\n1,2\n", "table.csv")

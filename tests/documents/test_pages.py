@@ -259,3 +259,65 @@ def test_the_filters_narrow_the_list(visit, published, kind):
     assert old.slug not in found("in_force=true") and "decree-on-health-data" in found("in_force=true")
     assert law.slug in found("q=ກົດໝາຍ")
     assert visit().get("/documents/?kind=law&year=2019&in_force=1&topic=x&page=99").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["year=0000", "year=²²²²", "q=%00", "kind=%00x", "place=%00", "place=nowhere", "page=-5", "topic=" + "x" * 5000],
+)
+def test_odd_filters_find_nothing_and_break_nothing(visit, query):
+    assert visit().get("/documents/?" + query).status_code == 200
+    assert visit().get("/api/v1/documents?" + query).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("path", [
+    "/verify/%00/", "/verify/?number=%00", "/documents/decree-on-health-data/file/xyz/name.pdf",
+    "/documents/decree-on-health-data/file/" + "0" * 64 + "/%00", "/documents/decree-on-health-data/pages/lo/99999999999999999999/",
+    "/issued/nothing/", "/issued/nothing/lo.pdf", "/working-days/99999999999/",
+])  # fmt: skip
+def test_odd_addresses_are_not_found_and_break_nothing(visit, path):
+    assert visit().get(path).status_code in (200, 404)
+
+
+def test_documents_about_a_part_of_a_place_are_found_with_the_place(world, visit, published):
+    document = published(areas=[world.area("0101")])
+    for code, found in (("01", True), ("0101", True), ("02", False), ("DM", True)):
+        text = visit().get(f"/documents/?place={code}").content.decode()
+        assert (document.get_absolute_url() in text) == found, code
+
+
+def test_few_but_heavy_pages_are_shown_by_their_beginnings_too(visit, published):
+    document = published(words="\f".join("word " * 4000 for _page in range(3)))
+    text = visit().get(document.get_absolute_url()).content.decode()
+    assert 'id="page-3"' in text and len(text) < 20_000
+
+
+def test_a_very_long_document_shows_the_numbers_of_its_pages(visit, published):
+    document = published(words="\f".join(f"Page {number}" for number in range(1, 201)))
+    text = visit().get(document.get_absolute_url()).content.decode()
+    assert text.count('id="page-') == 200 and len(text) < 60_000
+
+
+def test_those_who_keep_a_document_see_how_often_it_was_downloaded(visit, published):
+    document = published()
+    visit().get(document.files.get().get_absolute_url())
+    assert "downloaded 1 time" in visit("records").get(document.get_absolute_url()).content.decode()
+    assert "downloaded" not in visit("stranger").get(document.get_absolute_url()).content.decode()
+
+
+def test_the_api_gives_the_words_only_when_asked(visit, published):
+    document = published()
+    path = f"/api/v1/documents/{document.slug}"
+    assert visit().get(path).json()["pages"] == []
+    assert visit().get(path + "?text=true").json()["pages"] == [
+        {"number": 1, "language": "en", "text": "One page of words"}
+    ]
+    assert visit().get(path).json()["files"][0]["sha256"] == document.files.get().sha256
+
+
+def test_the_api_lists_rules_and_refuses_an_unknown_kind(visit):
+    found = visit().get("/api/v1/rules?kind=power_limit&on=2024-05-01").json()
+    assert [(rule["key"], rule["value"]["number"]) for rule in found["items"]] == [("concession.province", "100")]
+    assert visit().get("/api/v1/rules?kind=notice").json()["items"][0]["source"] == "decree-on-health-data"
+    answer = visit().get("/api/v1/rules?kind=tax")
+    assert answer.status_code == 422 and "notice" in answer.json()["detail"]

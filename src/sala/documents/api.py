@@ -106,10 +106,10 @@ def summary(document: Document) -> dict[str, Any]:
 
 
 @router.get("/documents", response=DocumentPageOut, summary="Documents, newest first")
-def documents(request: Request, kind: str = "", topic: str = "", issuer: str = "", year: str = "", q: str = "",
+def documents(request: Request, kind: str = "", topic: str = "", issuer: str = "", place: str = "", year: str = "", q: str = "",
               in_force: bool = False, page: int = Query(1, ge=1), size: int = Query(100, ge=1, le=500)):  # fmt: skip
     rows = queries.documents_for(
-        request.actor, kind=kind, topic=topic, issuer=issuer, year=year, q=q, in_force=in_force
+        request.actor, kind=kind, topic=topic, issuer=issuer, place=place, year=year, q=q, in_force=in_force
     )  # fmt: skip
     return {"count": rows.count(), "items": [summary(row) for row in rows[(page - 1) * size : page * size]]}
 
@@ -117,7 +117,8 @@ def documents(request: Request, kind: str = "", topic: str = "", issuer: str = "
 @router.get(
     "/documents/{slug}", response=DocumentDetail, summary="One document with its files and the words of its pages"
 )
-def document(request: Request, slug: str):
+def document(request: Request, slug: str, text: bool = False):
+    """With `text=true` the words of each page come along."""
     seen = visible(request.actor, Document)
     current = Prefetch("files", DocumentFile.objects.filter(replaced_by__isnull=True))
     found = (
@@ -146,7 +147,7 @@ def document(request: Request, slug: str):
              "sha256": file.sha256, "url": file.get_absolute_url()}
             for file in found.files.all()
         ],
-        "pages": [{"number": row.number, "language": row.language, "text": row.text} for row in found.pages.all()],
+        "pages": [{"number": row.number, "language": row.language, "text": row.text} for row in (found.pages.all() if text else [])],
     }  # fmt: skip
 
 

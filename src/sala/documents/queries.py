@@ -1,11 +1,12 @@
 """Finding rules and documents: what holds on a day, what is in force, what uses a document."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Length
 
 from sala.access.actor import Actor, path_ids
@@ -17,6 +18,7 @@ from sala.people.models import Organisation
 from sala.places.models import Area
 
 SHOWN_USES = 20
+YEAR = re.compile(r"[1-9][0-9]{3}")
 
 
 def rule_on(kind: str, key: str, day: date, area: Area | None = None) -> Rule | None:
@@ -43,21 +45,23 @@ def in_force_on(documents: QuerySet[Document], day: date) -> QuerySet[Document]:
     return documents.filter(ends, in_force_from__lte=day)
 
 
-def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str = "", year: str = "", q: str = "",
-                  in_force: bool = False) -> QuerySet[Document]:  # fmt: skip
-    """Documents the actor may see, narrowed by codes and by words in title or number; newest first."""
+def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str = "", place: str = "", year: str = "",
+                  q: str = "", in_force: bool = False) -> QuerySet[Document]:  # fmt: skip
+    """Documents the actor may see, narrowed by codes and by words in title or number; newest first.
+
+    place  code of an area: documents about it or about a part of it
+    """
     documents = visible(actor, Document).select_related("kind", "issuer", "owner")
-    if kind:
-        documents = documents.filter(kind__code=kind)
-    if topic:
-        documents = documents.filter(topics__code=topic)
-    if issuer:
-        documents = documents.filter(issuer__code=issuer)
-    if year.isdigit() and len(year) == 4:
-        documents = documents.filter(issued_on__year=int(year))
+    codes = {"kind__code": kind, "topics__code": topic, "issuer__code": issuer}
+    documents = documents.filter(**{lookup: typed(code) for lookup, code in codes.items() if code})
+    if place:
+        area = Area.objects.filter(code=typed(place)).first()
+        documents = documents.filter(areas__path__startswith=area.path) if area else documents.none()
+    if year:
+        documents = documents.filter(issued_on__year=int(year)) if YEAR.fullmatch(year) else documents.none()
     if in_force:
         documents = in_force_on(documents, clock.today())
-    if word := lao.stored(q).strip():
+    if word := typed(q):
         found = Q(number__icontains=word)
         for code in languages():
             documents = documents.alias(**{f"title_{code}": in_language("title", code)})
@@ -66,9 +70,15 @@ def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str 
     return documents.order_by(F("issued_on").desc(nulls_last=True), "-id").distinct()
 
 
+def typed(text: str) -> str:
+    """What somebody typed into an address, fit for a question to the database."""
+    return lao.stored(text.replace("\x00", "")).strip()
+
+
 def current_files(document: Document) -> QuerySet[DocumentFile]:
-    """The newest file of each language."""
-    return document.files.filter(replaced_by__isnull=True).order_by("language")
+    """The newest file of each language, with how often it was downloaded (`times`)."""
+    times = Coalesce(Sum("downloads__count"), 0)
+    return document.files.filter(replaced_by__isnull=True).annotate(times=times).order_by("language")
 
 
 def pages_in(document: Document, code: str) -> QuerySet[DocumentPage]:

@@ -1,6 +1,16 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from sala.documents.views import files, issued, keeping, listing, rules
+
+
+class Sha256Converter(StringConverter):
+    """A hash as it is written in addresses: 64 small hexadecimal figures."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(Sha256Converter, "sha256")
 
 app_name = "documents"
 urlpatterns = [
@@ -14,9 +24,9 @@ urlpatterns = [
     path("documents/<slug:slug>/references/add/", keeping.add_reference, name="add_reference"),
     path("documents/<slug:slug>/references/<int:pk>/remove/", keeping.remove_reference, name="remove_reference"),
     path("documents/<slug:slug>/files/add/", files.add, name="add_file"),
-    path("documents/<slug:slug>/files/<str:sha256>/replace/", files.replace, name="replace_file"),
-    path("documents/<slug:slug>/file/<str:sha256>/<str:name>", files.download, name="file"),
-    path("documents/<slug:slug>/pages/<str:code>/<int:number>/", listing.page, name="page"),
+    path("documents/<slug:slug>/files/<sha256:sha256>/replace/", files.replace, name="replace_file"),
+    path("documents/<slug:slug>/file/<sha256:sha256>/<str:name>", files.download, name="file"),
+    path("documents/<slug:slug>/pages/<slug:code>/<int:number>/", listing.page, name="page"),
     path("rules/", rules.rules, name="rules_index"),
     path("rules/add/", rules.add, name="add_rule"),
     path("rules/<slug:kind>/", rules.rules, name="rules"),
@@ -27,9 +37,9 @@ urlpatterns = [
     path("working-days/entries/<int:pk>/remove/", rules.remove_day, name="remove_day"),
     path("issued/", issued.issued_list, name="issued_list"),
     path("issued/add/", issued.issue, name="issue"),
-    path("issued/<str:number>/", issued.issued, name="issued"),
-    path("issued/<str:number>/withdraw/", issued.withdraw, name="withdraw_issued"),
-    path("issued/<str:number>/<str:code>.pdf", issued.issued_file, name="issued_file"),
+    path("issued/<slug:number>/", issued.issued, name="issued"),
+    path("issued/<slug:number>/withdraw/", issued.withdraw, name="withdraw_issued"),
+    path("issued/<slug:number>/<slug:code>.pdf", issued.issued_file, name="issued_file"),
     path("verify/", issued.verify_start, name="verify_start"),
     path("verify/<str:number>/", issued.verify, name="verify"),
 ]

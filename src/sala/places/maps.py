@@ -6,7 +6,7 @@ polygon is ever invented.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
@@ -27,6 +27,7 @@ from sala.places.queries import current, latest_boundaries
 WIDTH = 340  # units of the view box: about the pixels of a phone, so that the text keeps its size there
 TALLEST = 1.5  # height at most, as a multiple of the width
 MARGIN = 0.03  # of the larger side, around what is shown
+THUMB = 80  # units, and pixels, of a thumbnail
 POINT_SIDE = 0.3  # degrees shown around a lone point
 
 
@@ -38,6 +39,8 @@ class Frame:
     south: float
     east: float
     north: float
+    size: float = WIDTH
+    tallest: float = TALLEST
 
     @property
     def narrowing(self) -> float:
@@ -46,8 +49,8 @@ class Frame:
     @property
     def scale(self) -> float:
         """Units of the view box for a degree of latitude."""
-        wide = WIDTH / ((self.east - self.west) * self.narrowing)
-        return min(wide, WIDTH * TALLEST / (self.north - self.south))
+        wide = self.size / ((self.east - self.west) * self.narrowing)
+        return min(wide, self.size * self.tallest / (self.north - self.south))
 
     @property
     def width(self) -> float:
@@ -149,6 +152,17 @@ class _Map:
             '<g transform="scale(.1)">{}</g>{}{}</svg><figcaption class="small">{}</figcaption></figure>',
             width, height, title, title, paths, points, texts, caption(sources, bool(self.paths), self.language),
         )  # fmt: skip
+
+
+def thumbnail(shape: shapely.Geometry) -> SafeString:
+    """The bare outline of one shape, for a row of a table; it says nothing that the row does not say."""
+    view = replace(frame_around([shape]), size=THUMB, tallest=1)
+    drawn = "".join(_path(part, view) for part in shapely.get_parts(shape))
+    return format_html(
+        '<svg class="map" width="{0}" height="{0}" viewBox="0 0 {0} {0}" aria-hidden="true">'
+        '<g transform="scale(.1)"><path class="area" d="{1}"/></g></svg>',
+        THUMB, drawn,
+    )  # fmt: skip
 
 
 def _wider(view: Frame) -> tuple[float, float, float, float]:

@@ -1,10 +1,19 @@
 from django.urls import path
 
-from sala.places import views
+from sala.places.views import boundary_files, changes, tree
 
 app_name = "places"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("imports/", views.imports, name="imports"),
-    path("imports/<int:pk>/", views.review, name="import"),
+    path("", tree.index, name="index"),
+    path("imports/", boundary_files.imports, name="imports"),
+    path("imports/new/", boundary_files.upload, name="upload"),
+    path("imports/new/<str:token>/", boundary_files.columns, name="columns"),
+    path("imports/<int:pk>/", boundary_files.review, name="import"),
+    path("imports/<int:pk>/rows/<int:number>/", boundary_files.decide, name="decide"),
+    path("imports/<int:pk>/withdraw/", boundary_files.withdraw, name="withdraw"),
+    path("<str:code>/edit/", changes.correct, name="edit"),
+    path("<str:code>/rename/", changes.rename, name="rename"),
+    path("<str:code>/transfer/", changes.transfer, name="transfer"),
+    path("<str:code>/split/", changes.split, name="split"),
+    path("<str:code>/merge/", changes.merge, name="merge"),
 ]

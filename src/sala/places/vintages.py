@@ -7,13 +7,13 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sala.core.errors import SalaError
+from sala.core.errors import Invalid
 from sala.places.models import Area, Succession
 
 TOLD = 5  # lines in the message itself; all are in `lines`
 
 
-class AnotherVintage(SalaError):
+class AnotherVintage(Invalid):
     """The layer's areas are not those of the register on the day given.
 
     signs   (row of the shape, id of an area that lies under it and has no shape of its own)
@@ -21,7 +21,6 @@ class AnotherVintage(SalaError):
     `lines` hold one sentence for each sign, `cure` what to do
     """
 
-    status = 422
     code = "another-vintage"
     title = gettext_lazy("The file shows the areas of another time")
 

@@ -1,7 +1,8 @@
 """The statement that finds, counts, ranks and groups: one, whatever the number of hits.
 
 Counting and grouping stop after COUNTED rows. Ranking reads the words of each row, so at most RANKED rows are ranked:
-those with the words in their title first, then the newest.
+those with the words in their title first, then the newest. However often the words stand in a text, a title with all
+of them comes before it.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from sala.search.filters import NEWEST, Condition
 COUNTED = 10_000
 RANKED = 1_000
 WEIGHTS = "{0.1, 0.4, 0.3, 1.0}"  # of D (parts, in the text), C (text), B (parts, in the title), A (title)
+SHORTER_FIRST, BELOW_ONE = 1, 32  # how PostgreSQL is told to treat long texts, and to keep a rank below 1
 OF_PAGES = 0.05  # what the matching pages of a document add to its rank, times the logarithm of their number
 
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
@@ -103,8 +105,9 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
             select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}),
         hit as materialized ({_hits(wanted)}),
         best as (
-            select id, dated, is_extra, id in (select id from exact) as is_exact from hit
-            order by is_exact desc, is_extra, id in (select id from title) desc, {_NEWEST} limit {RANKED}),
+            select id, dated, is_extra, id in (select id from exact) as is_exact,
+                id in (select id from title) as in_title from hit
+            order by is_exact desc, is_extra, in_title desc, {_NEWEST} limit {RANKED}),
         scored as (
             select best.*, {_rank(wanted)} as rank from best
             join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
@@ -131,7 +134,10 @@ def _hits(wanted: Wanted) -> str:
 def _rank(wanted: Wanted) -> str:
     if wanted.sort == NEWEST:
         return "0"
-    return f"ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, 1) + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0))"
+    return (
+        f"in_title::int + ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, {SHORTER_FIRST | BELOW_ONE})"
+        f" + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0))"
+    )
 
 
 def _counting(wanted: Wanted) -> str:

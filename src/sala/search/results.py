@@ -97,3 +97,15 @@ class Results:
     @property
     def last_page(self) -> int:
         return max(1, -(-self.reachable // self.size))
+
+    @property
+    def first_number(self) -> int:
+        return (self.page - 1) * self.size + 1
+
+    @property
+    def previous_page(self) -> int:
+        return self.page - 1
+
+    @property
+    def next_page(self) -> int:
+        return self.page + 1

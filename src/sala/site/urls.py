@@ -5,6 +5,7 @@ from sala.site.views import desk, hand_overs, history, home, place, search
 app_name = "site"
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("feeds/search.atom", search.feed, name="search_feed"),
     path("places/<str:code>/", place.place, name="place"),
     path("places/<str:code>/compare/", place.choose_other, name="choose_other"),
     path("places/<str:code>/compare/<str:other>/", place.compare, name="compare"),

@@ -55,6 +55,8 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
         "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
         "GDAL_HTTP_TIMEOUT": "1", "GDAL_HTTP_PROXY": _NOWHERE, "GDAL_SKIP": _NEEDLESS_DRIVERS, "PROJ_NETWORK": "OFF",
+        # memory is limited by address space: allocators that set aside more than they use would run into it too early
+        "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "ARROW_IO_THREADS": "2",
         "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "all_proxy": _NOWHERE, "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     with tempfile.TemporaryFile() as answer_file, tempfile.TemporaryFile() as error_file:
@@ -78,7 +80,7 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
 
 # what the libraries print when they ask for memory and get none, before the process dies
 _OUT_OF_MEMORY = re.compile(
-    r"MemoryError|bad_alloc|memory allocation of \d+ bytes failed|Out of memory|std::length_error"
+    r"MemoryError|bad_alloc|memory allocation of \d+ bytes failed|[Oo]ut of memory|std::length_error|Cannot allocate memory"
 )
 
 

@@ -23,8 +23,8 @@ from sala.core.files.refusals import Refused
 
 WORLD = 4326
 SAMPLE = 128 * 1024  # bytes of a shapefile's table from which its encoding is told
-GEOJSON_OBJECT = 512  # megabytes that GDAL may spend on one shape of a GeoJSON file …
-GEOJSON_VERTICES = 480_000  # … which is as many points
+MOST_VERTICES = 1_000_000  # in one shape
+GEOJSON_OBJECT = 200  # megabytes that GDAL may spend on one shape of a GeoJSON file; enough for 1.2 million points
 
 _LANGUAGE_BYTE = 29  # of a .dbf: the code page, 0 where it is not told
 _NOWHERE = "127.0.0.1:9"  # a proxy that is never there: GDAL would fetch a coordinate system that is named by address
@@ -76,7 +76,7 @@ def asking() -> Iterator[None]:
         yield
     except _FAILURES as error:
         if "too complex/large" in str(error):
-            raise Refused("too-many-vertices", limit=GEOJSON_VERTICES) from None
+            raise Refused("too-many-vertices", limit=MOST_VERTICES) from None
         raise Refused("damaged", detail=str(error).split(";")[0][-150:]) from None
 
 

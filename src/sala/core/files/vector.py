@@ -20,7 +20,6 @@ from sala.core.files.refusals import Refused
 
 __all__ = ["convert", "profile", "write_geojson", "write_gpkg"]
 
-MOST_VERTICES = 1_000_000  # in one shape
 MOST_FAULTS = 10_000  # listed; all are counted
 BATCH = 5000  # shapes read at a time
 ROW, GEOMETRY, AREA, LENGTH = "_row", "geometry", "area_ha", "length_km"
@@ -58,7 +57,7 @@ def profile(path: str, name: str, folder: str) -> dict[str, Any]:
 
 
 def convert(path: str, name: str, folder: str, layer: str | None = None, epsg: int | None = None,
-            bounds: list[float] | None = None, *, crossing: bool = True, most_vertices: int = MOST_VERTICES) -> dict[str, Any]:  # fmt: skip
+            bounds: list[float] | None = None, *, crossing: bool = True, most_vertices: int = layers.MOST_VERTICES) -> dict[str, Any]:  # fmt: skip
     """Write folder/features.parquet of one layer, the first where none is named.
 
     epsg      the coordinate system where the file does not say it, or says it wrongly
@@ -235,6 +234,8 @@ def _type_of(dtype: str) -> str:
 
 
 def _bounds(geometries: np.ndarray) -> list[float] | None:
+    if not len(geometries):
+        return None
     whole = shapely.total_bounds(geometries)
     return [round(float(each), 6) for each in whole] if np.isfinite(whole).all() else None
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import CheckboxSelectMultiple, MultiWidget, RadioSelect
 from django.http import HttpRequest
 from django.utils import formats
@@ -75,12 +74,6 @@ def with_query(context: template.Context, **changes: Any) -> str:
             query[name] = str(value)
     encoded = query.urlencode()
     return f"{request.path}?{encoded}" if encoded else request.path
-
-
-@register.filter
-def language_name(code: str) -> str:
-    """A language's own name."""
-    return dict(settings.LANGUAGES).get(code, code)
 
 
 @register.inclusion_tag("core/parts/field.html")

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.actor import Actor
 from sala.core import language
+from sala.documents.queries import organisations_with
 
 LIKELY = 60  # rows offered at most
 
@@ -85,3 +87,12 @@ def day_field(label: Any, required: bool = True, **options: Any) -> forms.DateFi
 def language_choices() -> list[tuple[str, str]]:
     names = dict(settings.LANGUAGES)
     return [(code, names[code]) for code in language.languages()]
+
+
+def choose_office(field: Any, reader: Actor, verb: str) -> None:
+    """Offer the organisations for which the reader may do this, the reader's own office first chosen."""
+    field.queryset = organisations_with(reader, verb).order_by("area__level__rank", "code")
+    own = [holding.organisation_id for holding in reader.holdings]
+    first = field.queryset.filter(pk__in=own).first()
+    if first:
+        field.initial = first.code

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, visible
 from sala.documents import policy
-from sala.documents.forms.codes import CodeField, CodesField, language_choices
+from sala.documents.forms.codes import CodeField, CodesField, choose_office, language_choices
 from sala.documents.models import Document, LegalReference
 from sala.documents.models.document import TIER_CHOICES
-from sala.documents.queries import organisations_with
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -78,11 +77,7 @@ class AddForm(DocumentForm):
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, reader=reader, **options)
-        owners: Any = self.fields["owner"]
-        owners.queryset = organisations_with(reader, policy.EDIT).order_by("area__level__rank", "code")
-        if owners.queryset.count() == 1:
-            owners.initial = owners.queryset.get().code
-            owners.empty_label = None
+        choose_office(self.fields["owner"], reader, policy.EDIT)
 
     def described(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

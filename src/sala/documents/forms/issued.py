@@ -1,7 +1,5 @@
 """Forms of issued papers and of checking one."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +7,8 @@ from sala.access.actor import Actor
 from sala.access.scope import Tier
 from sala.core.fields import TranslatedFormField
 from sala.documents import policy
-from sala.documents.models.document import TIER_CHOICES
-from sala.documents.queries import organisations_with
+from sala.documents.forms.codes import choose_office
+from sala.documents.models.issued import ISSUED_TIERS
 from sala.people.models import Organisation
 
 LARGEST_CHECKED = 100 * 1024**2  # bytes of a file sent for checking
@@ -23,12 +21,11 @@ class IssueForm(forms.Form):
     title = TranslatedFormField(label=_("Title"))
     addressee = TranslatedFormField(label=_("To"), required=False)
     body = TranslatedFormField(label=_("Text"), long=True)
-    tier = forms.ChoiceField(label=_("Who may read it"), choices=TIER_CHOICES, initial=Tier.OWN.value)
+    tier = forms.ChoiceField(label=_("Who may read it"), choices=ISSUED_TIERS, initial=Tier.OWN.value)
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        issuers: Any = self.fields["issuer"]
-        issuers.queryset = organisations_with(reader, policy.ISSUE).order_by("area__level__rank", "code")
+        choose_office(self.fields["issuer"], reader, policy.ISSUE)
 
 
 class CheckFileForm(forms.Form):

@@ -10,11 +10,10 @@ from sala.access.scope import visible
 from sala.core.fields import NumberField, TranslatedFormField
 from sala.core.models import Certainty
 from sala.documents import policy
-from sala.documents.forms.codes import CodeField, day_field
+from sala.documents.forms.codes import CodeField, choose_office, day_field
 from sala.documents.forms.documents import ReasonForm
 from sala.documents.models import Document, RuleKind
 from sala.documents.models.rules import known_units, unit_label
-from sala.documents.queries import organisations_with
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -46,7 +45,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
         fields: Any = self.fields
-        fields["owner"].queryset = organisations_with(reader, policy.PUBLISH).order_by("area__level__rank", "code")
+        choose_office(fields["owner"], reader, policy.PUBLISH)
         fields["unit"].choices = [("", "–"), *((unit, unit_label(unit) or unit) for unit in known_units())]
         fields["source"].queryset = visible(reader, Document)
 
@@ -75,5 +74,4 @@ class DayOffForm(forms.Form):
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        owners: Any = self.fields["owner"]
-        owners.queryset = organisations_with(reader, policy.PUBLISH).order_by("area__level__rank", "code")
+        choose_office(self.fields["owner"], reader, policy.PUBLISH)

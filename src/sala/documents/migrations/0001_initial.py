@@ -495,7 +495,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("public", "Public"),
                             ("government", "Government"),
-                            ("named", "Named organisations"),
                             ("own", "Own organisation"),
                         ],
                         default="own",

@@ -7,10 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sala.access.scope import Tier
+from sala.access.scope import TIER_NAMES, Tier
 from sala.core.columns import TranslatedField
 from sala.documents import policy
-from sala.documents.models.document import TIER_CHOICES
 from sala.people.models import Organisation
 
 
@@ -19,6 +18,10 @@ class IssuedKind(models.TextChoices):
     REPORT = "report", _("Report")
     RECEIPT = "receipt", _("Receipt")
     CERTIFICATE = "certificate", _("Certificate")
+
+
+# an issued paper is shared by handing it over, so it has no list of organisations
+ISSUED_TIERS = [(tier.value, TIER_NAMES[tier]) for tier in (Tier.PUBLIC, Tier.GOVERNMENT, Tier.OWN)]
 
 
 class NumberSeries(models.Model):
@@ -57,7 +60,7 @@ class IssuedDocument(models.Model):
     title = TranslatedField(_("title"))
     languages = ArrayField(models.CharField(max_length=10))
     content_hash = models.CharField(max_length=64)
-    tier = models.CharField(_("who may read it"), max_length=12, choices=TIER_CHOICES, default=Tier.OWN.value)
+    tier = models.CharField(_("who may read it"), max_length=12, choices=ISSUED_TIERS, default=Tier.OWN.value)
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
     issued_at = models.DateTimeField()

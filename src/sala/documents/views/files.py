@@ -5,7 +5,7 @@ carry a script or a form that pretends to be ours. What a reader wants to read a
 """
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -36,7 +36,9 @@ def as_download(sha256: str, name: str, media_type: str) -> FileResponse:
 def download(request: Request, slug: str, sha256: str, name: str) -> HttpResponseBase:
     """One file. Copies that were replaced are for those who keep the document."""
     files = visible(request.actor, DocumentFile).select_related("document__owner__area")
-    file = get_object_or_404(files, document__slug=slug, sha256=sha256, name=name)
+    file = get_object_or_404(files, document__slug=slug, sha256=sha256)
+    if file.name != name:
+        raise Http404
     if not file.is_current and not can(request.actor, policy.EDIT, file.document):
         raise Missing(_("This file was replaced. Open the document for the newest one."))
     response = as_download(file.sha256, file.name, file.media_type)

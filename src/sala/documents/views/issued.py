@@ -13,7 +13,7 @@ from sala.access.request import Request
 from sala.access.scope import can, require, sees, visible
 from sala.core import lao, subjects
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
-from sala.documents import operations, policy
+from sala.documents import operations, policy, queries
 from sala.documents.forms import CheckFileForm, IssueForm, ReasonForm
 from sala.documents.models import IssuedDocument, IssuedKind
 from sala.documents.views.files import as_download
@@ -99,7 +99,7 @@ def verify(request: Request, number: str) -> HttpResponse:
 
     Nothing of its content is shown here: whoever holds the paper has it in hand.
     """
-    wanted = lao.digits(lao.stored(number)).strip()
+    wanted = lao.digits(queries.typed(number))
     found = IssuedDocument.objects.select_related("issuer").filter(number__iexact=wanted).first()
     form = CheckFileForm(request.POST or None, request.FILES or None) if found else None
     result = ""
@@ -118,7 +118,7 @@ def verify(request: Request, number: str) -> HttpResponse:
 
 def verify_start(request: Request) -> HttpResponse:
     """Asks for the number on the paper."""
-    number = lao.digits(lao.stored(request.GET.get("number", ""))).strip()
+    number = lao.digits(queries.typed(request.GET.get("number", "")))
     if number and "/" not in number:
         return redirect("documents:verify", number)
     return render(request, "documents/verify_start.html", {"number": number})

@@ -10,11 +10,13 @@ from sala.core import language
 from sala.core.models import Term
 from sala.documents import policy, queries
 from sala.documents.models import Document
+from sala.places.models import Area
 
 PER_PAGE = 25
-PAGES_IN_FULL = 30  # a longer text is shown by its first lines, each page with a link to itself
-BEGINNING = 200
-FILTERS = ("kind", "topic", "issuer", "year", "q")
+PAGES_IN_FULL, LETTERS_IN_FULL = 30, 40_000  # a longer text is shown by the first words of each page, with a link
+PAGES_WITH_WORDS = 150  # a still longer one by the numbers of its pages
+BEGINNING = 200  # characters
+FILTERS = ("kind", "topic", "issuer", "place", "year", "q")
 
 
 def documents(request: Request) -> HttpResponse:
@@ -25,6 +27,9 @@ def documents(request: Request) -> HttpResponse:
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "chosen": {**chosen, "in_force": in_force},
+        "place": visible(request.actor, Area).filter(code=queries.typed(chosen["place"])).first()
+        if chosen["place"]
+        else None,
         "kinds": Term.objects.filter(scheme="document-kind", retired=False),
         "topics": Term.objects.filter(scheme="topic", retired=False),
         "may_add": request.actor.has_anywhere(policy.EDIT),
@@ -49,7 +54,8 @@ def document(request: Request, slug: str) -> HttpResponse:
         "text_languages": codes,
         "text_language": shown,
         "pages": pages,
-        "in_full": len(pages) <= PAGES_IN_FULL,
+        "in_full": len(pages) <= PAGES_IN_FULL and sum(len(page.text) for page in pages) <= LETTERS_IN_FULL,
+        "with_words": len(pages) <= PAGES_WITH_WORDS,
         "beginning": BEGINNING,
         "references": found.references.select_related("law"),
         "seen": set(seen.filter(pk__in=_mentioned(found)).values_list("pk", flat=True)),

@@ -45,7 +45,11 @@ SAME = 1e-9  # degrees: closer points are the same
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is said of a file. as_of: the day the boundaries describe; code_system: empty for any."""
+    """What is said of a file.
+
+    as_of        the day the boundaries describe      code_system  empty for any
+    columns      keys or headings; one left empty is guessed, unless they are `exact`
+    """
 
     level: Level
     as_of: date
@@ -54,6 +58,7 @@ class Delivery:
     title: str = ""
     columns: Columns = field(default_factory=Columns)
     code_system: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,14 +115,12 @@ def _prepare(layer: Layer, delivery: Delivery) -> tuple[Columns, Finder, Finder]
     day, level = delivery.as_of, delivery.level
     if not layer.shapes:
         raise Invalid(_no_shapes(layer, level))
-    finder = Finder(areas_on(day, level), one_level=True, system=delivery.code_system, day=day)
+    finder, above = finders(level, day, delivery.code_system)
     if not finder.areas:
         raise Invalid(_("No areas of the level “%(level)s” are known on %(day)s.") % {"level": level, "day": day})
-    parents = Parenthood.objects.filter(area__in=finder.areas, valid__contains=day).values("parent")
-    above = Finder(Area.objects.filter(pk__in=parents), one_level=True, day=day)
     _check_level(layer, level, day)
     wanted = {name: _column(layer, heading) for name, heading in vars(delivery.columns).items() if heading}
-    guess = guessing.columns_of(layer, finder, above)
+    guess = Columns() if delivery.exact else guessing.columns_of(layer, finder, above)
     columns = replace(guess, **wanted)
     if "code" in wanted and not guessing.code_hits(layer.shapes, columns.code, finder):
         raise Invalid(
@@ -125,6 +128,13 @@ def _prepare(layer: Layer, delivery: Delivery) -> tuple[Columns, Finder, Finder]
             % {"column": layer.columns[columns.code]}
         )  # fmt: skip
     return columns, finder, above
+
+
+def finders(level: Level, day: date, system: str = "") -> tuple[Finder, Finder]:
+    """The areas of a level on a day, and those to which they belonged."""
+    finder = Finder(areas_on(day, level), one_level=True, system=system, day=day)
+    parents = Parenthood.objects.filter(area__in=finder.areas, valid__contains=day).values("parent")
+    return finder, Finder(Area.objects.filter(pk__in=parents), one_level=True, day=day)
 
 
 def _column(layer: Layer, heading: str) -> str:

@@ -1,0 +1,267 @@
+"""Forms of the registrar: corrections, dated changes of the tree, boundary files."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sala.core import lao
+from sala.core.fields import TranslatedFormField
+from sala.core.language import sorted_by
+from sala.core.models import Term
+from sala.places.models import Area, AreaName, Level, NameKind
+from sala.places.queries import children_on, current
+
+DAY = forms.DateInput(attrs={"type": "date"})
+CODES_HELP = gettext_lazy("One a line: the code system, a space, the code. Leave empty what stays.")
+
+
+def codes_of(text: str) -> dict[str, str]:
+    """System → code from lines such as "stat 0103". Raises ValidationError for a line of another shape."""
+    found = {}
+    for line in text.splitlines():
+        system, _space, value = line.strip().partition(" ")
+        if not value.strip():
+            if line.strip():
+                raise forms.ValidationError(_("“%(line)s” is not a code system and a code.") % {"line": line.strip()})
+            continue
+        found[system] = lao.digits(value.strip())
+    return found
+
+
+class CodesField(forms.CharField):
+    """Codes of an area in several systems."""
+
+    def __init__(self, **options: Any):
+        options.setdefault("label", gettext_lazy("Codes in other systems"))
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=CODES_HELP, **options)
+
+    def clean(self, value: Any) -> Any:
+        return codes_of(super().clean(value) or "")
+
+
+class PointForm(forms.Form):
+    """Longitude and latitude of a label point, both or none."""
+
+    longitude = forms.DecimalField(label=gettext_lazy("Longitude of the label point"), required=False, min_value=-180,
+                                   max_value=180, help_text=gettext_lazy("In degrees, such as 102.65."))  # fmt: skip
+    latitude = forms.DecimalField(
+        label=gettext_lazy("Latitude of the label point"), required=False, min_value=-90, max_value=90
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        given = [data.get(name) for name in ("longitude", "latitude")]
+        if (given[0] is None) != (given[1] is None):
+            self.add_error("latitude", _("Give longitude and latitude, or neither."))
+        return data
+
+    def point(self) -> Point | None:
+        data = self.cleaned_data
+        if data.get("longitude") is None:
+            return None
+        return Point(float(data["longitude"]), float(data["latitude"]), srid=4326)
+
+
+class AreaForm(PointForm, forms.ModelForm):
+    """Corrections of what is written; a new name by decision is a renaming, which keeps the old one."""
+
+    aliases = forms.CharField(label=gettext_lazy("Other spellings"), required=False,
+                              widget=forms.Textarea(attrs={"rows": 4}),
+                              help_text=gettext_lazy("One a line; they are found by the search and when files are read."))  # fmt: skip
+
+    class Meta:
+        model = Area
+        fields = ["name", "source"]
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        area = self.instance
+        self.fields["name"].help_text = gettext_lazy(
+            "Correct the spelling only. If the area was renamed, use “Rename”."
+        )
+        self.initial["aliases"] = "\n".join(self._aliases().values_list("text", flat=True))
+        if area.label_point:
+            self.initial["longitude"] = round(area.label_point.x, 6)
+            self.initial["latitude"] = round(area.label_point.y, 6)
+        self.order_fields(["name", "aliases", "longitude", "latitude", "source"])
+
+    def _aliases(self) -> Any:
+        return AreaName.objects.filter(area=self.instance, kind=NameKind.ALIAS)
+
+    def clean_aliases(self) -> list[str]:
+        lines = [lao.stored(line).strip() for line in self.cleaned_data["aliases"].splitlines()]
+        if any(len(line) > 200 for line in lines):
+            raise forms.ValidationError(_("A name has at most 200 letters."))
+        return list(dict.fromkeys(filter(None, lines)))
+
+    def save(self, commit: bool = True) -> Area:
+        self.instance.label_point = self.point()
+        area = super().save(commit)
+        wanted = self.cleaned_data["aliases"]
+        known = set(self._aliases().values_list("text", flat=True))
+        self._aliases().exclude(text__in=wanted).delete()
+        for text in [text for text in wanted if text not in known]:
+            AreaName.objects.create(area=area, text=text, key=lao.normalise(text), kind=NameKind.ALIAS)
+        return area
+
+
+class AreaChoice(forms.ModelChoiceField):
+    """One area, named with the area above it."""
+
+    def label_from_instance(self, area: Any) -> str:
+        return f"{area} ({area.code}, {area.parent})" if area.parent else f"{area} ({area.code})"
+
+
+class AreaChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, area: Any) -> str:
+        return f"{area} ({area.code})"
+
+
+class DatedForm(forms.Form):
+    """When, and on whose decision."""
+
+    on = forms.DateField(label=gettext_lazy("In force from"), widget=DAY)
+    decision = forms.CharField(label=gettext_lazy("On the strength of"), max_length=200, required=False,
+                               help_text=gettext_lazy("Number and date of the decision."))  # fmt: skip
+
+
+class RenameForm(DatedForm):
+    name = TranslatedFormField(label=gettext_lazy("New name"))
+
+    field_order = ["name", "on", "decision"]
+
+
+class TransferForm(DatedForm):
+    parent = AreaChoice(label=gettext_lazy("To"), queryset=Area.objects.none(), to_field_name="code")
+    codes = CodesField(label=gettext_lazy("Codes it gets with the move"))
+
+    field_order = ["parent", "on", "decision", "codes"]
+
+    def __init__(self, *args: Any, area: Area, **options: Any):
+        super().__init__(*args, **options)
+        others = current(area.parent.level).exclude(pk=area.parent.pk) if area.parent else Area.objects.none()
+        self.fields["parent"].queryset = others.select_related("parent").order_by(sorted_by("name"))  # type: ignore[attr-defined]
+
+
+class MergeForm(DatedForm):
+    others = AreaChoices(
+        label=gettext_lazy("Together with"), queryset=Area.objects.none(), required=False, to_field_name="code"
+    )
+    into = AreaChoice(label=gettext_lazy("They go on as"), queryset=Area.objects.none(), required=False, to_field_name="code",
+                      empty_label=gettext_lazy("a new area, named below"))  # fmt: skip
+    code = forms.CharField(label=gettext_lazy("Code of the new area"), max_length=30, required=False)
+    name = TranslatedFormField(label=gettext_lazy("Name of the new area"), required=False)
+    codes = CodesField()
+
+    field_order = ["others", "into", "code", "name", "codes", "on", "decision"]
+
+    def __init__(self, *args: Any, area: Area, **options: Any):
+        super().__init__(*args, **options)
+        same = current(area.level).select_related("parent").order_by(sorted_by("name"))
+        self.fields["others"].queryset = same.filter(parent=area.parent).exclude(pk=area.pk)  # type: ignore[attr-defined]
+        self.fields["into"].queryset = same  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("into"):
+            if not data.get("code"):
+                self.add_error("code", _("Give the new area a code, or choose an area that exists."))
+            if not data.get("name"):
+                self.add_error("name", _("Name the new area, or choose an area that exists."))
+        return data
+
+
+class SplitForm(DatedForm):
+    continues = forms.ChoiceField(
+        label=gettext_lazy("What becomes of this area"), widget=forms.RadioSelect, initial="yes",
+        choices=[("yes", gettext_lazy("It goes on with what it keeps")), ("no", gettext_lazy("It ends"))],
+    )  # fmt: skip
+
+    field_order = ["continues", "on", "decision"]
+
+
+class PartForm(PointForm):
+    """One new area of a split."""
+
+    code = forms.CharField(label=gettext_lazy("Code of the new area"), max_length=30)
+    name = TranslatedFormField(label=gettext_lazy("Name of the new area"))
+    members = AreaChoices(
+        label=gettext_lazy("What goes to it"), queryset=Area.objects.none(), required=False, to_field_name="code"
+    )
+    more = forms.CharField(label=gettext_lazy("Also from neighbours"), required=False,
+                           help_text=gettext_lazy("Codes of areas that belong to a neighbour now, separated by commas."))  # fmt: skip
+    codes = CodesField()
+
+    field_order = ["code", "name", "members", "more", "codes", "longitude", "latitude"]
+
+    def __init__(self, *args: Any, area: Area, day: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["members"].queryset = children_on(area, day).order_by("code")  # type: ignore[attr-defined]
+
+    def clean_more(self) -> list[Area]:
+        codes = [code.strip() for code in self.cleaned_data["more"].split(",") if code.strip()]
+        found = {area.code: area for area in Area.objects.filter(code__in=codes)}
+        missing = [code for code in codes if code not in found]
+        if missing:
+            raise forms.ValidationError(_("No area has the code %(code)s.") % {"code": ", ".join(missing)})
+        return [found[code] for code in codes]
+
+
+class UploadForm(forms.Form):
+    """A boundary file and what is known of it."""
+
+    file = forms.FileField(label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ".gpkg,.geojson,.json,.zip"}),
+                           help_text=gettext_lazy("GeoPackage, GeoJSON, or a shapefile packed into one .zip."))  # fmt: skip
+    level = forms.ModelChoiceField(label=gettext_lazy("Level"), queryset=Level.objects.all(), to_field_name="code")
+    as_of = forms.DateField(
+        label=gettext_lazy("Day that the boundaries describe"), widget=DAY,
+        help_text=gettext_lazy("Areas change: the file is compared with the areas that existed on this day."),
+    )  # fmt: skip
+    source = forms.CharField(
+        label=gettext_lazy("Source"), max_length=300, help_text=gettext_lazy("Shown under every map.")
+    )
+    licence = forms.ChoiceField(label=gettext_lazy("Licence"), required=False)
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        terms = Term.objects.filter(scheme="licence", retired=False)
+        self.fields["licence"].choices = [("", "–"), *((term.code, str(term.name)) for term in terms)]  # type: ignore[attr-defined]
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what; filled with what was guessed."""
+
+    code = forms.ChoiceField(label=gettext_lazy("Column with the code"), required=False)
+    name = forms.ChoiceField(label=gettext_lazy("Column with the name"), required=False)
+    parent = forms.ChoiceField(label=gettext_lazy("Column with the area above"), required=False)
+    code_system = forms.ChoiceField(label=gettext_lazy("Code system"), required=False)
+
+    def __init__(self, *args: Any, columns: dict[str, str], systems: list[tuple[str, str]], **options: Any):
+        super().__init__(*args, **options)
+        choices = [("", gettext_lazy("none")), *columns.items()]
+        for name in ("code", "name", "parent"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["code_system"].choices = [("", gettext_lazy("any")), *systems]  # type: ignore[attr-defined]
+
+
+class ConfirmForm(forms.Form):
+    """Which area a row's shape is: one of the candidates, or any other of the level."""
+
+    area = forms.ModelChoiceField(queryset=Area.objects.none(), to_field_name="code", required=False)
+    other = forms.ModelChoiceField(queryset=Area.objects.none(), to_field_name="code", required=False)
+
+    def __init__(self, *args: Any, areas: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["area"].queryset = self.fields["other"].queryset = areas  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["chosen"] = data.get("other") or data.get("area")
+        if not data["chosen"] and not self.errors:
+            raise forms.ValidationError(_("Choose an area for the shape, or refuse the row."))
+        return data
