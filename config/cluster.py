@@ -83,7 +83,7 @@ def _enterable(folder: Path) -> bool:
 def home() -> Path:
     """Where data, socket and log live: inside the state folder, else where the server's account may go."""
     STATE.mkdir(parents=True, exist_ok=True)
-    if _enterable(STATE.resolve()):
+    if (STATE / "pg").exists() or _enterable(STATE.resolve()):
         return STATE.resolve()
     fallback = Path("/var/lib/sala") / _short_hash()
     fallback.mkdir(parents=True, exist_ok=True)
@@ -270,8 +270,19 @@ def _is_ready() -> bool:
         return False
 
 
+def _check_account() -> None:
+    """Raise when the cluster belongs to another account: its server would not let this one in, nor could it start it."""
+    data = data_directory()
+    if data.exists() and data.owner() != server_account():
+        raise ClusterError(
+            f"The database in {data.parent} belongs to the account {data.owner()}. Run this command as that account"
+            f" (sudo -u {data.owner()} …), or set SALA_STATE to another folder."
+        )
+
+
 def ensure_running() -> bool:
     """Make and start the cluster when needed. True when it had to be started. Safe to call from two places at once."""
+    _check_account()
     if answers() and _is_ready():
         return False
     with _alone():
@@ -291,6 +302,7 @@ def ensure_running() -> bool:
 
 def stop() -> bool:
     """Stop the server, letting open transactions roll back. False when none was running."""
+    _check_account()
     with _alone():
         if not answers():
             return False

@@ -45,6 +45,13 @@ def check_port(port: int, host: str = "127.0.0.1") -> None:
             ) from error
 
 
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def refuse_root() -> None:
     """In production the server has its own account (docs/run.md); only the demonstration may run as root."""
     if os.geteuid() == 0 and not os.environ.get("SALA_ALLOW_ROOT"):
@@ -107,24 +114,22 @@ def answers(port: int, timeout: float = 1) -> bool:
         return False
 
 
-def run_together(commands: dict[str, list[str]], port: int, ready: Callable[[], object]) -> int:
-    """Run web and worker side by side until one ends or the operator stops them; then end both.
+def _begin(command: list[str]) -> subprocess.Popen:
+    # A group of its own, so that whatever it started can be ended with it.
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), preexec_fn=_end_with_parent, process_group=0)
 
-    ready  called once, when the web server answers on `port`
+
+def run_together(commands: dict[str, list[str]], port: int, ready: Callable[[], object]) -> int:
+    """Run programs side by side until one ends or the operator stops them; then end all.
+
+    commands  name → command; the first is the web server, the others begin when it answers on `port`
+    ready     called once, at that moment
     Returns 0 when the operator stopped them, else 1.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    processes: dict[str, subprocess.Popen] = {}
-    told = False
+    first, *waiting = commands
+    processes = {first: _begin(commands[first])}
     try:
-        for name, command in commands.items():
-            processes[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment(),
-                preexec_fn=_end_with_parent,
-                process_group=0,  # so that whatever it started can be ended with it
-            )
         while True:
             for name, process in processes.items():
                 if process.poll() is not None:
@@ -132,10 +137,11 @@ def run_together(commands: dict[str, list[str]], port: int, ready: Callable[[], 
                         f"sala: the {name} process ended by itself ({process.returncode}); all is stopped.\n"
                     )
                     return 1
-            if not told and answers(port):
-                told = True
+            if waiting and answers(port):  # pages first: the others only take the processor from them
+                processes |= {name: _begin(commands[name]) for name in waiting}
+                waiting.clear()
                 ready()
-            time.sleep(0.2)
+            time.sleep(0.1)
     except KeyboardInterrupt:
         return 0
     finally:

@@ -27,7 +27,7 @@ PACK = _pack_folder()
 _pack = yaml.safe_load((PACK / "pack.yaml").read_text(encoding="utf-8"))
 
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("SALA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = [*filter(None, os.environ.get("SALA_HOSTS", "").split(",")), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("SALA_ORIGINS", "").split(",") if origin]
 BASE_URL = os.environ.get("SALA_BASE_URL", "http://127.0.0.1:8000")
 _behind_tls = BASE_URL.startswith("https://")

@@ -4,6 +4,7 @@ All of it happens to a second cluster of these tests' own.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -118,6 +119,21 @@ def test_a_state_under_a_closed_folder_lives_where_the_server_may_enter(open_fol
     assert cluster.must_start() == "True"
     assert cluster.ask("cluster.home()").startswith("/var/lib/sala/")
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@as_root
+def test_a_cluster_of_another_account_is_left_to_that_account(second):
+    second.python("cluster.stop()")
+    data = second.data()
+    shutil.chown(data, "nobody")
+    try:
+        done = second.start()
+        assert (
+            done.returncode != 0 and "belongs to the account nobody" in done.stderr and "sudo -u nobody" in done.stderr
+        )
+    finally:
+        shutil.chown(data, "postgres")
+    assert second.must_start() == "True"
 
 
 @pytest.fixture

@@ -75,6 +75,20 @@ def test_a_change_recorded_ahead_waits_for_its_day(world):
         assert operations.bring_up_to_date(world.actor("command")) == []
 
 
+def test_the_daily_job_brings_what_is_due_into_force(world):
+    from sala.places.jobs import bring_up_to_date
+
+    with clock.fixed(timezone.make_aware(datetime(2030, 6, 1, 12))):
+        operations.merge(world.actor("registrar"), [world.area("0102")], into=world.area("0101"), on=date(2031, 1, 1))
+        bring_up_to_date(0)
+        assert not world.area("0102").has_ended
+    with clock.fixed(timezone.make_aware(datetime(2031, 1, 2, 1))):
+        bring_up_to_date(0)
+        bring_up_to_date(1)
+        assert world.area("0102").ended_on == date(2031, 1, 1)
+        assert Event.objects.filter(verb=policy.ENDED, subject_id=world.area("0102").pk).count() == 1
+
+
 # ---- split -------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from sala.core.files import store
 from sala.places.models import Boundary, BoundarySet
 from tests.places.conftest import DEMO
 
@@ -23,6 +24,7 @@ def run(*arguments) -> tuple[str, int]:
 def test_the_last_line_sums_up_and_the_command_ends_well(world):
     text, code = run(str(DEMO), "--source", "Invented")
     assert text.splitlines()[-1] == "10 new, 0 changed, 0 unchanged, 0 refused" and code == 0
+    assert store.path_of(BoundarySet.objects.first().file_hash).read_bytes() == DEMO.read_bytes()
     again, code = run(str(DEMO), "--source", "Invented")
     assert "already" in again and again.splitlines()[-1] == "0 new, 0 changed, 10 unchanged, 0 refused" and code == 0
 

@@ -132,3 +132,15 @@ def test_districts_given_for_provinces_are_refused(laos):
     with pytest.raises(Invalid, match="District"):
         run_import(laos, BOUNDARIES / "lao_adm2_geoboundaries_simplified.geojson", "province")
     assert not Boundary.objects.exists()
+
+
+def test_the_map_of_the_country_weighs_at_most_25_kilobytes(laos):
+    from sala.places.maps import svg_map
+    from sala.places.models import Area
+
+    run_import(laos, BOUNDARIES / "lao_adm.gpkg")
+    for code in ("LA", "09", "0101"):
+        area = Area.objects.get(code=code)
+        figure = svg_map(area, list(area.children.all()), "lo")
+        assert 1000 < len(figure.encode()) <= 25_000
+        assert "geoBoundaries" in figure

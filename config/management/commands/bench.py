@@ -38,8 +38,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
         report = Report(self.tell, json)
         for name in names or known:
-            with own_state():
-                module(name).run(report)
+            chosen = module(name)
+            with own_state(settings.ROOT / "packs" / getattr(chosen, "PACK", "demo")):
+                chosen.run(report)
         missed = [row for row in report.rows if row.ok is False]
         if not json:
             self.tell(f"{len(report.rows)} values, {len(missed)} limits missed")
@@ -61,18 +62,20 @@ def module(name: str) -> ModuleType:
 
 
 @contextmanager
-def own_state() -> Iterator[None]:
-    """A database and a folder of files for one benchmark alone, with the invented country loaded; removed afterwards."""
+def own_state(pack: Path) -> Iterator[None]:
+    """A database and a folder of files for one benchmark alone, with the pack loaded; removed afterwards."""
     name = f"sala_bench_{os.getpid()}"
-    files, served = settings.FILES, settings.MEDIA_ROOT
+    files, chosen = settings.FILES, settings.PACK
     database.drop(name)
     database.create(name)
     try:
         with tempfile.TemporaryDirectory(prefix="sala-bench-") as folder, database.using(name):
             settings.FILES = settings.MEDIA_ROOT = Path(folder)
             call_command("migrate", verbosity=0)
-            packs.load(actor.command(), settings.PACK)
+            settings.PACK = pack
+            packs.load(actor.command(), pack)
             yield
     finally:
-        settings.FILES, settings.MEDIA_ROOT = files, served
+        settings.FILES = settings.MEDIA_ROOT = files
+        settings.PACK = chosen
         database.drop(name)

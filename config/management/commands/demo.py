@@ -78,6 +78,8 @@ class Command(BaseCommand):
             step.result = f"{len(missing)} steps" if missing else "up to date"
         pack = Pack(settings.PACK)
         self.check_state(pack)
+        with progress.step("search rows of older programs") as step:
+            step.result = search_state.bring_up_to_date()
         with progress.step(f"country pack {pack.info['code']}") as step:
             step.result = "unchanged"
             if not packs.is_loaded(pack.folder):
@@ -86,8 +88,6 @@ class Command(BaseCommand):
             PackFact.objects.get_or_create(key=MARK, defaults={"value": True})
         with progress.step("demonstration records") as step:
             step.result = demonstration.load(actor.command(), pack.folder).summary()
-        with progress.step("search") as step:
-            step.result = search_state.bring_up_to_date()
         if folder:
             self.stdout.write(f"  files of {folder}")
             if not real_data.import_folder(folder, lambda line: self.stdout.write(f"    {line}")):

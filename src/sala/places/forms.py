@@ -79,6 +79,7 @@ class AreaForm(PointForm, forms.ModelForm):
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         area = self.instance
+        self.fields["name"].label = gettext_lazy("Name")
         self.fields["name"].help_text = gettext_lazy(
             "Correct the spelling only. If the area was renamed, use “Rename”."
         )

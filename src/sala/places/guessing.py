@@ -14,6 +14,7 @@ from sala.places.layers import Layer, Shape
 from sala.places.models import Area, Level
 
 ENOUGH = 0.5  # share of the rows that a code or parent column must explain
+SAMPLE = 400  # rows looked at in a long layer
 PADDED = 0.9  # a code that needed leading zeros counts a little less
 
 
@@ -36,20 +37,27 @@ def level_column(layer: Layer, levels: Sequence[Level]) -> tuple[str, dict[int, 
     return "", {}
 
 
+def sample(shapes: Sequence[Shape]) -> Sequence[Shape]:
+    """Enough rows to guess from, taken from all over the layer."""
+    return shapes[:: -(-len(shapes) // SAMPLE)] if shapes else shapes
+
+
 def columns_of(layer: Layer, finder: Finder, above: Finder) -> Columns:
     """The likeliest columns, given the areas of the level and those above it."""
-    code = _best({name: code_hits(layer.shapes, name, finder) for name in layer.columns}, ENOUGH * len(layer.shapes))
+    shapes = sample(layer.shapes)
+    code = _best({name: code_hits(shapes, name, finder) for name in layer.columns}, ENOUGH * len(shapes))
     rest = [name for name in layer.columns if name != code]
-    name = _best({column: name_hits(layer.shapes, column, finder) for column in rest}, 0) or _wordy(layer, rest)
+    name = _best({column: name_hits(shapes, column, finder) for column in rest}, 0) or _wordy(shapes, rest)
     rest = [column for column in rest if column != name]
-    hits = {column: _parent_hits(layer.shapes, column, above) for column in rest}
-    return Columns(code=code, name=name, parent=_best(hits, ENOUGH * len(layer.shapes)))
+    hits = {column: _parent_hits(shapes, column, above) for column in rest}
+    return Columns(code=code, name=name, parent=_best(hits, ENOUGH * len(shapes)))
 
 
 def hits(layer: Layer, finder: Finder) -> float:
-    """How many rows the areas of a level explain, by the best code column or the best name column."""
-    codes = [code_hits(layer.shapes, name, finder) for name in layer.columns]
-    names = [float(name_hits(layer.shapes, name, finder)) for name in layer.columns]
+    """How many rows of a sample the areas of a level explain, by the best code column or the best name column."""
+    shapes = sample(layer.shapes)
+    codes = [code_hits(shapes, name, finder) for name in layer.columns]
+    names = [float(name_hits(shapes, name, finder)) for name in layer.columns]
     return max([0.0, *codes, *names])
 
 
@@ -95,10 +103,10 @@ def _best(scores: Mapping[str, float], least: float) -> str:
     return best if best and scores[best] > 0 and scores[best] >= least else ""
 
 
-def _wordy(layer: Layer, columns: Sequence[str]) -> str:
+def _wordy(shapes: Sequence[Shape], columns: Sequence[str]) -> str:
     """The column with the most different texts that are no numbers; a name nobody knows yet is better than none."""
     texts = {
-        column: len({value for shape in layer.shapes if (value := shape.values.get(column, "")) and not value.isdecimal()})
+        column: len({value for shape in shapes if (value := shape.values.get(column, "")) and not value.isdecimal()})
         for column in columns
     }  # fmt: skip
     return _best(texts, 1)

@@ -14,7 +14,8 @@ import pyarrow.parquet
 import shapely
 
 from sala.core.files import child, store
-from sala.places.reasons import WORDS, Reason
+from sala.places.matching import Reason
+from sala.places.reasons import WORDS
 
 OWN_COLUMNS = ("_row", "geometry", "area_ha", "length_km")
 NOTED = ("mended",)  # shapes crossing each other are looked for later, level by level
@@ -74,7 +75,11 @@ def read(path: Path, file_name: str, layer: str, bounds: Sequence[float] | None 
         )  # fmt: skip
         shapes = _shapes(Path(folder) / "features.parquet")
     faults = {fault["row"]: _reason(fault) for fault in answer["faults"] if not fault["kept"]}
-    notes = {fault["row"]: _reason(fault) for fault in answer["faults"] if fault["kept"] and fault["code"] in NOTED}
+    notes = {
+        fault["row"]: {**_reason(fault), "row": fault["row"]}
+        for fault in answer["faults"]
+        if fault["kept"] and fault["code"] in NOTED
+    }
     for shape in [shape for shape in shapes if shape.geometry.geom_type != "MultiPolygon"]:
         faults[shape.row] = {"code": "not-polygon", "detail": shape.geometry.geom_type}
     return Layer(

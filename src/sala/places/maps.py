@@ -159,7 +159,7 @@ def thumbnail(shape: shapely.Geometry) -> SafeString:
     view = replace(frame_around([shape]), size=THUMB, tallest=1)
     drawn = "".join(_path(part, view) for part in shapely.get_parts(shape))
     return format_html(
-        '<svg class="map" width="{0}" height="{0}" viewBox="0 0 {0} {0}" aria-hidden="true">'
+        '<svg class="map thumb" width="{0}" height="{0}" viewBox="0 0 {0} {0}" aria-hidden="true">'
         '<g transform="scale(.1)"><path class="area" d="{1}"/></g></svg>',
         THUMB, drawn,
     )  # fmt: skip

@@ -7,12 +7,14 @@ level above that holds at least 90 % of the shape. All else is a proposal. A lay
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy
 import shapely
 
 from sala.places.names import nearest, sound
-from sala.places.reasons import Reason
+
+Reason = dict[str, Any]  # {"code": …, values}; places.reasons has the words
 
 CONTAINED = 0.9  # share of a shape that its parent must hold
 OVERLAP = 0.01  # share of the smaller of two shapes that may lie in both
@@ -86,6 +88,11 @@ class Matcher:
         self.by_code = {code: area.pk for area in areas for code in area.codes}
         self.claimed: set[int] = set()
         self.pairings: dict[int, Pairing] = {}
+        self.holders: dict[int, int] = {}  # area → the row that has it
+        self.named: dict[tuple[int | None, str], set[int]] = {}
+        for area in areas:
+            for name in area.names:
+                self.named.setdefault((area.parent, name), set()).add(area.pk)
         self.tree = shapely.STRtree([shape.geometry for shape in self.shapes])
         self.under = self._points_under()
         self.within = self._containing_parents()
@@ -164,9 +171,8 @@ class Matcher:
             area = self.areas.get(self.by_code.get(shape.code, -1)) if shape.code else None
             if area is None:
                 continue
-            holder = next((row for row, pairing in self.pairings.items() if pairing.area == area.pk), None)
-            if holder is not None:
-                reason = {"code": "claimed", "area": area.pk, "row": holder}
+            if area.pk in self.holders:
+                reason = {"code": "claimed", "area": area.pk, "row": self.holders[area.pk]}
                 self._settle(shape.row, "refused", [reason])
             elif self._contradicted(shape, area):
                 reason = {"code": "code-and-name", "value": shape.code, "area": area.pk}
@@ -176,9 +182,9 @@ class Matcher:
 
     def _contradicted(self, shape: Drawn, area: Known) -> bool:
         """The label point of the coded area lies in another shape, and the name is not its own either."""
-        elsewhere = any(area.pk in ids for row, ids in self.under.items() if row != shape.row)
-        named = not shape.name or nearest([shape.name], area.names) >= NEAR
-        return elsewhere and area.pk not in self.under[shape.row] and not named
+        if area.pk in self.under[shape.row] or not shape.name:
+            return False
+        return nearest([shape.name], area.names) < NEAR and any(area.pk in ids for ids in self.under.values())
 
     def _by_name(self) -> None:
         taken = self._taken()
@@ -186,12 +192,8 @@ class Matcher:
         for shape in self._open():
             if shape.name and shape.row in self.within:
                 rows.setdefault((self.within[shape.row][0], shape.name), []).append(shape)
-        named: dict[tuple[int | None, str], set[int]] = {}
-        for area in self.areas.values():
-            for name in area.names:
-                named.setdefault((area.parent, name), set()).add(area.pk)
         for (parent, name), shapes in rows.items():
-            found = named.get((parent, name), set())
+            found = self.named.get((parent, name), set())
             shape = shapes[0]
             agrees = shape.parent is None or shape.parent == parent
             if len(found) == 1 and len(shapes) == 1 and agrees and not found & taken and shape.row not in self.pairings:
@@ -269,13 +271,15 @@ class Matcher:
         parent = self.within.get(shape.row)
         if parent is None:
             return {"code": "no-parent"}
-        same = [area for area in self.areas.values() if area.parent == parent[0] and shape.name in area.names]
+        same = self.named.get((parent[0], shape.name), set())
         if not same:
             return {"code": "name-not-exact"}
         if len(same) > 1:
             return {"code": "name-ambiguous"}
-        holder = next((row for row, pairing in self.pairings.items() if pairing.area == same[0].pk), None)
-        return {"code": "claimed", "area": same[0].pk, "row": holder} if holder is not None else {"code": "name-twice"}
+        area = next(iter(same))
+        if area in self.holders:
+            return {"code": "claimed", "area": area, "row": self.holders[area]}
+        return {"code": "parent-differs" if shape.parent not in (None, parent[0]) else "name-twice"}
 
     # ---- another time -------------------------------------------------------------------------------------------
 
@@ -294,13 +298,15 @@ class Matcher:
         return self.pairings[row].state if row in self.pairings else None
 
     def _taken(self) -> set[int]:
-        return {pairing.area for pairing in self.pairings.values() if pairing.area is not None}
+        return set(self.holders)
 
     def _settle(self, row: int, state: str, reasons: list[Reason], area: int | None = None) -> None:
         if row in self.pairings:
             self.pairings[row].reasons += reasons
         else:
             self.pairings[row] = Pairing(row, state, area, reasons)
+            if area is not None:
+                self.holders[area] = row
 
 
 def _first_choices(ranked: Mapping[int, Sequence[Candidate]]) -> dict[int, int]:

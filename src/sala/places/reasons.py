@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from sala.core.language import Translated
-
-Reason = dict[str, Any]
-
+from sala.places.matching import Reason
 
 WORDS = {
     # why it was applied
@@ -33,6 +31,7 @@ WORDS = {
     "no-parent": gettext_noop("The boundaries one level above are not known, so a name alone is not enough. Import them first, or confirm the row."),
     "name-twice": gettext_noop("More than one shape here has this name."),
     "name-ambiguous": gettext_noop("More than one area here has this name."),
+    "parent-differs": gettext_noop("The file names another area above than the one in which the shape lies."),
     "name-not-exact": gettext_noop("No area here has exactly this name."),
     "code-and-name": gettext_noop("The code %(value)s means %(area)s, but neither its name nor its label point fits."),
     "claimed": gettext_noop("%(area)s is already given to row %(row)s."),
@@ -49,7 +48,7 @@ WORDS = {
     "swapped-axis": gettext_noop("Longitude and latitude are swapped. Save the file with longitude first."),
     "far-away": gettext_noop("The shape lies outside the country (%(detail)s). Check the coordinate system."),
     "not-polygon": gettext_noop("The shape is not an area (%(detail)s)."),
-    "mended": gettext_noop("The outline was not valid (%(detail)s) and was mended; its area is the same."),
+    "mended": gettext_noop("The outline of row %(row)s was not valid (%(detail)s) and was mended; its area is the same."),
     "fault": gettext_noop("%(detail)s"),
     # about the whole file
     "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),

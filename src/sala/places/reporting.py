@@ -1,12 +1,14 @@
 """The report of an import, in the reader's language: one line for each row that is not simply taken over."""
 
+from collections.abc import Iterable
+
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sala.core.language import Translated
 from sala.core.pack import Report
-from sala.places.models import Area, BoundaryImport, RowState
+from sala.places.models import Area, BoundaryImport, ImportRow, RowState
 from sala.places.operations import Outcome
 from sala.places.reasons import areas_in, joined, words_of
 
@@ -18,9 +20,10 @@ def report_of(outcome: Outcome) -> Report:
         applied = batch.rows.filter(state=RowState.APPLIED).count()
         return Report(unchanged=applied, lines=[_repeated(batch)])
     report = Report(**{name: batch.report[name] for name in ("new", "changed", "unchanged")})
-    names = names_for(batch)
+    rest = list(batch.rows.exclude(state=RowState.APPLIED))
+    names = names_for(batch, rest)
     report.lines = [str(batch), *(words_of(line, names) for line in batch.report["lines"])]
-    for row in batch.rows.exclude(state=RowState.APPLIED):
+    for row in rest:
         title = f"{_('Row')} {row.number} {row.label or row.code}".rstrip()
         line = f"{title}: {row.get_state_display()}. {joined(row.reasons, names)}"
         if row.candidates:
@@ -43,10 +46,10 @@ def _repeated(batch: BoundaryImport) -> str:
     }
 
 
-def names_for(batch: BoundaryImport) -> dict[int, Translated]:
-    """Names of all areas that the batch's rows speak of, by id."""
+def names_for(batch: BoundaryImport, rows: Iterable[ImportRow]) -> dict[int, Translated]:
+    """Names of all areas that the report and these rows speak of, by id."""
     ids = areas_in(batch.report.get("lines", []))
-    for row in batch.rows.all():
+    for row in rows:
         ids |= areas_in(row.reasons)
         for candidate in row.candidates:
             ids |= {candidate["area"], *areas_in(candidate["reasons"])}

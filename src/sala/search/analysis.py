@@ -26,7 +26,7 @@ GAP = 10  # positions between two texts, so that no phrase runs across
 def _fingerprint() -> str:
     """Of everything that decides which lexemes a text gives: this program, its list of compounds, ICU's version."""
     here = Path(__file__).parent
-    sources = (Path(__file__), here / "words.py", words.COMPOUNDS, Path(lao.__file__))
+    sources = (Path(__file__), here / "words.py", here / "compounds.py", Path(lao.__file__))
     sha = hashlib.sha256(version("icu4py").encode())
     for source in sources:
         sha.update(source.read_bytes())

@@ -78,24 +78,6 @@ def found_in(words: Iterable[str]) -> list[tuple[str, int]]:
     return sorted((word, cut) for word in lexicon.words for cut in lexicon.cuts(word))
 
 
-NOTICE = """\
-# Compounds of Lao that give up their parts, the cut marked. Made by: ./sala search compounds
-# Computed from the Lao dictionary of ICU, https://github.com/rober42539/lao-dictionary, whose terms are:
-# Copyright (C) 2013 Brian Eugene Wilson, Robert Martin Campbell. All rights reserved.
-# Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
-# following conditions are met: Redistributions of source code must retain the above copyright notice, this list of
-# conditions and the following disclaimer. Redistributions in binary form must reproduce the above copyright notice,
-# this list of conditions and the following disclaimer in the documentation and/or other materials provided with the
-# distribution. THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED
-# WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR
-# PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT,
-# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE
-# GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF
-# LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT
-# OF THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-"""
-
-
 def listed(words: Iterable[str]) -> str:
-    """Text of lao_compounds.txt for these dictionary words."""
-    return NOTICE + "".join(f"{word[:cut]}|{word[cut:]}\n" for word, cut in found_in(words))
+    """One line a compound, the cut marked, for these dictionary words."""
+    return "".join(f"{word[:cut]}|{word[cut:]}\n" for word, cut in found_in(words))

@@ -1,6 +1,6 @@
 """Reading the words of ICU's Lao dictionary out of ICU's data library, for the list of compounds.
 
-Needed only when that list is made anew (./sala search compounds). Layouts: ICU's common data ("CmnD": an index of
+Needed once for a release of ICU (words.compounds keeps the list). Layouts: ICU's common data ("CmnD": an index of
 names and offsets), a dictionary ("Dict": eight 32-bit numbers, then a trie of bytes), icu4c/source/common/bytestrie.h.
 """
 

@@ -9,14 +9,19 @@ Three things are done around ICU, each for a reason that was measured (bench/sea
 """
 
 import re
+import tempfile
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from sala.core import lao
+from django.conf import settings
 
-COMPOUNDS = Path(__file__).with_name("lao_compounds.txt")
+from sala.core import lao
+from sala.search import icu_dictionary
+from sala.search.compounds import listed
+
 REPEAT = "\u0ec6"  # says that the word before it is repeated
 SHORT = 3  # a word of so few characters changes its sense when repeated
 CUT = "|"
@@ -79,13 +84,22 @@ def respelled(key: str) -> str:
 
 @cache
 def compounds() -> dict[str, tuple[int, ...]]:
-    """Compound → lengths at which it may be cut."""
+    """Compound → lengths at which it may be cut. Reckoned once for a release of ICU and kept in the state folder."""
+    kept = Path(settings.STATE) / f"lao-compounds-{version('icu4py')}.txt"
+    if not kept.exists():
+        _keep(kept, listed(icu_dictionary.words()))
     found: dict[str, list[int]] = {}
-    for line in COMPOUNDS.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            first, _cut, rest = line.partition(CUT)
-            found.setdefault(first + rest, []).append(len(first))
+    for line in kept.read_text(encoding="utf-8").splitlines():
+        first, _cut, rest = line.partition(CUT)
+        found.setdefault(first + rest, []).append(len(first))
     return {word: tuple(cuts) for word, cuts in found.items()}
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as handle:
+        handle.write(text)
+    Path(handle.name).replace(path)
 
 
 def phrases(key: str) -> Iterator[Phrase]:

@@ -54,6 +54,8 @@ def entries(path: str | Path, bounds: Bounds | None = None) -> list[zipfile.ZipI
         _check_name(info)
         if info.flag_bits & 0x1:
             raise Refused("encrypted")
+        if info.header_offset < 0:
+            raise Refused("damaged", detail=_short(info.filename))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("damaged", detail=f"{info.filename}: method {info.compress_type}")
         if info.file_size > bounds.ratio_from and info.file_size > bounds.ratio * max(info.compress_size, 1):

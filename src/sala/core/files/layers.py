@@ -74,6 +74,8 @@ def asking() -> Iterator[None]:
     """GDAL's errors as refusals."""
     try:
         yield
+    except UnboundLocalError:  # pyogrio's own, where GDAL cannot write down the coordinate system it read
+        raise Refused("no-crs", found="–") from None
     except _FAILURES as error:
         if "too complex/large" in str(error):
             raise Refused("too-many-vertices", limit=MOST_VERTICES) from None

@@ -44,6 +44,8 @@ def html_text(path: str) -> dict[str, Any]:
     try:
         root = lxml.html.document_fromstring(text.lstrip("\ufeff").encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
+        if str(error).startswith("unknown error"):  # what lxml says when it gets no memory
+            raise MemoryError from None
         raise Refused("damaged", detail=str(error)[:80]) from None
     title = lao.stored(" ".join((root.findtext(".//title") or root.findtext(".//h1") or "").split()))
     for element in list(root.iter(*_UNSEEN)):

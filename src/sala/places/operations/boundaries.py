@@ -22,7 +22,7 @@ from sala.places import guessing, policy
 from sala.places.finder import Finder
 from sala.places.guessing import Columns
 from sala.places.layers import Layer, Shape
-from sala.places.matching import Drawn, Known, Matched, Matcher, Pairing
+from sala.places.matching import Drawn, Known, Matched, Matcher, Pairing, Reason
 from sala.places.models import (
     Area,
     Boundary,
@@ -36,10 +36,11 @@ from sala.places.models import (
 )
 from sala.places.names import fold
 from sala.places.queries import areas_on, latest_boundaries, name_texts
-from sala.places.reasons import Reason, words_of
+from sala.places.reasons import words_of
 from sala.places.simplifying import coarse
 from sala.places.vintages import AnotherVintage
 
+MOST_LINES = 50  # of one kind in a report
 SAME = 1e-9  # degrees: closer points are the same
 
 
@@ -82,7 +83,7 @@ def import_boundaries(actor: Actor, layer: Layer, delivery: Delivery) -> Outcome
     ).first()  # fmt: skip
     if known is not None:
         return Outcome(known.batch, repeated=True)
-    layer, left_out = _of_level(layer, delivery.level)
+    layer, left_out = of_level(layer, delivery.level)
     columns, finder, above = _prepare(layer, delivery)
     areas = _areas(finder, delivery.as_of)
     drawn = [_drawn(shape, columns, finder, above, delivery.level) for shape in layer.shapes]
@@ -101,7 +102,7 @@ def import_layers(actor: Actor, deliveries: Sequence[tuple[Layer, Delivery]]) ->
     return [import_boundaries(actor, layer, delivery) for layer, delivery in deliveries]
 
 
-def _of_level(layer: Layer, level: Level) -> tuple[Layer, int]:
+def of_level(layer: Layer, level: Level) -> tuple[Layer, int]:
     """The rows of the level, where a column of the layer tells levels apart; and how many others there were."""
     _column, levels = guessing.level_column(layer, list(Level.objects.all()))
     if not levels or level not in levels.values():
@@ -165,7 +166,7 @@ def _check_level(layer: Layer, level: Level, day: date) -> None:
     if likeliest != level and found[likeliest] > found[level]:
         raise Invalid(
             _("These shapes look like the level “%(other)s”: %(more)d of %(all)d are known there, %(less)d as “%(level)s”. Choose the right level.")
-            % {"other": likeliest, "level": level, "more": found[likeliest], "less": found[level], "all": len(layer.shapes)}
+            % {"other": likeliest, "level": level, "more": found[likeliest], "less": found[level], "all": len(guessing.sample(layer.shapes))}
         )  # fmt: skip
 
 
@@ -308,4 +309,4 @@ def _lines(layer: Layer, columns: Columns, matched: Matched, finder: Finder, lef
     drawn = {pairing.area for pairing in matched.pairings.values()}
     drawn |= {pairing.candidates[0].area for pairing in matched.pairings.values() if pairing.candidates}
     without: Sequence[int] = sorted(pk for pk in finder.areas if pk not in drawn)
-    return lines + [{"code": "without-shape", "area": pk} for pk in without[:50]]
+    return [*lines, *layer.notes.values(), *({"code": "without-shape", "area": pk} for pk in without[:MOST_LINES])]

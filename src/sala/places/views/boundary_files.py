@@ -28,7 +28,7 @@ from sala.places.layers import Layer
 from sala.places.maps import thumbnail
 from sala.places.models import Area, BoundaryImport, ImportRow, ImportState, Level, RowState
 from sala.places.operations import Delivery
-from sala.places.operations.boundaries import finders
+from sala.places.operations.boundaries import finders, of_level
 from sala.places.queries import areas_on
 from sala.places.reasons import joined, words_of
 from sala.places.reporting import names_for, report_of
@@ -82,7 +82,7 @@ def columns(request: Request, token: str) -> HttpResponse:
     chosen = request.GET.get("layer", names[0] if len(names) == 1 else "")
     if chosen not in names:
         return render(request, "places/layers.html", {"layers": names, "told": told})
-    layer = layers.read(path, told["name"], chosen, loading.bounds())
+    layer, _left_out = of_level(layers.read(path, told["name"], chosen, loading.bounds()), level)
     day = date.fromisoformat(told["as_of"])
     finder, above = finders(level, day)
     guess = vars(guessing.columns_of(layer, finder, above))
@@ -138,7 +138,7 @@ def review(request: Request, pk: int) -> HttpResponse:
     if state in RowState.values:
         rows = rows.filter(state=state)
     page = Paginator(rows.order_by(_open_first(), "number"), PER_PAGE).get_page(request.GET.get("page"))
-    names = names_for(batch)
+    names = names_for(batch, page)
     areas = {area.pk: area for area in Area.objects.filter(pk__in=names).select_related("parent")}
     shapes = dict(batch.vintage.boundaries.values_list("area_id", "coarse"))
     context = {

@@ -12,6 +12,7 @@ from django.db import transaction
 from sala.access.actor import command
 from sala.core import clock
 from sala.core.errors import SalaError
+from sala.core.files import store
 from sala.core.pack import Report
 from sala.places import loading, operations
 from sala.places.guessing import Columns
@@ -73,6 +74,8 @@ class Command(BaseCommand):
                              columns=columns, code_system=options["code_system"]))
             for layer, shown in found
         ]  # fmt: skip
+        if not dry_run:
+            store.keep(file)
         report = Report()
         with suppress(DryRun), transaction.atomic():
             for outcome in operations.import_layers(command(), deliveries):
