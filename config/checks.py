@@ -18,6 +18,7 @@ STEPS = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "templates": [PYTHON, "-m", "config.check_templates"],
     "translations": [PYTHON, "-m", "config.check_translations"],
+    "docs": [str(BIN / "sphinx-build"), "-W", "-q", "docs", "var/docs"],
 }
 
 

@@ -10,7 +10,9 @@ from sala.journal.models import Event
 from sala.search.operations import refresh
 
 # verb → names of queued tasks, each called with event_id
-JOBS: dict[str, list[str]] = {}
+JOBS: dict[str, list[str]] = {
+    "places.ended": ["people.pass_grants"],
+}
 
 
 def dispatch(event: Event, subject: models.Model) -> None:

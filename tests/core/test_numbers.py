@@ -30,7 +30,9 @@ def test_a_number_with_two_readings_is_asked_and_both_are_shown(text):
 
 
 def test_whoever_says_the_mark_is_understood():
-    assert numbers.parse("1.250", decimal_mark=",") == 1250 and numbers.parse("1.250", decimal_mark=".") == Decimal("1.25")
+    assert numbers.parse("1.250", decimal_mark=",") == 1250 and numbers.parse("1.250", decimal_mark=".") == Decimal(
+        "1.25"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "kip", "1.2.3,4,5", "12.34.5", "--3", "1,23,456"])

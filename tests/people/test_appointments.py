@@ -55,7 +55,13 @@ def test_who_does_not_administer_people_cannot_appoint(world, newcomer, who):
 
 def test_an_appointment_cannot_end_before_it_begins(world, newcomer):
     with pytest.raises(Invalid):
-        operations.appoint(world.actor("admin"), world.position("HEALTH-P02-data"), newcomer, start=date(2024, 5, 1), end=date(2024, 4, 1))
+        operations.appoint(
+            world.actor("admin"),
+            world.position("HEALTH-P02-data"),
+            newcomer,
+            start=date(2024, 5, 1),
+            end=date(2024, 4, 1),
+        )
 
 
 def test_a_held_post_is_not_abolished_and_a_vacant_one_is(world):

@@ -72,7 +72,9 @@ def test_a_role_reaches_as_far_as_its_grant(world):
 
 
 def test_granting_outside_ones_reach_is_refused(world):
-    PositionGrant.objects.create(position=world.position("HEALTH-P01-head"), role=Role.objects.get(code="people_administrator"))
+    PositionGrant.objects.create(
+        position=world.position("HEALTH-P01-head"), role=Role.objects.get(code="people_administrator")
+    )
     head, role = world.actor("head"), Role.objects.get(code="registrar")
     with pytest.raises(NotPermitted):
         operations.grant_role(head, world.position("LAND-P02-data"), role)
@@ -95,7 +97,9 @@ def test_a_token_does_what_it_was_given_and_nothing_more(world, visit):
 
 
 def test_a_revoked_or_ended_token_is_refused(world, visit):
-    token, secret = operations.make_token(world.actor("owner"), world.position("HEALTH-P01-data"), name="x", verbs=[], days=1)
+    token, secret = operations.make_token(
+        world.actor("owner"), world.position("HEALTH-P01-data"), name="x", verbs=[], days=1
+    )
     header = {"authorization": f"Bearer {secret}"}
     operations.revoke_token(world.actor("owner"), token)
     assert visit().get("/api/v1/places", headers=header).status_code == 401
@@ -120,7 +124,11 @@ def test_an_operator_session_needs_a_reason_and_ends_by_itself(world):
 def test_others_open_no_operator_session(world, who):
     with pytest.raises(NotPermitted):
         operations.open_operator_session(
-            world.actor(who), world.person(who), world.position("STAT-operator"), reason="A restore must be checked.", minutes=30
+            world.actor(who),
+            world.person(who),
+            world.position("STAT-operator"),
+            reason="A restore must be checked.",
+            minutes=30,
         )
 
 
@@ -130,3 +138,12 @@ def test_a_message_of_one_wave_is_written_once_and_sent_with_one_id(world):
         operations.queue_message(person, subject, wave="w", title="t", body="b")
     assert operations.deliver() == 1 and operations.deliver() == 0
     assert len({message.message_id for message in Memory.sent}) == 1
+
+
+def test_a_role_on_an_area_that_ended_passes_to_its_successors_to_be_confirmed(world):
+    role, position = Role.objects.get(code="registrar"), world.position("HEALTH-P01-data")
+    operations.grant_role(world.actor("admin"), position, role, area=world.area("0101"))
+    for _time in range(2):
+        operations.pass_grants(world.actor("command"), world.area("0101"), successors=[world.area("0102")])
+    passed = PositionGrant.objects.get(position=position, role=role, area__code="0102")
+    assert passed.to_confirm and can(world.actor("owner"), "places.edit", world.area("0102"))

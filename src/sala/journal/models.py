@@ -4,6 +4,9 @@ An event is written once, in the transaction of the change. The database keeps t
 puts each new event in a queue; the sealer takes batches from that queue and chains them. No personal data: ids only.
 """
 
+import json
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -27,6 +30,10 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+    def content(self) -> dict[str, Any]:
+        """What was recorded, as a mapping."""
+        return json.loads(self.text)
 
 
 class Unsealed(models.Model):

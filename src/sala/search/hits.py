@@ -14,9 +14,11 @@ from django.db import connection
 from sala.search.filters import NEWEST, Condition
 
 COUNTED = 10_000
-RANKED = 1_000
+RANKED = 500
+REACHABLE = 1_000  # hits that can be paged through
 WEIGHTS = "{0.1, 0.4, 0.3, 1.0}"  # of D (parts, in the text), C (text), B (parts, in the title), A (title)
 SHORTER_FIRST, BELOW_ONE = 1, 32  # how PostgreSQL is told to treat long texts, and to keep a rank below 1
+MOST_EXACT = 100
 OF_PAGES = 0.05  # what the matching pages of a document add to its rank, times the logarithm of their number
 
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
@@ -93,6 +95,7 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
 
 def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
     """Ids of the rows to show, best first, and the counts when asked for."""
+    reach = RANKED if offset + limit <= RANKED else REACHABLE
     order = _NEWEST if wanted.sort == NEWEST else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
     sql = f"""
         with in_pages as materialized (
@@ -100,14 +103,15 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
                 select row_id from search_searchpage where vector @@ %(bare)s::tsquery limit {COUNTED * 2}) each
             group by row_id),
         exact as materialized (
-            select id from search_searchrow where vector @@ %(exact)s::tsquery limit {RANKED}),
+            select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
         title as materialized (
             select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}),
         hit as materialized ({_hits(wanted)}),
         best as (
-            select id, dated, is_extra, id in (select id from exact) as is_exact,
-                id in (select id from title) as in_title from hit
-            order by is_exact desc, is_extra, in_title desc, {_NEWEST} limit {RANKED}),
+            select *, row_number() over () as place from (
+                select id, dated, is_extra, id in (select id from exact) as is_exact,
+                    id in (select id from title) as in_title from hit
+                order by is_exact desc, is_extra, in_title desc, {_NEWEST} limit {reach}) ordered),
         scored as (
             select best.*, {_rank(wanted)} as rank from best
             join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
@@ -134,10 +138,9 @@ def _hits(wanted: Wanted) -> str:
 def _rank(wanted: Wanted) -> str:
     if wanted.sort == NEWEST:
         return "0"
-    return (
-        f"in_title::int + ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, {SHORTER_FIRST | BELOW_ONE})"
-        f" + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0))"
-    )
+    return f"""in_title::int + case when place <= {RANKED} then
+        ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, {SHORTER_FIRST | BELOW_ONE})
+        + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0)) else -2 end"""
 
 
 def _counting(wanted: Wanted) -> str:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sala.core import lao
 from sala.search import words
 from sala.search.analysis import key_of
 from sala.search.english import stems
-from sala.search.question import Question
+from sala.search.question import LEAST_FOR_BEGINNING, Question
 
 LONGEST_READ = 20_000  # characters of a text that are searched for a good passage
 LENGTH = 200  # characters of a snippet, about
@@ -46,7 +47,11 @@ def _key_of_cluster(cluster: str) -> str:
     return " " if cluster.isspace() else key_of(cluster)
 
 
-def aligned(text: str) -> Aligned:
+def aligned(text: str, key: str = "") -> Aligned:
+    """key: that of the whole text, where it is known. Well typed text is its own key, letter for letter."""
+    plain = lao.digits(text).lower()
+    if plain == key or plain.isascii():
+        return Aligned(plain, list(range(len(text))), list(range(1, len(text) + 1)))
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -62,7 +67,11 @@ def aligned(text: str) -> Aligned:
 
 def spans(text: str, question: Question) -> list[tuple[int, int]]:
     """Where the words of the question stand in the text, in order and without overlap."""
-    where = aligned(text[:LONGEST_READ])
+    text = text[:LONGEST_READ]
+    key = key_of(text)
+    if not _may_hold(key, question):
+        return []
+    where = aligned(text, key)
     found: list[tuple[int, int]] = []
     for letters, phrase in zip(question.letters, question.phrases, strict=True):
         places = words.standing(where.key, letters)
@@ -72,6 +81,14 @@ def spans(text: str, question: Question) -> list[tuple[int, int]]:
     found += _latin_places(where.key, question)
     in_text = sorted((where.starts[start], where.ends[end - 1]) for start, end in found)
     return _without_overlap(in_text)
+
+
+def _may_hold(key: str, question: Question) -> bool:
+    """A quick look before the long one: whether any word of the question is in the text at all."""
+    letters = key.replace(" ", "")
+    if any(word in letters for phrase in question.phrases for word in phrase):
+        return True
+    return any((stem or word)[:LEAST_FOR_BEGINNING] in key for word, stem in question.latin)
 
 
 def _latin_places(key: str, question: Question) -> list[tuple[int, int]]:

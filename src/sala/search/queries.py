@@ -12,7 +12,7 @@ from sala.core import language as languages
 from sala.search import hits, letters, names
 from sala.search.facets import facets_of
 from sala.search.filters import Condition, Filters, narrowed, readable, released, sees_tiers, with_audiences
-from sala.search.hits import COUNTED, RANKED, Counts, Wanted
+from sala.search.hits import COUNTED, REACHABLE, Counts, Wanted
 from sala.search.items import items_of
 from sala.search.letters import FEW, ByLetters
 from sala.search.names import OWNER, PLACE, Named
@@ -88,7 +88,7 @@ def find(actor: Actor, text: str = "", filters: Filters | None = None, language:
         count=counts.number, count_is_capped=counts.is_capped,
         facets=facets_of(counts, filters, search.beneath, language),
         how=counted.how, page=page, size=size,
-        reachable=min(counts.number, RANKED if search.question else COUNTED),
+        reachable=min(counts.number, REACHABLE if search.question else COUNTED),
         names={code: place.name for code, place in places.items()} | ({owner.code: owner.name} if owner else {}),
     )  # fmt: skip
 

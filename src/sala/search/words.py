@@ -146,6 +146,8 @@ def _icu_words(letters: str) -> list[str]:
 
 
 def _parts(text: str, start: int, at: list[int]) -> tuple[tuple[str, int, int], ...]:
+    if text not in compounds() and not text.endswith(REPEAT):
+        return ()
     bare = text.rstrip(REPEAT)
     pieces = {piece for cut in compounds().get(bare, ()) for piece in ((0, cut), (cut, len(bare)))}
     if bare != text and len(bare) > SHORT:

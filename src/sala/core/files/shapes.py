@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pyproj import Geod
 
 THREADS = 2
+PIECE = 20_000  # shapes measured at a time
 SAME_AREA = 0.001  # share of the area that mending may change
 CROSSING = 0.01  # share of the smaller polygon that two may overlap
 MANY_PAIRS = 20_000  # from here on a test of the whole coverage comes before that of each pair
@@ -24,17 +26,15 @@ POINT, LINE, POLYGON, MULTIPOINT, MULTILINE, MULTIPOLYGON = 0, 1, 3, 4, 5, 6
 KINDS = {POINT: "Point", LINE: "LineString", POLYGON: "Polygon", MULTIPOINT: "MultiPoint", MULTILINE: "MultiLineString",
          MULTIPOLYGON: "MultiPolygon"}  # fmt: skip
 
+_ONE_PART = bytes([1, MULTIPOLYGON, 0, 0, 0, 1, 0, 0, 0])  # byte order, type, number of parts
 _GEOD = Geod(ellps="WGS84")
 
 
-def _halves(count: int) -> list[slice]:
-    step = max(1, -(-count // THREADS))
-    return [slice(start, start + step) for start in range(0, count, step)]
-
-
 def _in_threads(work: Callable[[slice], np.ndarray], count: int) -> np.ndarray:
+    """`work` on all places, piece by piece: two at a time, and never with copies of all shapes at once."""
+    step = max(1, min(PIECE, -(-count // THREADS)))
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(work, _halves(count)))
+        parts = list(pool.map(work, [slice(start, start + step) for start in range(0, count, step)]))
     return np.concatenate(parts) if parts else np.empty(0)
 
 
@@ -64,13 +64,18 @@ def _of_kind(shape: Any, dimensions: int) -> Any:
     return shapely.union_all(parts) if len(parts) != 1 else parts[0]
 
 
-def as_multipolygons(shapes: np.ndarray) -> np.ndarray:
-    """Polygons as multipolygons, all else as it is."""
-    result = shapes.copy()
+def as_wkb(shapes: np.ndarray) -> pa.Array:
+    """Well-known binary, with polygons as multipolygons of one part."""
+    wkb = pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary())
     single = shapely.get_type_id(shapes) == POLYGON
-    if single.any():
-        result[single] = shapely.multipolygons(shapes[single], indices=np.arange(int(single.sum())))
-    return result
+    return pc.if_else(pa.array(single), pc.binary_join_element_wise(_ONE_PART, wkb, b""), wkb) if single.any() else wkb
+
+
+def kinds(shapes: np.ndarray) -> list[str]:
+    """Names of the types in which the shapes are kept."""
+    return sorted(
+        {KINDS[MULTIPOLYGON if kind == POLYGON else kind] for kind in set(shapely.get_type_id(shapes).tolist())}
+    )
 
 
 def areas_ha(shapes: np.ndarray) -> np.ndarray:

@@ -81,36 +81,38 @@ def convert(path: str, name: str, folder: str, layer: str | None = None, epsg: i
         raise layers.no_crs(info["crs"])
     faults: Faults = []
     geometries, properties = _read(*found[title], most_vertices, faults)
-    if not len(geometries):
-        raise Refused("no-layer")
-    if shapely.is_missing(geometries).all() and any(code == "too-many-vertices" for _place, code, _detail in faults):
-        raise Refused("too-many-vertices", limit=most_vertices)
+    _require_any(geometries, faults, most_vertices)
     geometries = _to_world(geometries, epsg)
-    faults += [
-        (place, "mended" if mended else "invalid-geometry", reason) for place, reason, mended in shapes.mend(geometries)
-    ]
+    for place, reason, mended in shapes.mend(geometries):
+        faults.append((place, "mended" if mended else "invalid-geometry", reason))
     _check_place(geometries, bounds or WHOLE_WORLD, faults)
-    kept = np.setdiff1d(np.arange(len(geometries)), [place for place, code, _detail in faults if code in _UNUSABLE])
-    total, geometries = len(geometries), shapes.as_multipolygons(geometries[kept])
-    wkb = pa.array(shapely.to_wkb(geometries), pa.binary())
+    lost = {place for place, code, _detail in faults if code in _UNUSABLE}
+    kept = np.setdiff1d(np.arange(len(geometries)), list(lost))
+    total, geometries = len(geometries), geometries[kept]
+    wkb = shapes.as_wkb(geometries)
     _check_neighbours(geometries, wkb, kept, faults, crossing)
     table, columns = _table(kept, geometries, wkb, properties.take(pa.array(kept)))
-    whole, kinds = (
-        _bounds(geometries),
-        sorted({shapes.KINDS[kind] for kind in set(shapely.get_type_id(geometries).tolist())}),
-    )
+    whole, kinds = _bounds(geometries), shapes.kinds(geometries)
     target = Path(folder) / "features.parquet"
     pq.write_table(_as_geoparquet(table, kinds, whole), target, compression="zstd", row_group_size=65_536)
     with target.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    lost = {place for place, code, _detail in faults if code in _UNUSABLE}
+    codes = Counter(code for _place, code, _detail in faults)
     return {
-        "rows": len(kept), "format": format, "layer": title, "epsg": epsg, "geometry_types": kinds, "columns": columns, "bounds": whole,
-        "counts": {"features": total, "kept": len(kept), "faults": dict(Counter(code for _place, code, _detail in faults))},
+        "rows": len(kept), "format": format, "layer": title, "epsg": epsg, "geometry_types": kinds, "columns": columns,
+        "bounds": whole, "counts": {"features": total, "kept": len(kept), "faults": dict(codes)},
         "faults": [{"row": place + 1, "code": code, "detail": detail, "kept": place not in lost}
                    for place, code, detail in sorted(faults)[:MOST_FAULTS]],
         "sha256": digest, "bytes": target.stat().st_size,
     }  # fmt: skip
+
+
+def _require_any(geometries: np.ndarray, faults: Faults, most: int) -> None:
+    if not len(geometries):
+        raise Refused("no-layer")
+    too_many = any(code == "too-many-vertices" for _place, code, _detail in faults)
+    if too_many and shapely.is_missing(geometries).all():
+        raise Refused("too-many-vertices", limit=most)
 
 
 def _read(source: str, layer: str | None, most: int, faults: Faults) -> tuple[np.ndarray, pa.Table]:
@@ -198,7 +200,7 @@ def _table(
 ) -> tuple[pa.Table, list[dict[str, str]]]:
     names, arrays = [ROW, GEOMETRY], [pa.array(kept + 1, pa.int64()), wkb]
     kinds = set(shapely.get_type_id(geometries).tolist())
-    if kinds & {shapes.MULTIPOLYGON}:
+    if kinds & {shapes.POLYGON, shapes.MULTIPOLYGON}:
         names, arrays = [*names, AREA], [*arrays, pa.array(shapes.areas_ha(geometries), from_pandas=True)]
     if kinds & {shapes.LINE, shapes.MULTILINE}:
         names, arrays = [*names, LENGTH], [*arrays, pa.array(shapes.lengths_km(geometries), from_pandas=True)]

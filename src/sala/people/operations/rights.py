@@ -169,3 +169,24 @@ def close_operator_session(actor: Actor, session: OperatorSession) -> None:
     session.closed_at = session.closed_at or clock.now()
     session.save(update_fields=["closed_at"])
     record(actor, policy.OPEN_OPERATOR, session.position, session=session.pk, change="closed")
+
+
+@operation
+def pass_grants(actor: Actor, ended: Area, *, successors: list[Area]) -> int:
+    """Give the roles granted on an area that ended to the same posts on its successors, marked to be confirmed.
+
+    Returns how many are new; running it twice gives none twice.
+    """
+    count = 0
+    for grant in PositionGrant.objects.filter(area=ended).select_related("position", "role"):
+        for area in successors:
+            passed, made = PositionGrant.objects.get_or_create(
+                position=grant.position, role=grant.role, area=area,
+                defaults={"across_organisations": grant.across_organisations, "to_confirm": True},
+            )  # fmt: skip
+            if made:
+                count += 1
+                record(
+                    actor, policy.GRANT, passed.position, role=grant.role.code, area=area.code, instead_of=ended.code
+                )
+    return count
