@@ -123,7 +123,7 @@ def test_pages_of_a_document_are_found_and_named_with_their_number(put, urls):
     put("Another plan")
     results = find(public(), "platypus")
     assert urls(results) == [address]
-    assert [(page.number, page.url) for page in results.items[0].pages] == [(7, f"{address}#page-7")]
+    assert [(page.number, page.url) for page in results.items[0].pages] == [(7, f"{address}?text=en#page-7")]
     assert "<mark>platypus</mark>" in results.items[0].pages[0].snippet
     assert [page.number for page in find(public(), "ປ່າສະຫງວນ").items[0].pages] == [9]
     assert results.count == 1, "a document counts once, however many of its pages match"

@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.places.models import Area
+from sala.places.queries import current, latest_boundaries
 
 router = Router(tags=["places"])
 
@@ -65,12 +66,12 @@ def places(
 @router.get("/places/{code}", response=PlaceDetail, summary="One area with its codes, names and boundary")
 def place(request: Request, code: str):
     area = get_object_or_404(visible(request.actor, Area).select_related("level", "parent"), code=code)
-    boundary = area.boundaries.select_related("vintage").order_by("-vintage__as_of", "-vintage_id").first()
+    boundary = latest_boundaries([area]).get(area.pk)
     return summary(area) | {
         "codes": [{"system": row.system, "value": row.value} for row in area.codes.all()],
         "names": [{"text": row.text, "kind": row.kind, "language": row.language} for row in area.names.all()],
         "point": list(area.label_point.coords) if area.label_point else None,
         "area_ha": str(boundary.area_ha) if boundary else None,
         "boundary_source": boundary.vintage.source if boundary else None,
-        "children": list(area.children.filter(ended_on__isnull=True).values_list("code", flat=True)),
+        "children": list(current().filter(parent=area).order_by("code").values_list("code", flat=True)),
     }

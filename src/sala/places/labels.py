@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 SIZE = 11  # of the letters, in units of the view box (.map text in sala.css)
 WIDE = {"lo": 6.4}  # mean width of a letter, per language
-NARROW = 5.7
+NARROW = 6.4
 SHIFTS = (0, -9, 9, -16, 16)  # tried above and below when the place is taken
 GAP = 1
 

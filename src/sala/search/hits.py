@@ -93,10 +93,18 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
     return _counts(_run(sql, wanted), capped)
 
 
-def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
-    """Ids of the rows to show, best first, and the counts when asked for."""
+def ranked(
+    wanted: Wanted, limit: int, offset: int, counting: bool, whole: bool = False
+) -> tuple[list[int], Counts | None]:
+    """Ids of the rows to show, best first, and the counts when asked for.
+
+    whole  order all rows that match, not any COUNTED of them; asked for once the count is known to be capped
+    """
     reach = RANKED if offset + limit <= RANKED else REACHABLE
-    order = _NEWEST if wanted.sort == NEWEST else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
+    by_date = wanted.sort == NEWEST
+    choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
+    order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
+    cap = "" if whole else f"limit {COUNTED + 1}"
     sql = f"""
         with in_pages as materialized (
             select row_id, count(*) as pages from (
@@ -105,13 +113,13 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
         exact as materialized (
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
         title as materialized (
-            select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}),
-        hit as materialized ({_hits(wanted)}),
+            select id from search_searchrow where vector @@ %(title)s::tsquery {cap}),
+        hit as materialized ({_hits(wanted, cap)}),
         best as (
-            select *, row_number() over () as place from (
+            select *, row_number() over () as nth from (
                 select id, dated, is_extra, id in (select id from exact) as is_exact,
                     id in (select id from title) as in_title from hit
-                order by is_exact desc, is_extra, in_title desc, {_NEWEST} limit {reach}) ordered),
+                order by {choice} limit {reach}) chosen),
         scored as (
             select best.*, {_rank(wanted)} as rank from best
             join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
@@ -123,14 +131,14 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
     return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
 
 
-def _hits(wanted: Wanted) -> str:
+def _hits(wanted: Wanted, cap: str) -> str:
     """Rows with the words, then those of which only a page, the code or the letters match."""
     start = f"select {_COLUMNS}"
     also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not r.vector @@ %(query)s::tsquery"
     otherwise = "array(select row_id from in_pages union select id from exact)"
     return f"""
         ({start}, false as is_extra from search_searchrow r
-            where r.vector @@ %(query)s::tsquery and {wanted.condition} limit {COUNTED + 1})
+            where r.vector @@ %(query)s::tsquery and {wanted.condition} {cap})
         union all ({start}, false from {also} and r.id = any({otherwise}) limit {COUNTED})
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[]) and r.id <> all({otherwise}))"""
 
@@ -138,7 +146,7 @@ def _hits(wanted: Wanted) -> str:
 def _rank(wanted: Wanted) -> str:
     if wanted.sort == NEWEST:
         return "0"
-    return f"""in_title::int + case when place <= {RANKED} then
+    return f"""in_title::int + case when nth <= {RANKED} then
         ts_rank_cd('{WEIGHTS}', r.vector, %(bare)s::tsquery, {SHORTER_FIRST | BELOW_ONE})
         + {OF_PAGES} * ln(1 + coalesce(in_pages.pages, 0)) else -2 end"""
 

@@ -63,7 +63,7 @@ def _passage(body: Translated, question: Question, language: str) -> tuple[SafeS
 
 def _page(row: SearchRow, question: Question, number: int, language: str, text: str) -> PageHit:
     found = marks.spans(text, question)
-    return PageHit(number, f"{row.url}#page-{number}", marks.snippet(text, found), language)
+    return PageHit(number, f"{row.url}?text={language}#page-{number}", marks.snippet(text, found), language)
 
 
 def _pages(ids: list[int], question: Question, how: str,

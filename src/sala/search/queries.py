@@ -118,10 +118,13 @@ def _by_words(search: _Search, size: int, offset: int) -> tuple[list[int], _Coun
     key = search.cache_key()
     kept: _Counted | None = cache.get(key)
     if kept:
-        ids, _none = hits.ranked(search.wanted(kept.how, kept.by_letters.rows), size, offset, counting=False)
+        wanted, whole = search.wanted(kept.how, kept.by_letters.rows), kept.counts.is_capped
+        ids, _none = hits.ranked(wanted, size, offset, counting=False, whole=whole)
         return ids, kept
     ids, counted = _first_time(search, size, offset)
     cache.set(key, counted, KEPT)
+    if counted.counts.is_capped:
+        ids, _none = hits.ranked(search.wanted(counted.how), size, offset, counting=False, whole=True)
     return ids, counted
 
 

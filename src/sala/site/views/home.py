@@ -13,7 +13,7 @@ from sala.core.language import current, sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.places.maps import svg_map
-from sala.places.models import Area
+from sala.places.queries import current as current_areas
 from sala.site import policy
 from sala.site.forms import PortalForm
 from sala.site.models import Portal
@@ -26,9 +26,7 @@ def home(request: Request) -> HttpResponse:
     place = portal.place if portal else None
     topics = {term.code: term for term in Term.objects.filter(scheme="topic", retired=False)}
     wanted = [topics[code] for code in (portal.topics if portal else topics) if code in topics]
-    children = (
-        list(Area.objects.filter(parent=place, ended_on__isnull=True).order_by(sorted_by("name"))) if place else []
-    )
+    children = list(current_areas().filter(parent=place).order_by(sorted_by("name"))) if place else []
     datasets = visible(request.actor, Dataset).filter(is_published=True)
     documents = visible(request.actor, Document).filter(is_published=True)
     if place:

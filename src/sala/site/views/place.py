@@ -16,6 +16,8 @@ from sala.people.models import Organisation, Position
 from sala.people.queries import with_vacancy
 from sala.places.maps import svg_map
 from sala.places.models import Area
+from sala.places.queries import current as current_areas
+from sala.places.queries import latest_boundaries
 
 MOST = 12
 
@@ -41,7 +43,7 @@ def place(request: Request, code: str) -> HttpResponse:
 def about(request: Request, area: Area) -> dict:
     """Map, figures, datasets, documents, children, offices. What is missing is part of it."""
     actor = request.actor
-    children = list(area.children.filter(ended_on__isnull=True).select_related("level").order_by(sorted_by("name")))
+    children = list(current_areas().filter(parent=area).select_related("level").order_by(sorted_by("name")))
     ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).order_by("path"))
     offices = Organisation.objects.filter(area=area, closed_on__isnull=True).order_by("code")
     rows = EditionArea.objects.filter(area__path__startswith=area.path, edition__in=visible(actor, Edition))
@@ -56,7 +58,7 @@ def about(request: Request, area: Area) -> dict:
         "ancestors": ancestors,
         "children": children,
         "map": svg_map(area, children, current()),
-        "boundary": area.boundaries.select_related("vintage").order_by("-vintage__as_of", "-vintage_id").first(),
+        "boundary": latest_boundaries([area]).get(area.pk),
         "figures": figures,
         "datasets": datasets.order_by(sorted_by("title"))[:MOST],
         "dataset_count": datasets.count(),
@@ -104,7 +106,7 @@ def compare(request: Request, code: str, other: str) -> HttpResponse:
 def choose_other(request: Request, code: str) -> HttpResponse:
     """Choose the place to compare with: those of the same level."""
     area = get_object_or_404(visible(request.actor, Area).select_related("level", "parent"), code=code)
-    others = Area.objects.filter(level=area.level, ended_on__isnull=True).exclude(pk=area.pk)
+    others = current_areas(area.level).exclude(pk=area.pk)
     if area.level.rank > 1:
         others = others.filter(parent=area.parent)
     return render(request, "site/choose_other.html", {"area": area, "others": others.order_by(sorted_by("name"))})
