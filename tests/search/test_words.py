@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sala.access.actor import public
+from sala.search import hits
 from sala.search.filters import Filters
 from sala.search.queries import find
 from sala.search.results import Results
@@ -127,3 +128,19 @@ def test_pages_of_a_document_are_found_and_named_with_their_number(put, urls):
     assert "<mark>platypus</mark>" in results.items[0].pages[0].snippet
     assert [page.number for page in find(public(), "ປ່າສະຫງວນ").items[0].pages] == [9]
     assert results.count == 1, "a document counts once, however many of its pages match"
+
+
+def test_of_a_word_that_stands_nearly_everywhere_the_best_are_still_shown_first(put, urls, monkeypatch):
+    """Counting stops, ranking does not look at all: exact titles, then the word in the title, then the newest."""
+    monkeypatch.setattr(hits, "COUNTED", 10)
+    exact = put("Numbat", dated=date(2001, 1, 1))
+    titled = put("The numbat and others", dated=date(2002, 1, 1))
+    rest = [put(f"Thing {year}", body="numbat", dated=date(year, 1, 1)) for year in range(2003, 2026)]
+    hidden = put("Numbat hidden", audiences=["o999999"], dated=date(2026, 1, 1))
+    for _again in range(2):  # the second time from the counts that were kept
+        results = things("numbat")
+        assert (results.count, results.count_is_capped) == (10, True)
+        assert urls(results)[:2] == [exact, titled]
+        assert urls(results)[2:] == rest[: -len(results.items) + 1 : -1]
+        assert hidden not in urls(results)
+        assert urls(things("numbat", sort="newest"))[:3] == rest[:-4:-1]

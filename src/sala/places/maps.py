@@ -154,6 +154,20 @@ class _Map:
         )  # fmt: skip
 
 
+def layer_map(shapes: Sequence[shapely.Geometry], place: Area, language: str | None = None) -> SafeString:
+    """Figure with the shapes of a layer (polygons and points) over the outline of the place that it covers."""
+    if not shapes:
+        return mark_safe("")
+    found = latest_boundaries([place])
+    ground = [shapely.from_wkb(bytes(row.coarse.wkb)) for row in found.values() if row.coarse]
+    shown = _Map(language)
+    shown.frame = frame_around(shapes)
+    shown.polygons(ground, "context")
+    shown.polygons([shape for shape in shapes if shape.geom_type.endswith("Polygon")], "here")
+    shown.points = [shown.frame.at(shape.x, shape.y) for shape in shapes if shape.geom_type == "Point"]
+    return shown.figure(place, list(found.values()))
+
+
 def thumbnail(shape: shapely.Geometry) -> SafeString:
     """The bare outline of one shape, for a row of a table; it says nothing that the row does not say."""
     view = replace(frame_around([shape]), size=THUMB, tallest=1)

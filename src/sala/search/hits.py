@@ -93,52 +93,72 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
     return _counts(_run(sql, wanted), capped)
 
 
-def ranked(
-    wanted: Wanted, limit: int, offset: int, counting: bool, whole: bool = False
-) -> tuple[list[int], Counts | None]:
-    """Ids of the rows to show, best first, and the counts when asked for.
+def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
+    """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
+    title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
+    sql = _statement(wanted, limit, offset, title, _hits(wanted))
+    rows = _run(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
+    shown = [row for row in rows if row[0] == "shown"]
+    ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
+    return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
 
-    whole  order all rows that match, not any COUNTED of them; asked for once the count is known to be capped
+
+def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
+    """The same for words that stand in more than COUNTED rows: of those the newest, and the newest with them in the title.
+
+    Going down the list of the newest, every few rows are such ones; that is quicker than gathering them all.
     """
-    reach = RANKED if offset + limit <= RANKED else REACHABLE
+    newest = f"order by r.dated desc nulls last, r.id desc limit {_reach(limit, offset)}"
+    of_rows = "select r.id, r.dated, false as is_extra from search_searchrow r where"
+    title = f"""select r.id, r.dated from search_searchrow r
+        where r.vector @@ (%(title)s::tsquery && %(query)s::tsquery) and {wanted.condition} {newest}"""  # noqa: S608
+    hit = f"""
+        ({of_rows} r.vector @@ %(query)s::tsquery and {wanted.condition} {newest})
+        union (select id, dated, false from title)
+        union ({of_rows} {wanted.readable} and {wanted.condition}
+            and r.id = any(array(select row_id from in_pages union select id from exact)) limit {COUNTED})"""  # noqa: S608
+    rows = _run(_statement(wanted, limit, offset, title, hit), wanted)
+    return [pk for _facet, _value, _number, pk in sorted(rows, key=lambda row: row[2])]
+
+
+def _reach(limit: int, offset: int) -> int:
+    return RANKED if offset + limit <= RANKED else REACHABLE
+
+
+def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str) -> str:
+    """Of the rows `hit`, the page to show. `title` gives those with the words in their title."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
-    cap = "" if whole else f"limit {COUNTED + 1}"
-    sql = f"""
+    return f"""
         with in_pages as materialized (
             select row_id, count(*) as pages from (
                 select row_id from search_searchpage where vector @@ %(bare)s::tsquery limit {COUNTED * 2}) each
             group by row_id),
         exact as materialized (
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
-        title as materialized (
-            select id from search_searchrow where vector @@ %(title)s::tsquery {cap}),
-        hit as materialized ({_hits(wanted, cap)}),
+        title as materialized ({title}),
+        hit as materialized ({hit}),
         best as (
             select *, row_number() over () as nth from (
                 select id, dated, is_extra, id in (select id from exact) as is_exact,
                     id in (select id from title) as in_title from hit
-                order by {choice} limit {reach}) chosen),
+                order by {choice} limit {_reach(limit, offset)}) chosen),
         scored as (
             select best.*, {_rank(wanted)} as rank from best
             join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
         (select 'shown' as facet, '' as value, row_number() over (order by {order}) as number, id from scored
-            order by number limit {limit:d} offset {offset:d})
-        {"union all " + _counting(wanted) if counting else ""}"""  # noqa: S608
-    rows = _run(sql, wanted)
-    ids = [pk for facet, _value, _number, pk in sorted(rows, key=lambda row: row[2]) if facet == "shown"]
-    return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
+            order by number limit {limit:d} offset {offset:d})"""  # noqa: S608
 
 
-def _hits(wanted: Wanted, cap: str) -> str:
+def _hits(wanted: Wanted) -> str:
     """Rows with the words, then those of which only a page, the code or the letters match."""
     start = f"select {_COLUMNS}"
     also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not r.vector @@ %(query)s::tsquery"
     otherwise = "array(select row_id from in_pages union select id from exact)"
     return f"""
         ({start}, false as is_extra from search_searchrow r
-            where r.vector @@ %(query)s::tsquery and {wanted.condition} {cap})
+            where r.vector @@ %(query)s::tsquery and {wanted.condition} limit {COUNTED + 1})
         union all ({start}, false from {also} and r.id = any({otherwise}) limit {COUNTED})
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[]) and r.id <> all({otherwise}))"""
 

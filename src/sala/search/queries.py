@@ -118,13 +118,14 @@ def _by_words(search: _Search, size: int, offset: int) -> tuple[list[int], _Coun
     key = search.cache_key()
     kept: _Counted | None = cache.get(key)
     if kept:
-        wanted, whole = search.wanted(kept.how, kept.by_letters.rows), kept.counts.is_capped
-        ids, _none = hits.ranked(wanted, size, offset, counting=False, whole=whole)
-        return ids, kept
+        wanted = search.wanted(kept.how, kept.by_letters.rows)
+        if kept.counts.is_capped:
+            return hits.ranked_of_many(wanted, size, offset), kept
+        return hits.ranked(wanted, size, offset, counting=False)[0], kept
     ids, counted = _first_time(search, size, offset)
     cache.set(key, counted, KEPT)
     if counted.counts.is_capped:
-        ids, _none = hits.ranked(search.wanted(counted.how), size, offset, counting=False, whole=True)
+        ids = hits.ranked_of_many(search.wanted(counted.how), size, offset)
     return ids, counted
 
 

@@ -13,8 +13,11 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.catalogue import operations, policy, tables
 from sala.catalogue.forms import EditionForm, PublishForm, ReasonForm, SettleForm
+from sala.catalogue.layers import shapes_of
 from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.core.files import child, store
+from sala.core.language import current
+from sala.places.maps import layer_map
 from sala.places.models import Area
 
 PER_PAGE = 50
@@ -97,6 +100,7 @@ def edition(request: Request, slug: str, part: str, number: int) -> HttpResponse
     context = {
         "edition": found, "table": table, "dictionary": dictionary, "marked": marked, "area": area,
         "marked_column": request.GET.get("column", ""), "may": may, "results": found.results.select_related("rule"),
+        "map": layer_map(shapes_of(found), found.dataset.place, current()) if found.is_layer and found.is_table else "",
         "next_page": offset // PER_PAGE + 2 if table and offset + PER_PAGE < table.total and marked is None else None,
         "previous": visible(request.actor, Edition).filter(distribution=found.distribution, number__lt=number).first(),
     }  # fmt: skip

@@ -1,0 +1,52 @@
+"""What of the catalogue waits on a desk: editions to review or release, those sent back, and promised ones that are due."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import can
+from sala.catalogue import policy
+from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.queries.promises import promises
+from sala.core.desk import DeskRow, Group
+
+# state of an edition → verb that takes it on, and the group it stands in
+WAITING = {
+    Edition.State.REVIEW: (policy.PUBLISH, Group.REVIEW),
+    Edition.State.RETURNED: (policy.SUBMIT, Group.RETURNED),
+}
+
+
+def desk_rows(actor: Actor) -> Iterable[DeskRow]:
+    """Rows for the posts that the actor holds."""
+    if not actor.holdings:
+        return
+    organisations = [holding.organisation_id for holding in actor.holdings]
+    editions = Edition.objects.filter(distribution__dataset__owner__in=organisations, state__in=list(WAITING))
+    for edition in editions.select_related("distribution__dataset__owner__area", "distribution__dataset__place"):
+        verb, group = WAITING[Edition.State(edition.state)]
+        if can(actor, verb, edition.dataset):
+            note = edition.reason if group == Group.RETURNED else ""
+            yield DeskRow(
+                group, edition.dataset.title, edition.get_absolute_url(), who=_("Edition of a dataset"), note=note
+            )
+    yield from _promised(actor)
+
+
+def _promised(actor: Actor) -> Iterable[DeskRow]:
+    mine = Dataset.objects.filter(contact__in=actor.position_ids, retired_on__isnull=True, is_published=True)
+    rows = list(mine.select_related("frequency", "contact"))
+    found = promises(rows)
+    for dataset in rows:
+        promise = found[dataset.pk]
+        if promise.state in ("due", "overdue"):
+            post = dataset.contact.title if dataset.contact else ""
+            yield DeskRow(
+                Group.WORK,
+                dataset.title,
+                dataset.get_absolute_url(),
+                post=post,
+                who=_("Promised edition"),
+                due=promise.due,
+            )
