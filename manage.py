@@ -10,6 +10,8 @@ sys.path.insert(0, str(ROOT / "src"))
 OWNER_COMMANDS = {"migrate", "makemigrations", "demo", "db", "backup", "restore", "bench", "sqlmigrate"}
 WITHOUT_DATABASE = {"db", "demo", "doctor", "makemessages", "compilemessages", "collectstatic", "help", "restore"}
 
+SERVING = {"serve", "worker"}
+
 
 def choose_pack(arguments: list[str]) -> None:
     """The settings read languages and time zone from the pack, so `demo --pack` must be known before them."""
@@ -38,9 +40,24 @@ def main() -> None:
             cluster.ensure_running()
         except cluster.ClusterError as error:
             sys.exit(f"sala: {error}")
+    import django
     from django.core.management import execute_from_command_line
 
+    django.setup()
+    if command not in SERVING:
+        speak_the_terminals_language()
     execute_from_command_line(sys.argv)
+
+
+def speak_the_terminals_language() -> None:
+    """The country's language when the terminal is set to it, else English where the country has it: many terminals
+    cannot show every script. What is served, and what the worker writes, follows its reader instead."""
+    from django.conf import settings
+    from django.utils import translation
+
+    known = [code for code, _name in settings.LANGUAGES]
+    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    translation.activate(wanted if wanted in known else "en" if "en" in known else known[0])
 
 
 if __name__ == "__main__":

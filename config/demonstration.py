@@ -4,6 +4,7 @@ PARTS is the list of loaders, in order; each takes (actor, pack), reads its own 
 second run, and returns a Report. A new part of the product adds its loader here.
 """
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from config import packs
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
 from sala.catalogue.models import Dataset
 from sala.core import clock
 from sala.core.language import Translated
+from sala.core.models import PackFact
 from sala.core.operation import operation
 from sala.core.pack import Pack, PackError, Report, unique
 from sala.documents.working_days import add_working_days
@@ -28,7 +31,18 @@ from sala.people.sign_in import make_link
 FILE = "demonstration"
 DOMAIN = "example.org"  # reserved for examples: no message can ever reach anybody
 
+LOADED = "demonstrated"  # the fact that holds what the loaded records came from
+
 Loader = Callable[[Actor, Pack], Report]
+
+
+def _came_from(folder: Path) -> str:
+    return hashlib.sha256(packs.loaded_from(folder).encode() + Path(__file__).read_bytes()).hexdigest()
+
+
+def is_loaded(folder: Path) -> bool:
+    """Whether these very records were loaded already; what a visitor did with them since is left alone."""
+    return PackFact.get(LOADED) == _came_from(folder)
 
 
 def load(actor: Actor, folder: Path) -> Report:
@@ -36,6 +50,8 @@ def load(actor: Actor, folder: Path) -> Report:
     pack, report = Pack(folder), Report()
     for part in PARTS:
         report.merge(part(actor, pack))
+    if not report.refused:
+        PackFact.objects.update_or_create(key=LOADED, defaults={"value": _came_from(folder)})
     return report
 
 
@@ -85,9 +101,9 @@ def boundaries(actor: Actor, pack: Pack) -> Report:
         options = [f"--{key.replace('_', '-')}={value}" for key, value in entry.items() if key != "file"]
         said = io.StringIO()
         call_command("places", "import", str(pack.path(entry["file"])), *options, stdout=said)
-        report.count(
-            "unchanged" if " 0 new, 0 changed" in f" {said.getvalue()}" else "new", f"boundaries {entry['file']}"
-        )
+        last_line = said.getvalue().strip().rpartition("\n")[2]
+        outcome = "unchanged" if last_line.startswith("0 new, 0 changed") else "new"
+        report.count(outcome, f"boundaries {entry['file']}")
     return report
 
 

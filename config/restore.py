@@ -120,7 +120,7 @@ def _check_place(replace: bool) -> None:
         )
     if others := database.others_connected(name):
         raise RestoreError(
-            f"{others} programs work with the database {name}. Stop ./sala serve, worker and demo, then try again."
+            f"The database {name} is in use ({others} connections). Stop ./sala serve, worker and demo, then try again."
         )
 
 

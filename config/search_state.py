@@ -7,16 +7,16 @@ from sala.core.models import PackFact
 from sala.search.operations import reindex
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("config/search_entries.py", "config/subjects.py", "src/sala/search/analysis.py", "src/sala/search/entries.py",
-           "src/sala/search/operations.py", "src/sala/search/words.py", "src/sala/search/lao_compounds.txt",
-           "src/sala/core/lao.py")  # fmt: skip
 INDEXED = "indexed"  # the fact that holds the fingerprint
 
 
 def _fingerprint() -> str:
+    """Over every program that has a say in a search row: the entries, the nouns, and the whole search part."""
+    programs = sorted((ROOT / "src" / "sala" / "search").glob("*.*"))
+    programs += [ROOT / "config" / "search_entries.py", ROOT / "config" / "subjects.py", ROOT / "src/sala/core/lao.py"]
     sha = hashlib.sha256()
-    for name in SOURCES:
-        sha.update((ROOT / name).read_bytes())
+    for path in programs:
+        sha.update(path.read_bytes())
     return sha.hexdigest()
 
 

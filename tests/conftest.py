@@ -27,6 +27,8 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    # Playwright keeps an event loop in this thread, in which nothing else may wait for one: its tests come last.
+    items.sort(key=lambda item: "browser" in item.keywords)
     for item in items:
         if "full" in item.keywords and not config.getoption("--full"):
             item.add_marker(pytest.mark.skip(reason="part of the whole matrix; run with --full"))

@@ -61,6 +61,7 @@ class Made:
         report.row("made", "database", float(database.name().startswith("sala_bench_")), "", target=Made.limit)
 
 
+@pytest.mark.full
 def test_it_runs_in_a_database_of_its_own_which_is_gone_afterwards(committed, monkeypatch):
     monkeypatch.setattr(bench, "benchmarks", lambda: {"made": None})
     monkeypatch.setattr(bench, "module", lambda name: Made)

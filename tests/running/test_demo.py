@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,13 +14,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from config import demonstration, packs, serving
 from sala.access import actor
 from sala.core.models import PackFact
 from sala.core.pack import Pack, PackError
 from sala.people.models import Appointment, Person, Position
-from tests.conftest import ROOT
+from tests.conftest import ROOT, connected_to, copy_database, execute
 from tests.world import PACK
 
 
@@ -32,30 +34,56 @@ def empty(committed, settings, tmp_path):
     return committed
 
 
+@pytest.fixture(scope="module")
+def first_start(world_template, django_db_blocker, tmp_path_factory):
+    """What the first start makes of such a state: the name of its database, and what it said."""
+    name, state = f"sala_demo_{os.getpid()}", tmp_path_factory.mktemp("state")
+    copy_database(world_template, name)
+    with override_settings(STATE=state, STATIC_ROOT=state / "static"), django_db_blocker.unblock(), connected_to(name):
+        Appointment.objects.all().delete()
+        Person.objects.all().delete()
+        said = prepare()
+    yield name, said
+    execute(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture
+def prepared(first_start, django_db_blocker, settings, tmp_path):
+    """A copy of it. Gives its name."""
+    settings.STATE, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    name = f"sala_own_{os.getpid()}"
+    copy_database(first_start[0], name)
+    with django_db_blocker.unblock(), connected_to(name):
+        yield name
+    execute(f"drop database if exists {name} with (force)")
+
+
 def prepare(**options):
     out = StringIO()
     call_command("demo", no_serve=True, stdout=out, **options)
     return out.getvalue()
 
 
-def test_a_second_run_adds_nothing(empty):
-    first = prepare()
+def test_a_second_start_adds_nothing(prepared, first_start):
     counted = Person.objects.count(), Appointment.objects.count()
+    assert "demonstration records" in first_start[1] and counted[1] >= 9
     second = prepare()
-    assert "demonstration records" in first and counted[1] >= 9
-    assert "0 new, 0 changed" in second and "pack demo" in second and "unchanged" in second
+    assert "country pack demo .............. unchanged" in second
+    assert "demonstration records .......... unchanged" in second
     assert (Person.objects.count(), Appointment.objects.count()) == counted
 
 
-def test_every_person_it_makes_is_marked_as_invented(empty):
-    prepare()
+def test_loading_the_records_again_changes_nothing(prepared):
+    assert "0 new, 0 changed" in demonstration.load(actor.command(), PACK).summary()
+
+
+def test_every_person_it_makes_is_marked_as_invented(prepared):
     assert Person.objects.count() >= 11 and not Person.objects.filter(is_invented=False).exists()
     assert not Person.objects.exclude(email__endswith="@example.org").exists()
 
 
-def test_each_sample_position_gets_a_link_that_signs_in_once(empty, client, settings):
-    out = prepare()
-    links = re.findall(r"^  (.+?) +http://127\.0\.0\.1:8000(/link/\S+)", out, re.M)
+def test_each_sample_position_gets_a_link_that_signs_in_once(prepared, client, first_start):
+    links = re.findall(r"^  (.+?) +http://127\.0\.0\.1:8000(/link/\S+)", first_start[1], re.M)
     labels = {label for label, _link in links}
     assert {"owner of data", "reviewer", "publisher", "registrar of places", "personnel officer", "head of unit",
             "operator", "citizen"} <= labels  # fmt: skip
@@ -65,14 +93,13 @@ def test_each_sample_position_gets_a_link_that_signs_in_once(empty, client, sett
     assert client.post(address).status_code == 422
 
 
-def test_another_port_changes_the_links_and_the_line_to_start(empty, settings, monkeypatch):
+def test_another_port_changes_the_links_and_the_line_to_start(prepared, monkeypatch):
     monkeypatch.delenv("SALA_BASE_URL", raising=False)
     out = prepare(port=8765)
     assert "http://127.0.0.1:8765/link/" in out and "--port 8765" in out
 
 
-def test_a_second_country_in_the_same_state_is_refused_with_the_way_out(empty, settings):
-    prepare()
+def test_a_second_country_in_the_same_state_is_refused_with_the_way_out(prepared, settings):
     settings.PACK = ROOT / "packs" / "laos"
     with pytest.raises(CommandError, match="SALA_STATE"):
         prepare()
@@ -86,10 +113,9 @@ def test_an_installation_with_real_people_gets_no_invented_ones(empty):
     assert Person.objects.count() == 1
 
 
-def test_a_person_who_registers_in_the_demonstration_does_not_stop_the_next_start(empty):
-    prepare()
+def test_a_person_who_registers_in_the_demonstration_does_not_stop_the_next_start(prepared):
     Person.objects.create(name="A visitor", email="visitor@example.com", kind="citizen")
-    assert "0 new" in prepare()
+    assert "Everything is ready" in prepare()
 
 
 def test_a_taken_port_is_told_in_plain_words(empty):
@@ -100,10 +126,7 @@ def test_a_taken_port_is_told_in_plain_words(empty):
             call_command("demo", port=other.getsockname()[1], stdout=StringIO())
 
 
-def test_a_changed_pack_is_loaded_again(empty, tmp_path):
-    import shutil
-
-    prepare()
+def test_a_changed_pack_is_loaded_again(prepared, tmp_path):
     changed = tmp_path / "changed"
     shutil.copytree(PACK, changed)
     assert packs.is_loaded(changed)
@@ -112,8 +135,6 @@ def test_a_changed_pack_is_loaded_again(empty, tmp_path):
 
 
 def test_an_unknown_post_in_the_file_is_named(empty, tmp_path):
-    import shutil
-
     folder = tmp_path / "wrong"
     shutil.copytree(PACK, folder)
     (folder / "demonstration.yaml").write_text("people: [{code: x, name: Invented, positions: [NOWHERE-head]}]\n")
@@ -132,13 +153,10 @@ def test_every_post_named_in_a_pack_exists_in_its_pattern(name):
 
 
 def test_a_post_stays_with_its_holder(empty):
-    prepare()
-    Appointment.objects.all().delete()
-    other = Person.objects.get(email="citizen-1@example.org")
-    Appointment.objects.create(
-        person=other, position=Position.objects.get(code="STAT-registrar"), valid=("2020-01-01", None)
-    )
-    report = demonstration.load(actor.command(), PACK)
+    other = Person.objects.create(name="Invented other", email="other@example.org", is_invented=True)
+    post = Position.objects.get(code="STAT-registrar")
+    Appointment.objects.create(person=other, position=post, valid=("2020-01-01", None))
+    report = demonstration.people(actor.command(), Pack(PACK))
     assert report.refused == ["demonstration.yaml: somebody else holds STAT-registrar"]
 
 
@@ -159,14 +177,11 @@ def wait_for(condition, seconds=20):
         time.sleep(0.1)
 
 
-def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_stopped(
-    empty, settings, tmp_path, monkeypatch
-):
-    prepare()
+def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_stopped(prepared, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "SALA_DATABASE_NAME": empty, "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1",
+    environment = {**os.environ, "SALA_DATABASE_NAME": prepared, "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1",
                    "SALA_STATIC": str(tmp_path / "served"), "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
     environment.pop("SALA_BASE_URL", None)
     process = subprocess.Popen([sys.executable, "manage.py", "demo", "--port", str(port)], cwd=ROOT, env=environment,

@@ -87,13 +87,21 @@ class Command(BaseCommand):
             packs.remember(pack.folder)
             PackFact.objects.get_or_create(key=MARK, defaults={"value": True})
         with progress.step("demonstration records") as step:
-            step.result = demonstration.load(actor.command(), pack.folder).summary()
+            step.result = "unchanged"
+            if not demonstration.is_loaded(pack.folder):
+                step.result = self.load_records(pack)
         if folder:
             self.stdout.write(f"  files of {folder}")
             if not real_data.import_folder(folder, lambda line: self.stdout.write(f"    {line}")):
                 self.stderr.write("  Some of these files were refused; the lines above say why. The rest is in.")
         with progress.step("files for the browser"):
             serving.collect_static()
+
+    def load_records(self, pack: Pack) -> str:
+        report = demonstration.load(actor.command(), pack.folder)
+        for line in report.refused:
+            self.stderr.write(f"\n    {line}")
+        return report.summary()
 
     def check_state(self, pack: Pack) -> None:
         """Refuse to mix two countries, or invented records with the real ones of an installation in use."""

@@ -6,7 +6,7 @@ Dates are those of the country's time zone (settings.TIME_ZONE, from the pack); 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
@@ -31,3 +31,12 @@ def fixed(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def day_at_hour(timestamp: int, hour: int) -> date | None:
+    """The country's date of an instant (seconds since 1970), but only within this hour of its day.
+
+    The queue's clock knows UTC only: a daily task wakes each hour and works at the country's hour.
+    """
+    moment = timezone.localtime(datetime.fromtimestamp(timestamp, tz=UTC))
+    return moment.date() if moment.hour == hour else None

@@ -1,11 +1,11 @@
 """The reader's language, and errors in it."""
 
-import logging
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.core.errors import Missing, NotPermitted, SalaError, TooLarge
 
-log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
 
@@ -76,12 +75,6 @@ class ErrorMiddleware:
             return answer(request, Missing(_("Check the address, or search for what you need.")))
         if isinstance(error, PermissionDenied):
             return answer(request, NotPermitted())
-        if isinstance(error, OperationalError):
-            log.error("database unreachable: %s", error)
-            return answer(
-                request,
-                Overloaded(_("The database does not answer. Nothing was saved; try again in a minute.")),
-            )
         return None
 
 
@@ -113,9 +106,23 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_failed(request: HttpRequest) -> HttpResponse:
-    """The last resort touches neither database nor templates that need it."""
+    """The last resort, for a fault of ours or an absent database; it touches neither database nor templates."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return _database_away(request)
     return HttpResponse(
         _("Something failed on our side. Nothing was saved. Try again; if it stays, tell the operator."),
         status=500,
         content_type="text/plain; charset=utf-8",
     )
+
+
+def _database_away(request: HttpRequest) -> HttpResponse:
+    error = Overloaded(_("The database does not answer. Nothing was saved; try again in a minute."))
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            problem(error), status=error.status, content_type="application/problem+json"
+        )
+    else:
+        response = HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    response.headers["Retry-After"] = "60"
+    return response

@@ -1,19 +1,16 @@
 """What the worker does for duties by the clock."""
 
-from datetime import UTC, datetime
-
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from sala.core import clock
 from sala.duties.operations import remind
 
 REMINDER_HOUR = 7  # in the country's time
 
 
 @app.periodic(cron="0 * * * *")
-@app.task(name="duties.remind")
+@app.task(name="duties.remind", queueing_lock="duties.remind")
 def remind_daily(timestamp: int) -> int:
-    """Reminders, once a day. The queue's clock knows UTC only, so this wakes each hour and works at the country's
-    REMINDER_HOUR. Returns how many messages are new; 0 at any other hour."""
-    moment = datetime.fromtimestamp(timestamp, tz=UTC).astimezone(timezone.get_default_timezone())
-    return remind(moment.date()) if moment.hour == REMINDER_HOUR else 0
+    """Reminders, once a day. Returns how many messages are new; 0 at any other hour."""
+    day = clock.day_at_hour(timestamp, REMINDER_HOUR)
+    return remind(day) if day else 0

@@ -96,7 +96,8 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
 def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
     """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
-    sql = _statement(wanted, limit, offset, title, _hits(wanted))
+    few = f"where (select count(*) from hit) <= {COUNTED}"  # more are ranked by ranked_of_many
+    sql = _statement(wanted, limit, offset, title, _hits(wanted), few)
     rows = _run(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
@@ -125,8 +126,9 @@ def _reach(limit: int, offset: int) -> int:
     return RANKED if offset + limit <= RANKED else REACHABLE
 
 
-def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str) -> str:
-    """Of the rows `hit`, the page to show. `title` gives those with the words in their title."""
+def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "") -> str:
+    """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `enough` is a condition
+    under which nothing is ranked."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
@@ -142,7 +144,7 @@ def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str) ->
         best as (
             select *, row_number() over () as nth from (
                 select id, dated, is_extra, id in (select id from exact) as is_exact,
-                    id in (select id from title) as in_title from hit
+                    id in (select id from title) as in_title from hit {enough}
                 order by {choice} limit {_reach(limit, offset)}) chosen),
         scored as (
             select best.*, {_rank(wanted)} as rank from best

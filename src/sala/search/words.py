@@ -23,6 +23,7 @@ from sala.search import icu_dictionary
 from sala.search.compounds import listed
 
 REPEAT = "\u0ec6"  # says that the word before it is repeated
+AROUND = 2  # pieces between spaces that are read on either side of a place to be judged
 SHORT = 3  # a word of so few characters changes its sense when repeated
 CUT = "|"
 
@@ -105,21 +106,39 @@ def _keep(path: Path, text: str) -> None:
 def phrases(key: str) -> Iterator[Phrase]:
     """The Lao phrases of a key, in order."""
     for found in _PHRASE.finditer(key):
-        yield _phrase(found)
+        yield _phrase(found[0], found.start())
 
 
 def standing(key: str, wanted: str) -> list[tuple[int, int]]:
     """Where in a key these letters stand as whole words, as (start, end)."""
     places: list[tuple[int, int]] = []
     for found in _PHRASE.finditer(key):
-        if wanted in found[0].replace(" ", ""):
-            places += _phrase(found).find(wanted)
+        text = found[0]
+        if wanted in text.replace(" ", ""):
+            for start, end in _around(text, wanted):
+                places += _phrase(text[start:end], found.start() + start).find(wanted)
     return places
 
 
-def _phrase(found: re.Match[str]) -> Phrase:
-    at = [found.start() + index for index, letter in enumerate(found[0]) if letter != " "]
-    letters = found[0].replace(" ", "")
+def _around(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Passages of a phrase that hold the letters, with AROUND pieces between spaces on either side: enough for ICU."""
+    loose = re.compile(" ?".join(map(re.escape, wanted)))
+    passages: list[tuple[int, int]] = []
+    for found in loose.finditer(text):
+        start, end = found.start(), found.end()
+        for _piece in range(AROUND + 1):
+            start = text.rfind(" ", 0, max(start - 1, 0)) + 1
+            end = text.find(" ", end + 1) if text.find(" ", end + 1) >= 0 else len(text)
+        if passages and start <= passages[-1][1]:
+            passages[-1] = (passages[-1][0], end)
+        else:
+            passages.append((start, end))
+    return passages
+
+
+def _phrase(text: str, start: int) -> Phrase:
+    at = [start + index for index, letter in enumerate(text) if letter != " "]
+    letters = text.replace(" ", "")
     return Phrase(_words(letters, at), letters, at)
 
 

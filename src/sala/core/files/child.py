@@ -49,7 +49,7 @@ class Limits:
 def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any) -> dict[str, Any]:
     """Call `module:function` in the child. Raises Unreadable, in the reader's language, when the file is refused."""
     limits = limits or Limits()
-    request = json.dumps({"task": task, "arguments": [str(value) if isinstance(value, Path) else value for value in arguments],
+    request = json.dumps({"task": task, "arguments": [str(value.absolute()) if isinstance(value, Path) else value for value in arguments],
                           "options": options, "memory": limits.memory, "output": limits.output, "seconds": limits.seconds})  # fmt: skip
     environment = {
         "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
