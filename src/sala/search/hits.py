@@ -96,7 +96,7 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
 def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
     """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
-    few = f"where (select count(*) from hit) <= {COUNTED}"  # more are ranked by ranked_of_many
+    few = f"where (select count(*) from hit) <= {COUNTED}"  # noqa: S608 (more are ranked by ranked_of_many)
     sql = _statement(wanted, limit, offset, title, _hits(wanted), few)
     rows = _run(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
