@@ -23,7 +23,7 @@ from sala.core.operation import operation
 from sala.core.pack import Pack, PackError, Report, unique
 from sala.documents.working_days import add_working_days
 from sala.duties.models import Call, CallKind, Duty
-from sala.duties.operations import assign_duty, draft_call, issue_call
+from sala.duties.operations import Asked, assign_duty, draft_call, issue_call
 from sala.people.models import Appointment, Person, PersonKind, Position, SignInLink
 from sala.people.operations import appoint
 from sala.people.sign_in import make_link
@@ -137,13 +137,13 @@ def calls(actor: Actor, pack: Pack) -> Report:
         if Call.objects.filter(subject_type="dataset", subject_id=dataset.pk, is_invented=True).exists():
             report.count("unchanged")
             continue
-        today = clock.today()
+        today, issuer = clock.today(), Position.objects.get(code=entry["issuer"])
         call = draft_call(
-            actor, issuer=Position.objects.get(code=entry["issuer"]), position=Position.objects.get(code=entry["position"]),
-            validating_position=Position.objects.get(code=entry["issuer"]), subject=dataset, is_public=True,
+            actor, issuer=issuer, asked=[Asked(Position.objects.get(code=entry["position"]), checker=issuer)], subject=dataset, is_public=True,
             is_invented=True, kind=CallKind.DATA_CALL, period=entry["period"], opens_on=today,
             due_on=add_working_days(today, entry["days"]),
-            **{name: Translated(entry[name]) for name in ("title", "purpose", "instruction")},
+            title=Translated(entry["title"]), purpose=Translated(entry["purpose"]),
+            instruction=Translated(entry["instruction"]),
         )  # fmt: skip
         issue_call(actor, call)
         report.count("new", f"call {call.reference}")

@@ -209,6 +209,7 @@ EMAIL_USE_TLS = bool(os.environ.get("SALA_SMTP_TLS"))
 SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
 SALA_DESK = "config.desk.DESK_ROWS"
+SALA_ASKERS = "config.askers.ASKERS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PGHISTORY_APPEND_ONLY = True

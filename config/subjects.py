@@ -26,5 +26,6 @@ SUBJECTS = [
     Subject("duty", "duties.Duty", _("duty"), _("duties")),
     Subject("call", "duties.Call", _("call"), _("calls"), search=search_entries.call),
     Subject("assignment", "duties.Assignment", _("assignment"), _("assignments")),
+    Subject("call-template", "duties.CallTemplate", _("call template"), _("call templates")),
     Subject("portal", "site.Portal", _("front door"), _("front doors"), owned=True),
 ]

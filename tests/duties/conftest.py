@@ -14,12 +14,17 @@ LAO = {"lo": "ຂໍຂໍ້ມູນການເກີດ", "en": "Births aske
 
 @pytest.fixture
 def drafted(world):
-    """drafted(**changes) → a draft that could be issued, from the caller to the owner's post."""
+    """drafted(**changes) → a draft that could be issued, from the caller to the owner's post.
+
+    position, validating_position say who is asked and who checks; `asked` says it of many.
+    """
 
     def make(who="caller", **changes):
+        post = changes.pop("position", world.position("HEALTH-P01-data"))
+        checker = changes.pop("validating_position", None)
         values = {
             "issuer": world.position("STAT-calls"),
-            "position": world.position("HEALTH-P01-data"),
+            "asked": [operations.Asked(post, checker=checker)] if post else [],
             "kind": "data-call",
             "title": Translated(LAO),
             "purpose": Translated({"lo": "ສຳລັບບົດລາຍງານ"}),

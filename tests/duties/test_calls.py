@@ -135,11 +135,28 @@ def test_a_draft_is_changed_as_a_whole(world, drafted):
     call = drafted()
     operations.redraft_call(
         world.actor("caller"), call, kind="order", title=Translated({"lo": "ໃໝ່"}), is_public=True,
-        position=world.position("LAND-P02-data"), due_on=None, period="2026-q1",
+        due_on=None, period="2026-q1",
     )  # fmt: skip
     call.refresh_from_db()
     assert (call.kind, call.is_public, call.period) == ("order", True, "2026-Q1")
-    assert call.assignments.get().position == world.position("LAND-P02-data")
+    assert call.assignments.get().period == "2026-Q1"
+
+
+def test_posts_are_put_on_a_draft_once_and_taken_off_again(world, drafted):
+    call, caller = drafted(), world.actor("caller")
+    posts = [operations.Asked(world.position(code)) for code in ("HEALTH-P01-data", "LAND-P02-data", "HEALTH-P02-data")]
+    assert operations.add_asked(caller, call, posts) == 2
+    assert operations.add_asked(caller, call, posts) == 0
+    gone = call.assignments.get(position__code="LAND-P02-data")
+    assert operations.remove_asked(caller, call, [gone.pk]) == 1
+    operations.issue_call(caller, call)
+    assert set(call.assignments.values_list("position__code", "state")) == {
+        ("HEALTH-P01-data", "issued"), ("HEALTH-P02-data", "issued"),
+    }  # fmt: skip
+    with pytest.raises(Conflict, match="left its draft"):
+        operations.add_asked(caller, call, posts)
+    with pytest.raises(NotPermitted):
+        operations.remove_asked(world.actor("owner"), drafted(), [1])
 
 
 def test_a_draft_with_wrong_values_is_sent_back_by_field(world, drafted):

@@ -49,7 +49,7 @@ def answer_in_earnest(committed):
     """Number of a submitted assignment in a database where commits are real."""
     world = World()
     call = operations.draft_call(
-        world.actor("caller"), issuer=world.position("STAT-calls"), position=world.position("HEALTH-P01-data"),
+        world.actor("caller"), issuer=world.position("STAT-calls"), asked=[operations.Asked(world.position("HEALTH-P01-data"))],
         kind="data-call", title=Translated({"lo": "ຂໍ"}), purpose=Translated({"lo": "ເພື່ອ"}),
         instruction=Translated({"lo": "ສົ່ງ"}), due_on=clock.today() + timedelta(days=30),
     )  # fmt: skip

@@ -43,10 +43,14 @@ def test_a_day_missed_is_made_good_on_the_next(waiting):
     assert waves(waiting) == [("before-7", "owner")]
 
 
-def test_what_is_submitted_accepted_or_withdrawn_is_not_reminded_of(world, waiting, submitted):
+def test_after_the_answer_only_the_post_that_checks_is_reminded_and_only_once_it_is_late(world, waiting):
     operations.acknowledge(world.actor("owner"), waiting)
     operations.submit(world.actor("owner"), waiting, answer="done")
-    assert remind(DUE + timedelta(days=1)) == 0
+    assert remind(DUE - timedelta(days=1)) == 0
+    assert remind(DUE + timedelta(days=1)) == 1
+    assert waves(waiting)[-1] == ("check-overdue-1", "caller")
+    operations.accept(world.actor("caller"), waiting)
+    assert remind(DUE + timedelta(days=9)) == 0
 
 
 def test_a_message_is_in_the_readers_language_and_carries_the_address(world, waiting):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor, Holding, path_ids
@@ -66,16 +66,15 @@ def _value(instance: Any, lookup: str | None) -> Any:
     return instance
 
 
-def _values(instance: Any, lookup: str) -> list[Any]:
+def _values(instance: models.Model, lookup: str) -> list[Any]:
     """All values that a lookup leads to; more than one where it goes over many rows, none where it ends early."""
-    found = [instance]
-    for name in lookup.split("__"):
-        reached = [getattr(item, name) for item in found]
-        found = []
-        for value in reached:
-            found += list(value.all()) if isinstance(value, models.Manager) else [value]
-        found = [value for value in found if value is not None]
-    return found
+    rows = type(instance)._default_manager.filter(pk=instance.pk).order_by().values_list(lookup, flat=True).distinct()
+    return [value for value in rows if value is not None]
+
+
+def _through(model: type[models.Model], condition: Q) -> Q:
+    """A condition over many related rows, asked per row: no join that multiplies rows, nothing to make distinct."""
+    return Q(Exists(model._default_manager.filter(condition, pk=OuterRef("pk"))))
 
 
 def scope_of(model: type[models.Model]) -> Scope:
@@ -91,8 +90,9 @@ def _released(scope: Scope) -> Q:
     return condition
 
 
-def _seen(actor: Actor, scope: Scope) -> Q | None:
+def _seen(actor: Actor, model: type[models.Model]) -> Q | None:
     """The condition under which the actor sees a row; None when every row is seen."""
+    scope = scope_of(model)
     if scope.everyone or actor.is_everything:
         return None
     condition = Q(pk__in=[])
@@ -101,10 +101,10 @@ def _seen(actor: Actor, scope: Scope) -> Q | None:
         condition |= Q(**{f"{scope.tier}__in": tiers}) & _released(scope)
     if scope.shared and actor.holdings:
         ids = [number for path in actor.organisation_paths() for number in path_ids(path)[-1:]]
-        condition |= Q(**{f"{scope.shared}__in": ids}) & _released(scope)
-    for lookup in scope.parties:
-        for path in actor.organisation_paths():
-            condition |= Q(**{f"{lookup}__startswith": path}) & _released(scope)
+        condition |= _through(model, Q(**{f"{scope.shared}__in": ids})) & _released(scope)
+    for lookup in scope.parties if actor.holdings else ():
+        within = Q(*(Q(**{f"{lookup}__startswith": path}) for path in actor.organisation_paths()), _connector=Q.OR)
+        condition |= _through(model, within) & _released(scope)
     if scope.owner:
         for path in actor.organisation_paths():
             condition |= Q(**{f"{scope.owner}__startswith": path})
@@ -133,12 +133,8 @@ def _granted(actor: Actor, scope: Scope, verb: str) -> Q:
 def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     """The rows of a noun that this actor may see. Every page, export, map, feed and API answer starts here."""
     rows: QuerySet[M] = model._default_manager.all()
-    scope = scope_of(model)
-    condition = _seen(actor, scope)
-    if condition is None:
-        return rows
-    rows = rows.filter(condition)
-    return rows.distinct() if (scope.shared or scope.parties) and actor.holdings else rows
+    condition = _seen(actor, model)
+    return rows if condition is None else rows.filter(condition)
 
 
 def sees(actor: Actor, instance: models.Model) -> bool:

@@ -18,6 +18,8 @@ class Group(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     WORK = "work"
     REVIEW = "review"
+    DECIDE = "decide"
+    QUESTION = "question"
     HINT = "hint"
 
 
@@ -26,6 +28,8 @@ GROUP_NAMES = {
     Group.ACKNOWLEDGE: _("To acknowledge"),
     Group.WORK: _("In work"),
     Group.REVIEW: _("To review"),
+    Group.DECIDE: _("To decide"),
+    Group.QUESTION: _("Questions to answer"),
     Group.HINT: _("Also worth a look"),
 }
 

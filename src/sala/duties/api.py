@@ -17,8 +17,7 @@ from sala.duties.due import reckon
 from sala.duties.forms import subject_by_text
 from sala.duties.models import Assignment, Call
 from sala.duties.operations.moves import open_steps
-from sala.duties.queries import checked_by, with_everything
-from sala.duties.states import OPEN, WITH_ASKED, State
+from sala.duties.queries import waiting_for, with_everything
 
 router = Router(tags=["duties"])
 
@@ -111,11 +110,7 @@ def _assignment(request: HttpRequest, pk: int) -> tuple[Actor, Assignment]:
 def assignments(request: HttpRequest) -> list[dict[str, Any]]:
     """What waits for the caller's posts: to answer, and to check. The most urgent first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = with_everything(visible(actor, Assignment)).filter(state__in=OPEN)
-    asked = rows.filter(position__in=actor.position_ids, state__in=WITH_ASKED)
-    checks = rows.filter(checked_by(actor.position_ids), state=State.SUBMITTED)
-    mine = sorted({*asked, *checks}, key=lambda row: (row.due_on or date.max, row.pk))
-    return [_out(actor, row) for row in mine]
+    return [_out(actor, row) for row in with_everything(waiting_for(actor.position_ids))]
 
 
 @router.get("/calls/{reference}", response=CallOut)

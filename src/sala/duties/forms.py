@@ -162,7 +162,8 @@ class CallForm(ActorForm):
     def __init__(self, *args: Any, actor: Actor, call: Call | None = None, **options: Any):
         super().__init__(*args, actor=actor, **options)
         if call is not None:
-            del self.fields["issuer"]
+            for name in ("issuer", "position", "validating_position"):
+                del self.fields[name]
             return
         may_issue = [
             holding.position_id

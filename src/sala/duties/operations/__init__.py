@@ -1,22 +1,45 @@
 """Changes to duties, calls and assignments."""
 
-from sala.duties.operations.assignments import accept, acknowledge, remark, return_, start, submit
-from sala.duties.operations.calls import draft_call, issue_call, redraft_call, withdraw_call
+from sala.duties.operations.asked import Asked, add_asked, copied, remove_asked
+from sala.duties.operations.assignments import acknowledge, declare_not_available, progress, start, submit
+from sala.duties.operations.calls import draft_call, redraft_call, withdraw_call
+from sala.duties.operations.closing import close_call
 from sala.duties.operations.duties import assign_duty, end_duty
+from sala.duties.operations.extensions import ask_extension, decide_extension
+from sala.duties.operations.issuing import issue_call, missing_for_issue
 from sala.duties.operations.reminders import remind
+from sala.duties.operations.reviews import accept, approve, remark, reopen, return_, unapprove, waive
+from sala.duties.operations.threads import ask, hide, reply
 
 __all__ = [
+    "Asked",
     "accept",
     "acknowledge",
+    "add_asked",
+    "approve",
+    "ask",
+    "ask_extension",
     "assign_duty",
+    "close_call",
+    "copied",
+    "decide_extension",
+    "declare_not_available",
     "draft_call",
     "end_duty",
+    "hide",
     "issue_call",
+    "missing_for_issue",
+    "progress",
     "redraft_call",
     "remark",
     "remind",
+    "remove_asked",
+    "reopen",
+    "reply",
     "return_",
     "start",
     "submit",
+    "unapprove",
+    "waive",
     "withdraw_call",
 ]

@@ -1,17 +1,28 @@
-"""Reminders of open work: a week before, a day before, and each week that it is late. Running twice sends nothing twice."""
+"""Reminders of open work: a week before, a day before, and each week that it is late; then the heads are told.
 
+Running twice, or being killed in the middle, sends nothing twice: a message is one row for its assignment, wave and
+person, and each batch of assignments is one commit.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sala.documents.models import RuleKind
+from sala.documents.queries import rule_on
 from sala.documents.working_days import Calendar
 from sala.duties.due import Due, reckon
 from sala.duties.models import Assignment
-from sala.duties.operations.notices import tell_post
-from sala.duties.states import WITH_ASKED
+from sala.duties.operations.notices import write_to
+from sala.duties.standing_in import heads_of
+from sala.duties.states import CHECKED, WITH_ASKED
+from sala.people.models import Position
 
 EARLY, LAST = 7, 1  # days before the due date
+ESCALATION_KEY = "calls.escalation"
+AT_ONCE = 500  # assignments in one commit
 
 
 def wave_of(due: Due, today: date) -> str | None:
@@ -25,28 +36,84 @@ def wave_of(due: Due, today: date) -> str | None:
 
 
 def remind(today: date) -> int:
-    """Queue what is to be said today, one message per assignment, wave and person. Returns how many are new."""
-    made, calendar = 0, Calendar()
-    waiting = Assignment.objects.filter(state__in=WITH_ASKED, due_on__isnull=False)
-    for number in waiting.order_by("due_on", "id").values_list("pk", flat=True):
+    """Queue what is to be said today. Returns how many messages are new."""
+    calendar = Calendar()
+    made = sum(_remind_asked(rows, today, calendar) for rows in _batches(WITH_ASKED))
+    made += sum(_remind_checkers(rows, today, calendar) for rows in _batches(CHECKED))
+    return made + sum(_escalate(rows, today, calendar) for rows in _batches(WITH_ASKED))
+
+
+def _batches(states: Sequence[str]) -> Iterator[list[Assignment]]:
+    """Open assignments in these states, in the order of their numbers, batch by batch, each in its own transaction."""
+    last = 0
+    while True:
         with transaction.atomic():
-            made += _remind_of(number, today, calendar)
+            rows = list(
+                Assignment.objects.filter(pk__gt=last, state__in=states, due_on__isnull=False)
+                .select_related("call", "position__organisation__area", "waits_for__organisation__area")
+                .order_by("pk")[:AT_ONCE]
+            )
+            if not rows:
+                return
+            yield rows
+        last = rows[-1].pk
+
+
+def _due(row: Assignment, today: date, calendar: Calendar) -> Due:
+    assert row.due_on is not None
+    return reckon(row.due_on, today=today, calendar=calendar)
+
+
+def _by_wave(rows: Sequence[Assignment], today: date, calendar: Calendar) -> dict[tuple[str, bool], list[Assignment]]:
+    waves: dict[tuple[str, bool], list[Assignment]] = {}
+    for row in rows:
+        due = _due(row, today, calendar)
+        if wave := wave_of(due, today):
+            waves.setdefault((wave, due.late), []).append(row)
+    return waves
+
+
+def _remind_asked(rows: Sequence[Assignment], today: date, calendar: Calendar) -> int:
+    made = 0
+    for (wave, late), waiting in _by_wave(rows, today, calendar).items():
+        title = (lambda: _("Overdue: your answer is late")) if late else (lambda: _("Reminder: an answer is due soon"))
+        made += write_to([(row, row.position) for row in waiting], title, wave, today=today)
     return made
 
 
-def _remind_of(number: int, today: date, calendar: Calendar) -> int:
-    rows = Assignment.objects.filter(pk=number, state__in=WITH_ASKED)
-    assignment = rows.select_related("call", "position__organisation").first()
-    if assignment is None or assignment.due_on is None:
-        return 0
-    due = reckon(assignment.due_on, today=today, calendar=calendar)
-    wave = wave_of(due, today)
-    if wave is None:
-        return 0
-    return tell_post(
-        assignment,
-        assignment.position,
-        wave=wave,
-        title=lambda: _("Overdue: your answer is late") if due.late else _("Reminder: an answer is due soon"),
-        today=today,
-    )
+def _remind_checkers(rows: Sequence[Assignment], today: date, calendar: Calendar) -> int:
+    """An answer that lies with those who check past its due date holds up everybody behind it."""
+    made = 0
+    for (wave, late), waiting in _by_wave(rows, today, calendar).items():
+        if late:
+            pairs = [(row, row.waits_for) for row in waiting if row.waits_for]
+            made += write_to(pairs, lambda: _("Overdue: an answer waits for your check"), f"check-{wave}", today=today)
+    return made
+
+
+def _escalate(rows: Sequence[Assignment], today: date, calendar: Calendar) -> int:
+    """Late by the working days that the rule sets: the head of the unit is told; twice as late: the head above."""
+    patience: dict[int, int | None] = {}
+    above: dict[int, list[Position]] = {}
+    told: dict[int, list[tuple[Assignment, Position]]] = {1: [], 2: []}
+    for row in rows:
+        area = row.position.organisation.area
+        if area.pk not in patience:
+            rule = rule_on(RuleKind.DEADLINE, ESCALATION_KEY, today, area)
+            patience[area.pk] = int(rule.number) if rule and rule.number is not None else None
+        days = patience[area.pk]
+        due = _due(row, today, calendar)
+        if not days or -due.left < days:
+            continue
+        if row.position_id not in above:
+            above[row.position_id] = heads_of(row.position)
+        heads = above[row.position_id]
+        for step in told:
+            if -due.left >= days * step and len(heads) >= step:
+                told[step].append((row, heads[step - 1]))
+    return sum(
+        write_to(pairs, lambda: _("Late in your unit: an answer that another office waits for"), f"escalation-{step}",
+                 today=today)
+        for step, pairs in told.items()
+        if pairs
+    )  # fmt: skip

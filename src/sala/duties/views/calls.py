@@ -17,8 +17,10 @@ from sala.duties import operations, policy
 from sala.duties.due import reckon
 from sala.duties.forms import CallForm, ReasonForm
 from sala.duties.models import Assignment, Call, CallKind, CallState
-from sala.duties.operations.calls import missing_for_issue, require_speaking_for, speaks_for
-from sala.duties.queries import found_subjects, reached, shown_document
+from sala.duties.operations import missing_for_issue
+from sala.duties.operations.speaking import require_speaking_for, speaks_for
+from sala.duties.queries import found_subjects, shown_document
+from sala.duties.standing_in import reached
 from sala.people.models import Position
 
 PER_PAGE = 50
@@ -85,8 +87,8 @@ def call(request: Request, reference: str) -> HttpResponse:
 
 def standing(position: Position) -> dict[str, bool]:
     """Whether a post is vacant, and whether anybody at all is told about its work."""
-    people, vacant = reached(position)
-    return {"vacant": vacant, "told": bool(people)}
+    who = reached(position)
+    return {"vacant": who.vacant, "told": bool(who.people)}
 
 
 def may_withdraw(request: Request, found: Call) -> bool:
@@ -109,7 +111,10 @@ def draft(request: Request) -> HttpResponse:
     form = CallForm(request.POST or None, actor=request.actor, initial=begun)
     need_anywhere(request.actor, policy.ISSUE)
     if form.is_valid():
-        made = operations.draft_call(request.actor, **form.cleaned_data)
+        data = dict(form.cleaned_data)
+        post, checker = data.pop("position"), data.pop("validating_position")
+        asked = [operations.Asked(post, checker=checker)] if post else []
+        made = operations.draft_call(request.actor, asked=asked, **data)
         messages.success(request, _("The draft is kept. Read it once more, then issue it."))
         return redirect(made)
     return render(request, "duties/call_form.html", {"form": form, "heading": _("New call")})
@@ -127,16 +132,12 @@ def redraft(request: Request, reference: str) -> HttpResponse:
 
 
 def _as_drafted(found: Call) -> dict:
-    assignment = found.assignments.select_related("position", "validating_position").first()
-    checker = assignment.validating_position if assignment else None
     return {
         **{name: getattr(found, name) for name in ("kind", "title", "purpose", "instruction", "legal_basis", "period")},
         "due_on": found.due_on,
         "opens_on": found.opens_on,
         "area": found.area.code if found.area else "",
         "document": found.document.slug if found.document else "",
-        "position": assignment.position.code if assignment else "",
-        "validating_position": checker.code if checker else "",
         "subject": f"{found.subject_type}:{found.subject_id}" if found.subject_id else "",
         "is_public": found.is_public,
     }

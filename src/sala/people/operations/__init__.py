@@ -1,7 +1,7 @@
 """Changes to organisations, posts and the people in them."""
 
 from sala.people.operations.appointments import appoint, end_appointment, hand_over
-from sala.people.operations.messages import deliver, queue_message
+from sala.people.operations.messages import Letter, deliver, queue_message, queue_messages
 from sala.people.operations.organisations import (
     abolish_position,
     create_position,
@@ -21,6 +21,7 @@ from sala.people.operations.rights import (
 )
 
 __all__ = [
+    "Letter",
     "abolish_position",
     "appoint",
     "close_operator_session",
@@ -36,6 +37,7 @@ __all__ = [
     "open_operator_session",
     "pass_grants",
     "queue_message",
+    "queue_messages",
     "register",
     "revoke_role",
     "revoke_token",

@@ -1,6 +1,8 @@
 """Messages to people: one row per subject, wave and person; handed over at least once with a fixed Message-ID."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +33,34 @@ def queue_message(
         },
     )  # fmt: skip
     return made
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to be written: to whom, about which row, in which wave, in words of that person's language."""
+
+    person: Person
+    subject: models.Model
+    wave: str
+    title: str
+    body: str
+
+
+def queue_messages(letters: Sequence[Letter], channel: str = "mail") -> int:
+    """Write many messages in few statements; those of a wave that was written already are left. Returns how many are new."""
+    now = clock.now()
+    rows = [
+        Message(
+            subject_type=subjects.of(letter.subject).noun, subject_id=letter.subject.pk, wave=letter.wave,
+            person=letter.person, channel=channel, language=letter.person.language or language.required_language(),
+            title=letter.title[:200], body=letter.body, message_id=f"{uuid.uuid4()}@sala", made_at=now,
+        )
+        for letter in letters
+        if letter.person.email or channel != "mail"
+    ]  # fmt: skip
+    last = Message.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    Message.objects.bulk_create(rows, batch_size=BATCH * 10, ignore_conflicts=True)
+    return Message.objects.filter(id__gt=last, message_id__in=[row.message_id for row in rows]).count()
 
 
 def deliver(limit: int = BATCH) -> int:

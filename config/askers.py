@@ -1,0 +1,5 @@
+"""The one list of parts that say what exactly a call asks (sala.duties.asking.Asker)."""
+
+from sala.duties.asking import Asker
+
+ASKERS: list[Asker] = []
