@@ -61,4 +61,8 @@ def speak_the_terminals_language() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nsala: stopped. Start the same command again; it goes on where it can.\n")
+        sys.exit(130)

@@ -60,6 +60,24 @@ def test_adjacent_words_are_a_phrase_and_spaced_words_are_not(put, urls):
     assert set(urls(things("ໂຮງຮຽນ ປະຖົມ"))) == {near, apart}
 
 
+def test_a_part_of_a_compound_is_next_to_the_word_that_its_end_meets(put, urls):
+    """Land and rice field, both compounds: the end of the one and the beginning of the other meet, nothing else does."""
+    address = put({"lo": "ທີ່ດິນນາປີ"})
+    meeting, not_meeting = things("ດິນນາ"), things("ດິນປີ")
+    assert (urls(meeting), meeting.how) == ([address], "all")
+    assert (urls(not_meeting), not_meeting.how) == ([address], "apart")
+
+
+def test_a_phrase_on_a_page_is_found_where_it_stands_together(put, urls):
+    address = put("Annual plan", noun="paper", pages=[
+        (1, "lo", "ໂຮງຮຽນປະຖົມຂອງເມືອງ"), (2, "lo", "ປະຖົມ ແລະ ໂຮງຮຽນອື່ນ"),
+    ])  # fmt: skip
+    together, anywhere = find(public(), "ໂຮງຮຽນປະຖົມ"), find(public(), "ໂຮງຮຽນ ປະຖົມ")
+    assert urls(together) == urls(anywhere) == [address]
+    assert [page.number for page in together.items[0].pages] == [1]
+    assert {page.number for page in anywhere.items[0].pages} == {1, 2}
+
+
 def test_english_is_stemmed_folded_and_completed(put, urls):
     address = put("Surveys of the Café growers' households")
     for typed in ["survey", "cafe", "CAFÉ", "growing household", "househ", "the survey of cafe"]:

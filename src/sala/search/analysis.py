@@ -7,7 +7,7 @@ of a title, '@' an audience.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +37,7 @@ ANALYSER = _fingerprint()  # rows written by another one are written anew by the
 
 _LATIN = re.compile("[0-9a-z]+")
 _WORD = re.compile("[\u0e80-\u0eff]+(?: [\u0e80-\u0eff]+)*|[0-9a-z]+")
+NEXT_TO = "\u203f"  # joins two adjacent Lao words to one lexeme
 _CLOSED = "\u2418"  # follows the last cluster of a phrase in its pair
 _ACCENT = dict.fromkeys(range(0x300, 0x370))
 _LATIN_LETTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
@@ -76,7 +77,7 @@ def ready(text: str) -> Text:
 
 
 class Lexemes:
-    """What is stored of one object or page: the words where they stand, and the pairs of clusters."""
+    """What is stored of one object or page: the words where they stand; pairs of words and of clusters."""
 
     def __init__(self, roots: Mapping[str, str]) -> None:
         self.roots = roots  # Latin word → stem
@@ -100,6 +101,7 @@ class Lexemes:
                     for part, _start, _end in entry.parts:
                         self._lay(part, part_weight)
                     self.position += 1
+                self.pairs.update(dict.fromkeys(neighbours(phrase)))
         self.position += GAP
         for run in lao_runs(text.normal):
             self.pairs.update(dict.fromkeys(first + second for first, second in pairwise([*run, _CLOSED])))
@@ -120,6 +122,18 @@ class Lexemes:
 
     def pair_vector(self) -> str:
         return " ".join(map(quoted, self.pairs))
+
+
+def neighbours(phrase: words.Phrase) -> Iterator[str]:
+    """Lexemes of adjacent words; a part counts where it is the end that meets the other word.
+
+    PostgreSQL's own phrases would be read out of every row that holds the words; these are answered by the index.
+    """
+    before: list[str] = []
+    for word in phrase.words:
+        after = [word.text, *(part for part, start, _end in word.parts if start == word.start)]
+        yield from (f"{left}{NEXT_TO}{right}"[:LONGEST_WORD] for left in before for right in after)
+        before = [word.text, *(part for part, _start, end in word.parts if end == word.end)]
 
 
 def lao_runs(normal: str) -> list[list[str]]:

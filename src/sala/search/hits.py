@@ -42,6 +42,7 @@ class Wanted:
 
     query, title, exact  literals of tsqueries that hold the audiences; query is empty when everything is listed
     bare                 the query without them, for ranking and for pages
+    neighbours           literal of a tsquery over pairs: words that stand together; may be empty
     condition, readable  the other conditions on a row; the audiences, where the query does not hold them
     extra                ids of rows found by their letters; they come last
     beneath              ids of the areas that the place facet counts
@@ -54,14 +55,24 @@ class Wanted:
     title: str = ""
     exact: str = ""
     bare: str = ""
+    neighbours: str = ""
     extra: Sequence[int] = ()
     beneath: Sequence[int] = ()
     groups: Sequence[str] = tuple(_GROUPS)
     sort: str = ""
 
+    @property
+    def match(self) -> str:
+        """SQL: a row `r` holds the words."""
+        return f"(r.vector @@ %(query)s::tsquery{self.together('r')})"
+
+    def together(self, table: str) -> str:
+        return f" and {table}.pairs @@ %(neighbours)s::tsquery" if self.neighbours else ""
+
     def values(self) -> dict[str, Any]:
         return self.condition.values | {
             "query": self.query, "title": self.title, "exact": self.exact, "bare": self.bare,
+            "neighbours": self.neighbours,
             "extra": list(self.extra), "beneath": list(self.beneath),
         }  # fmt: skip
 
@@ -112,9 +123,10 @@ def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
     newest = f"order by r.dated desc nulls last, r.id desc limit {_reach(limit, offset)}"
     of_rows = "select r.id, r.dated, false as is_extra from search_searchrow r where"
     title = f"""select r.id, r.dated from search_searchrow r
-        where r.vector @@ (%(title)s::tsquery && %(query)s::tsquery) and {wanted.condition} {newest}"""  # noqa: S608
+        where r.vector @@ (%(title)s::tsquery && %(query)s::tsquery){wanted.together("r")}
+        and {wanted.condition} {newest}"""  # noqa: S608
     hit = f"""
-        ({of_rows} r.vector @@ %(query)s::tsquery and {wanted.condition} {newest})
+        ({of_rows} {wanted.match} and {wanted.condition} {newest})
         union (select id, dated, false from title)
         union ({of_rows} {wanted.readable} and {wanted.condition}
             and r.id = any(array(select row_id from in_pages union select id from exact)) limit {COUNTED})"""  # noqa: S608
@@ -135,7 +147,8 @@ def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, en
     return f"""
         with in_pages as materialized (
             select row_id, count(*) as pages from (
-                select row_id from search_searchpage where vector @@ %(bare)s::tsquery limit {COUNTED * 2}) each
+                select row_id from search_searchpage p where p.vector @@ %(bare)s::tsquery{wanted.together("p")}
+                limit {COUNTED * 2}) each
             group by row_id),
         exact as materialized (
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
@@ -156,11 +169,11 @@ def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, en
 def _hits(wanted: Wanted) -> str:
     """Rows with the words, then those of which only a page, the code or the letters match."""
     start = f"select {_COLUMNS}"
-    also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not r.vector @@ %(query)s::tsquery"
+    also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not {wanted.match}"
     otherwise = "array(select row_id from in_pages union select id from exact)"
     return f"""
         ({start}, false as is_extra from search_searchrow r
-            where r.vector @@ %(query)s::tsquery and {wanted.condition} limit {COUNTED + 1})
+            where {wanted.match} and {wanted.condition} limit {COUNTED + 1})
         union all ({start}, false from {also} and r.id = any({otherwise}) limit {COUNTED})
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[]) and r.id <> all({otherwise}))"""
 

@@ -20,7 +20,8 @@ _BEST_PAGES = """
     select row_id, number, language, text from (
         select row_id, number, language, text, row_number() over (
             partition by row_id order by ts_rank_cd(vector, %(query)s::tsquery) desc, number) as place
-        from search_searchpage where row_id = any(%(ids)s) and vector @@ %(query)s::tsquery) ranked
+        from search_searchpage where row_id = any(%(ids)s) and vector @@ %(query)s::tsquery
+            and (%(neighbours)s = '' or pairs @@ %(neighbours)s::tsquery)) ranked
     where place <= %(most)s order by row_id, place"""
 
 
@@ -73,7 +74,12 @@ def _pages(ids: list[int], question: Question, how: str,
     if not (ids and question):
         return found
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"query": question.query(how), "ids": ids, "most": PAGES_SHOWN}
+        values: dict[str, Any] = {
+            "query": question.query(how),
+            "neighbours": question.neighbours(how),
+            "ids": ids,
+            "most": PAGES_SHOWN,
+        }
         cursor.execute(_BEST_PAGES, values)
         for row_id, number, language, text in cursor.fetchall():
             found.setdefault(row_id, []).append((number, language, text))

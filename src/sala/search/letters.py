@@ -5,13 +5,12 @@ the edges of words. Without that, a short word would be found inside half of all
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 
 from sala.search import words
 from sala.search.analysis import key_of
-from sala.search.filters import Condition
+from sala.search.hits import Wanted
 from sala.search.question import Question
 
 FEW = 20  # hits by words below which letters are tried
@@ -27,15 +26,14 @@ class ByLetters:
     pages: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
 
 
-def look(question: Question, condition: Condition, readable: str, query: str) -> ByLetters:
-    """Rows that the words did not find. `query` is the tsquery of the words, with audiences."""
+def look(question: Question, wanted: Wanted) -> ByLetters:
+    """Rows that the words did not find."""
     pairs = question.pairs()
     if not pairs:
         return ByLetters()
-    values = condition.values | {"pairs": pairs, "query": query, "latin": question.latin_query()}
     found = ByLetters()
     budget = READ
-    for row_id, number, language, texts in _candidates(condition, readable, values):
+    for row_id, number, language, texts in _candidates(wanted, pairs, question.latin_query()):
         budget -= sum(map(len, texts))
         if budget < 0:
             break
@@ -47,21 +45,20 @@ def look(question: Question, condition: Condition, readable: str, query: str) ->
     return found
 
 
-def _candidates(condition: Condition, readable: str, values: dict[str, Any]) -> list[tuple[int, int, str, list[str]]]:
+def _candidates(wanted: Wanted, pairs: str, latin: str) -> list[tuple[int, int, str, list[str]]]:
     """(row id, page number or 0, language, texts)."""
-    latin = " and {}.vector @@ %(latin)s::tsquery" if values["latin"] else ""
+    and_latin = " and {}.vector @@ %(latin)s::tsquery" if latin else ""
+    others = f"{wanted.readable} and {wanted.condition} and not {wanted.match} limit {CANDIDATES}"
     sql = f"""
         (select r.id, 0, '', array(select value from jsonb_each_text(r.title)) ||
                 array(select value from jsonb_each_text(r.body))
-            from search_searchrow r where r.pairs @@ %(pairs)s::tsquery{latin.format("r")}
-            and {readable} and {condition} and not r.vector @@ %(query)s::tsquery limit {CANDIDATES})
+            from search_searchrow r where r.pairs @@ %(pairs)s::tsquery{and_latin.format("r")} and {others})
         union all
         (select p.row_id, p.number, p.language, array[p.text]
             from search_searchpage p join search_searchrow r on r.id = p.row_id
-            where p.pairs @@ %(pairs)s::tsquery{latin.format("p")}
-            and {readable} and {condition} and not r.vector @@ %(query)s::tsquery limit {CANDIDATES})"""  # noqa: S608
+            where p.pairs @@ %(pairs)s::tsquery{and_latin.format("p")} and {others})"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, wanted.values() | {"pairs": pairs, "latin": latin})
         return cursor.fetchall()
 
 

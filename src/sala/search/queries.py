@@ -52,6 +52,7 @@ class _Search:
             title=self.question.title_query(),
             exact=with_audiences(self.actor, self.question.exact_query()),
             bare=self.question.query(how),
+            neighbours=self.question.neighbours(how),
             extra=extra,
             beneath=list(self.beneath),
             groups=(*GROUPS, "tier") if sees_tiers(self.actor) else GROUPS,
@@ -135,7 +136,7 @@ def _first_time(search: _Search, size: int, offset: int) -> tuple[list[int], _Co
     counted = _Counted(ALL, counts)
     if counts.number < FEW:
         wanted = search.wanted()
-        by_letters = letters.look(search.question, search.condition, search.readable, wanted.query)
+        by_letters = letters.look(search.question, wanted)
         if by_letters.rows:
             ids, counts = _ranked(search.wanted(ALL, by_letters.rows), size, offset)
             counted = _Counted(ALL, counts, by_letters)

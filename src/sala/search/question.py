@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from sala.core import lao
 from sala.search import words
-from sala.search.analysis import exact_key, key_of, lao_runs, latin_words, quoted
+from sala.search.analysis import LONGEST_WORD, NEXT_TO, exact_key, key_of, lao_runs, latin_words, quoted
 from sala.search.english import stems
 
 LONGEST = 200  # characters that are read
@@ -37,11 +37,19 @@ class Question:
         return sum(map(len, self.phrases)) + len(self.latin) > 1
 
     def query(self, how: str = ALL) -> str:
-        """Literal of a tsquery: all words (adjacent Lao words as a phrase), all of them apart, or any."""
-        within = {ALL: " <-> ", APART: " & ", ANY: " | "}[how]
-        between = " | " if how == ANY else " & "
+        """Literal of a tsquery over words: all of them, or any."""
+        within = between = " | " if how == ANY else " & "
         terms = ["(" + within.join(map(quoted, phrase)) + ")" for phrase in self.phrases] + self._latin_terms()
         return between.join(terms)
+
+    def neighbours(self, how: str = ALL) -> str:
+        """Literal of a tsquery over pairs: the words typed together stand together. Empty when that is not asked."""
+        if how != ALL:
+            return ""
+        pairs = [
+            f"{left}{NEXT_TO}{right}"[:LONGEST_WORD] for phrase in self.phrases for left, right in pairwise(phrase)
+        ]
+        return " & ".join(map(quoted, dict.fromkeys(pairs)))
 
     def title_query(self) -> str:
         """The same words among those of a title, in any order."""
