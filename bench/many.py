@@ -1,28 +1,38 @@
-"""A hundred thousand invented objects in the tree of a real country's size: datasets with an edition, documents, people.
+"""A hundred thousand invented objects in the tree of a real country's size, as years of work would leave them.
 
-The rows are written in bulk, as the database would hold them after years of work; the search rows come from the
-product's own reindexing. PARTS is the list of makers, each (count, chance) → rows made; a new noun adds its own.
+Villages with their authorities, datasets with editions and figures, documents with pages, calls with assignments,
+people in their posts. The rows go in by COPY and the search rows by the product's own reindexing. PARTS is the list of
+makers, each (count, chance) → rows made; a new noun adds its own.
 """
 
 import random
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.db import connection
 
+from bench.bulk import copy, ids
 from bench.search_corpus import ENGLISH, LAO
-from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.access.actor import command
+from sala.catalogue import operations
+from sala.catalogue.models import Column, Dataset, Distribution, Edition, EditionArea, Figure, KeyFigure
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
-from sala.documents.models import Document
+from sala.documents.models import Document, DocumentFile, DocumentPage
+from sala.duties.models import Assignment, Call
 from sala.people.models import Appointment, Organisation, Person, Position
-from sala.places.models import Area
+from sala.places.models import Area, Level, Parenthood
 from sala.search.operations import reindex
 
-AT_ONCE = 2000
-SHARES = {"datasets": 0.6, "documents": 0.35, "people": 0.05}
+SHARES = {"villages": 0.17, "datasets": 0.6, "documents": 0.2, "calls": 0.03, "people": 0.05}  # a village has an office
 TIERS, WEIGHTS = ["public", "government", "own"], [80, 15, 5]
+PAGES, ASKED = 2, 5  # pages of a document, posts asked by a call
+KEY_FIGURES, YEARS = 40, range(2015, 2025)
+SINCE = (date(2020, 1, 1), None)
+PATIENCE = timedelta(days=30)
 
 
 def words(chance: random.Random, count: int) -> Translated:
@@ -30,64 +40,159 @@ def words(chance: random.Random, count: int) -> Translated:
     return Translated(lo="".join(chance.choices(LAO, k=count)), en=english.capitalize())
 
 
+def day(chance: random.Random) -> date:
+    return date(2000, 1, 1) + timedelta(chance.randint(0, 9000))
+
+
 def terms(scheme: str) -> list[Term]:
     return list(Term.objects.filter(scheme=scheme))
 
 
+def villages(count: int, chance: random.Random) -> None:
+    """Half of them the villages, half their authorities: an organisation and its head's post for each."""
+    level = Level.objects.order_by("rank").last()
+    above = list(Area.objects.filter(level__rank=level.rank - 1))
+    offices = {office.area_id: office for office in Organisation.objects.filter(area__in=above, kind="administration")}
+    areas, houses, posts = [], [], []
+    numbers = [ids(model, count // 2) for model in (Area, Organisation, Position)]
+    for number, (area_id, house_id, post_id) in enumerate(zip(*numbers, strict=True)):
+        district = above[number % len(above)]
+        code = f"{district.code}{number // len(above) + 1:03}"
+        area = Area(id=area_id, level=level, code=code, name=words(chance, 2), parent=district, is_invented=True,
+                    path=f"{district.path}{area_id}/")  # fmt: skip
+        above_it = offices.get(district.id)
+        house = Organisation(
+            id=house_id, code=f"village-{code}", name=area.name, kind="village", area=area, parent=above_it,
+            path=f"{above_it.path if above_it else '/'}{house_id}/", is_invented=True,
+        )  # fmt: skip
+        areas.append(area)
+        houses.append(house)
+        posts.append(Position(id=post_id, organisation=house, code=f"village-{code}-head", title=words(chance, 1), is_head=True,
+                              is_invented=True))  # fmt: skip
+    copy(areas)
+    copy([Parenthood(area=area, parent=area.parent, valid=(None, None)) for area in areas], with_id=False)
+    copy(houses)
+    copy(posts)
+
+
 def datasets(count: int, chance: random.Random) -> None:
-    """Most cover a district, each with one published edition of last year or longer ago."""
+    """Most cover a district or a village, each with a published edition that shares one real file of real places."""
+    real = _real_edition()
     areas, owners = list(Area.objects.select_related("level")), list(Organisation.objects.all())
     weights = [area.level.rank + 1 for area in areas]
     licences, frequencies, topics = terms("licence"), terms("frequency"), terms("topic")
-    now = clock.now()
+    parts = list(zip(*(ids(model, count) for model in (Dataset, Distribution, Edition)), strict=True))
     made = [
         Dataset(
-            slug=f"bench-{number}", title=words(chance, 4), description=words(chance, 25), owner=chance.choice(owners),
-            place=place, tier=chance.choices(TIERS, WEIGHTS)[0], licence=chance.choice(licences),
-            frequency=chance.choice(frequencies), state="published", is_published=True, is_invented=True,
+            id=dataset_id, slug=f"bench-{number}", title=words(chance, 4), description=words(chance, 25),
+            owner=chance.choice(owners), place=place, tier=chance.choices(TIERS, WEIGHTS)[0],
+            licence=chance.choice(licences), frequency=chance.choice(frequencies), state="published",
+            is_published=True, is_invented=True,
         )
-        for number, place in enumerate(chance.choices(areas, weights, k=count))
+        for number, ((dataset_id, _part, _edition), place) in enumerate(
+            zip(parts, chance.choices(areas, weights, k=count), strict=True))
     ]  # fmt: skip
-    Dataset.objects.bulk_create(made, batch_size=AT_ONCE)
+    copy(made)
     tagged = Dataset.topics.through
-    tagged.objects.bulk_create(
-        [tagged(dataset_id=dataset.pk, term_id=chance.choice(topics).pk) for dataset in made], batch_size=AT_ONCE
-    )
-    parts = [Distribution(dataset=dataset, code="data", name=words(chance, 2)) for dataset in made]
-    Distribution.objects.bulk_create(parts, batch_size=AT_ONCE)
-    columns = [{"name": name, "label": name, "type": "text"} for name in ("code", "name", "amount")]
-    Edition.objects.bulk_create(
-        [
-            Edition(
-                distribution=part, number=1, state="published", is_published=True, period=str(chance.randint(2015, 2025)),
-                file_name="data.csv", media_type="text/csv", format="csv", bytes=10_000, sha256=f"{part.pk:064x}",
-                rows=chance.randint(10, 5000), columns=columns, received_at=now, published_at=now,
-            )
-            for part in parts
-        ],
-        batch_size=AT_ONCE,
+    copy([tagged(dataset_id=one.id, term_id=chance.choice(topics).pk) for one in made], with_id=False)
+    copy([Distribution(id=part_id, dataset_id=dataset_id, code="data", name=real.distribution.name)
+          for dataset_id, part_id, _edition in parts])  # fmt: skip
+    copy([Column(distribution_id=part_id, name=column.name, label=column.label, role=column.role, order=column.order)
+          for column in real.distribution.dictionary.all() for _dataset, part_id, _edition in parts], with_id=False)  # fmt: skip
+    copy(list(_editions(real, parts, chance)))
+    copy([EditionArea(edition_id=edition_id, area_id=areas[0].pk, rows=real.rows) for _dataset, _part, edition_id in parts],
+         with_id=False)  # fmt: skip
+    _figures(parts[:KEY_FIGURES], chance)
+
+
+def _real_edition() -> Edition:
+    """An edition that was taken in as any other, for its file, its table and its columns."""
+    codes = list(Area.objects.filter(level__rank=2).values_list("code", flat=True))
+    lines = [f"{code},2024,row {number},{number * 7}" for number, code in enumerate(codes)]
+    dataset = operations.create_dataset(
+        command(), owner=Organisation.objects.order_by("pk").first(), slug="bench", tier="public",
+        place=Area.objects.order_by("pk").first(), title=Translated(lo="ຂໍ້ມູນ", en="Data"), licence=terms("licence")[0],
     )  # fmt: skip
+    part = operations.add_distribution(command(), dataset, code="data", name=Translated(lo="ຕາຕະລາງ", en="Table"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.csv"
+        path.write_text("\n".join(["code,year,name,amount", *lines]), encoding="utf-8")
+        edition = operations.receive_edition(command(), part, path, path.name, period="2024")
+    edition = operations.settle_edition(command(), edition, recipe={}, roles={"code": "area", "year": "period"})
+    operations.submit_edition(command(), edition)
+    operations.publish_edition(command(), edition)
+    return Edition.objects.get(pk=edition.pk)
+
+
+def _editions(real: Edition, parts: list[tuple[int, int, int]], chance: random.Random) -> Iterator[Edition]:
+    now = clock.now()
+    for _dataset, part_id, edition_id in parts:
+        published = now - timedelta(days=chance.randint(1, 3000))
+        yield Edition(
+            id=edition_id, distribution_id=part_id, number=1, state="published", is_published=True,
+            period=str(published.year - 1), file_name=real.file_name, media_type=real.media_type, format=real.format,
+            bytes=real.bytes, sha256=real.sha256, table_sha256=real.table_sha256, rows=real.rows, columns=real.columns,
+            area_column=real.area_column, period_column=real.period_column, received_at=published,
+            published_at=published, area_map={},
+        )  # fmt: skip
+
+
+def _figures(parts: list[tuple[int, int, int]], chance: random.Random) -> None:
+    """Ten years of some key figures for every district, every province and the country."""
+    keys = [
+        KeyFigure(id=key_id, distribution_id=part_id, code=f"figure-{key_id}", name=words(chance, 3), value_column="amount")
+        for key_id, (_dataset, part_id, _edition) in zip(ids(KeyFigure, len(parts)), parts, strict=True)
+    ]  # fmt: skip
+    copy(keys)
+    places = list(Area.objects.filter(level__rank__lte=2).values_list("pk", flat=True))
+    copy([
+        Figure(key_figure=key, edition_id=edition_id, area_id=area_id, period=str(year), period_end=date(year, 12, 31),
+               value=chance.randint(1, 10**6), row=1)
+        for key, (_dataset, _part, edition_id) in zip(keys, parts, strict=True) for area_id in places for year in YEARS
+    ], with_id=False)  # fmt: skip
 
 
 def documents(count: int, chance: random.Random) -> None:
     areas, owners = list(Area.objects.all()), list(Organisation.objects.all())
     kinds, topics, now = terms("document-kind"), terms("topic"), clock.now()
+    numbers = list(zip(ids(Document, count), ids(DocumentFile, count), strict=True))
     made = [
         Document(
-            slug=f"bench-{number}", kind=chance.choice(kinds), title=words(chance, 6), summary=words(chance, 30),
-            number=f"{number}/BENCH", issuer=owner, owner=owner, issued_on=date(2000, 1, 1) + timedelta(chance.randint(0, 9000)),
+            id=pk, slug=f"bench-{number}", kind=chance.choice(kinds), title=words(chance, 6), summary=words(chance, 30),
+            number=f"{number}/BENCH", issuer=owner, owner=owner, issued_on=day(chance), language="lo",
             tier=chance.choices(TIERS, WEIGHTS)[0], state="published", is_published=True, published_at=now, is_invented=True,
         )
-        for number, owner in enumerate(chance.choices(owners, k=count))
+        for number, ((pk, _file), owner) in enumerate(zip(numbers, chance.choices(owners, k=count), strict=True))
     ]  # fmt: skip
-    Document.objects.bulk_create(made, batch_size=AT_ONCE)
+    copy(made)
     for through, key, choices in (
         (Document.areas.through, "area_id", areas),
         (Document.topics.through, "term_id", topics),
     ):
-        through.objects.bulk_create(
-            [through(document_id=one.pk, **{key: chance.choice(choices).pk}) for one in made], batch_size=AT_ONCE
-        )
+        copy([through(document_id=one.pk, **{key: chance.choice(choices).pk}) for one in made], with_id=False)
+    copy([DocumentFile(id=file_id, document_id=pk, language="lo", name="text.pdf", media_type="application/pdf", bytes=100_000,
+                       sha256=f"{file_id:064x}", added_at=now) for pk, file_id in numbers])  # fmt: skip
+    copy([DocumentPage(document_id=pk, file_id=file_id, language="lo", number=page, text="".join(chance.choices(LAO, k=80)))
+          for pk, file_id in numbers for page in range(1, PAGES + 1)], with_id=False)  # fmt: skip
+
+
+def calls(count: int, chance: random.Random) -> None:
+    """Each asks a few posts; a third is still open, and of those some are late."""
+    posts = list(Position.objects.order_by("pk"))
+    today, now = clock.today(), clock.now()
+    made = []
+    for number, pk in enumerate(ids(Call, count)):
+        opens = today - timedelta(days=chance.randint(20, 60) if number % 3 == 0 else chance.randint(200, 2000))
+        made.append(Call(
+            id=pk, reference=f"BENCH-{number}", kind="data-call", title=words(chance, 4), purpose=words(chance, 10),
+            instruction=words(chance, 20), issuer=chance.choice(posts), opens_on=opens, due_on=opens + PATIENCE,
+            state="issued" if number % 3 == 0 else "closed", is_issued=True, tier=chance.choices(TIERS, WEIGHTS)[0],
+            is_invented=True, made_at=now,
+        ))  # fmt: skip
+    copy(made)
+    copy([Assignment(call=call, position=post, due_on=call.due_on,
+                     state="accepted" if call.state == "closed" else chance.choice(["issued", "in_progress", "submitted"]))
+          for call in made for post in chance.sample(posts, ASKED)], with_id=False)  # fmt: skip
 
 
 def people(count: int, chance: random.Random) -> None:
@@ -95,26 +200,25 @@ def people(count: int, chance: random.Random) -> None:
     posts = list(Position.objects.order_by("pk"))
     chance.shuffle(posts)
     made = [
-        Person(name=f"Invented holder {number}", email=f"bench-{number}@example.org", is_invented=True)
-        for number in range(min(count, len(posts)))
+        Person(id=pk, name=f"Invented holder {number}", email=f"bench-{number}@example.org", is_invented=True)
+        for number, pk in enumerate(ids(Person, min(count, len(posts))))
     ]
-    Person.objects.bulk_create(made, batch_size=AT_ONCE)
-    held = [
-        Appointment(person=person, position=post, valid=(date(2020, 1, 1), None))
-        for person, post in zip(made, posts, strict=False)
-    ]
-    Appointment.objects.bulk_create(held, batch_size=AT_ONCE)
+    copy(made)
+    held = zip(made, posts, strict=False)
+    copy([Appointment(person=person, position=post, valid=SINCE) for person, post in held], with_id=False)
 
 
 PARTS: dict[str, Callable[[int, random.Random], None]] = {
+    "villages": villages,
     "datasets": datasets,
     "documents": documents,
+    "calls": calls,
     "people": people,
 }
 
 
 def fill(count: int) -> None:
-    """Make `count` objects in all, and their search rows."""
+    """Make `count` objects in all, with their search rows."""
     chance = random.Random(11)
     for name, make in PARTS.items():
         make(int(count * SHARES[name]), chance)

@@ -1,7 +1,8 @@
-"""How each noun is found: title, words, place, owner, topics."""
+"""How each noun is found: title, words, place, owner, topics; and which relations are read for that."""
 
 from collections.abc import Callable
 
+from django.db.models import Prefetch
 from django.utils import translation
 
 from sala.catalogue.models import Dataset, Edition
@@ -12,6 +13,18 @@ from sala.duties.models import Call
 from sala.people.models import Organisation
 from sala.places.models import Area
 from sala.search.entries import Entry, Page
+
+AREA_READS = ("names", "codes", "level", "parent")
+ORGANISATION_READS = ("area",)
+DATASET_READS = (
+    "owner", "place", "topics", "shared_with", "distributions__dictionary",
+    Prefetch("distributions__editions", Edition.objects.filter(is_published=True).defer("columns", "profile", "faults")),
+)  # fmt: skip
+DOCUMENT_READS = ("kind", "issuer", "owner", "areas", "topics", "shared_with", "pages")
+CALL_READS = (
+    "area", "issuer__organisation__area", "assignments__position__organisation",
+    "assignments__validating_position__organisation",
+)  # fmt: skip
 
 
 def _also(texts: list[str]) -> Translated:
@@ -66,9 +79,10 @@ def dataset(instance: Dataset) -> Entry | None:
     """A dataset is found by its record, its column headings, its place and every place its rows name."""
     if instance.state == "withdrawn":
         return None
-    editions = list(Edition.objects.filter(distribution__dataset=instance, is_published=True).order_by("-number"))
+    parts = list(instance.distributions.all())
+    editions = [edition for part in parts for edition in part.editions.all() if edition.is_published]
     named = {pk for edition in editions for ids in edition.area_map.values() for pk in ids}
-    columns = [column.label for part in instance.distributions.all() for column in part.dictionary.all()]
+    columns = [column.label for part in parts for column in part.dictionary.all()]
     texts = {
         code: " ; ".join(filter(None, [
             instance.description.get(code, ""), instance.source_note.get(code, ""), instance.slug,
@@ -88,7 +102,7 @@ def dataset(instance: Dataset) -> Entry | None:
         url=instance.get_absolute_url(),
         kind="dataset",
         codes=[instance.slug],
-        topics=list(instance.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.owner_id,
         owner=dict(instance.owner.name),
         areas=sorted({*instance.place.within(), *named}),
@@ -141,7 +155,7 @@ def document(instance: Document) -> Entry | None:
         }),
         url=instance.get_absolute_url(),
         kind=instance.kind.code,
-        topics=list(instance.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.owner_id,
         owner=dict(instance.owner.name),
         areas=list(dict.fromkeys(pk for place in places for pk in place.within())),
@@ -150,5 +164,5 @@ def document(instance: Document) -> Entry | None:
         tier=instance.tier,
         year=instance.issued_on.year if instance.issued_on else None,
         dated=instance.issued_on,
-        pages=[Page(page.number, page.language, page.text) for page in instance.pages.order_by("language", "number")],
+        pages=[Page(page.number, page.language, page.text) for page in instance.pages.all()],
     )  # fmt: skip

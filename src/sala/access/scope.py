@@ -195,7 +195,7 @@ def audiences_of(instance: models.Model) -> list[str]:
         tier = _value(instance, scope.tier)
         words |= {"public"} if tier == Tier.PUBLIC else {"gov"} if tier == Tier.GOVERNMENT else set()
     if released and scope.shared:
-        words |= {f"o{pk}" for pk in _value(instance, scope.shared).values_list("pk", flat=True)}
+        words |= {f"o{house.pk}" for house in _value(instance, scope.shared).all()}
     if released:
         words |= {f"o{pk}" for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)}
     words |= {f"o{pk}" for pk in path_ids(_value(instance, scope.owner))}

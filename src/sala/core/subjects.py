@@ -1,6 +1,6 @@
 """Look-up in the one list of nouns (settings.SALA_SUBJECTS), for parts that refer to any subject by type and id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ class Subject:
     name     one of it, for people; plural many of it
     title    what a row is called: a callable from instance to text
     search   callable from instance to its search texts (search.Text), or None when it is not searched
+    reads    relations that `search` and the Scope follow; of many rows they are read at once
     owned    some post must own each row (duties list those without an owner)
     """
 
@@ -29,6 +30,7 @@ class Subject:
     plural: Any
     title: Callable[[Any], str] = str
     search: Callable[[Any], Any] | None = None
+    reads: Sequence[str | models.Prefetch] = ()
     owned: bool = False
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sala.search.filters import NEWEST, Condition
 
@@ -109,7 +109,7 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
     few = f"where (select count(*) from hit) <= {COUNTED}"  # noqa: S608 (more are ranked by ranked_of_many)
     sql = _statement(wanted, limit, offset, title, _hits(wanted), few)
-    rows = _run(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
+    rows = _run_by_index(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
     return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
@@ -130,7 +130,7 @@ def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
         union (select id, dated, false from title)
         union ({of_rows} {wanted.readable} and {wanted.condition}
             and r.id = any(array(select row_id from in_pages union select id from exact)) limit {COUNTED})"""  # noqa: S608
-    rows = _run(_statement(wanted, limit, offset, title, hit), wanted)
+    rows = _run_by_index(_statement(wanted, limit, offset, title, hit), wanted)
     return [pk for _facet, _value, _number, pk in sorted(rows, key=lambda row: row[2])]
 
 
@@ -193,6 +193,15 @@ def _counting(wanted: Wanted) -> str:
 
 def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
+        cursor.execute(sql, wanted.values())
+        return cursor.fetchall()
+
+
+def _run_by_index(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:
+    """For words that stand in very many rows PostgreSQL would go through the table, not counting what it costs to
+    fetch each row's words from where long columns are kept; the index answers without them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
         cursor.execute(sql, wanted.values())
         return cursor.fetchall()
 

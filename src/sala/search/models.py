@@ -2,7 +2,7 @@
 
 `vector` holds weighted words and the audiences, so that permission is part of the query itself; `pairs` holds adjacent
 Lao words, for phrases, and pairs of orthographic clusters, for words that the dictionary cut differently. One index
-answers for both, so that no long column is read for counting. The search knows noun and id only.
+answers for both and for the place, so that no long column is read for counting. The search knows noun and id only.
 """
 
 from django.contrib.gis.db import models as gis
@@ -44,8 +44,7 @@ class SearchRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["noun", "subject_id"], name="search_row_once")]
         indexes = [
-            GinIndex(fields=["vector", "pairs"], name="search_words_and_pairs", fastupdate=False),
-            GinIndex(fields=["area_ids"], name="search_areas", fastupdate=False),
+            GinIndex(fields=["vector", "pairs", "area_ids"], name="search_words_and_areas", fastupdate=False),
             models.Index(fields=["noun", "code"], name="search_code"),
             GistIndex(fields=["extent"], name="search_extent"),
             models.Index(F("dated").desc(nulls_last=True), F("id").desc(), name="search_newest"),

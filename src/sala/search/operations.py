@@ -86,6 +86,7 @@ def reindex(nouns: Iterable[str] | None = None, force: bool = False) -> int:
         instances = subject.model_class._default_manager.order_by("pk").iterator(chunk_size=BATCH)
         seen_up_to = 0
         while batch := list(islice(instances, BATCH)):
+            models.prefetch_related_objects(batch, *subject.reads)
             found = [one for instance in batch if (one := found_of(subject, instance))]
             with transaction.atomic():
                 stale = SearchRow.objects.filter(
