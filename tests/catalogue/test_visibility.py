@@ -50,16 +50,6 @@ def test_a_draft_is_seen_by_its_own_house_only(world, dataset):
     assert seen_by(world, dataset) == ["owner", "colleague"]
 
 
-def test_sharing_opens_to_one_more_organisation_and_ends(world, dataset, deliver, release):
-    release(deliver(period="2024"))
-    dataset = Dataset.objects.get(pk=dataset.pk)
-    close(dataset, "named")
-    operations.share_dataset(world.actor("colleague"), dataset, world.organisation("LAND-P02"))
-    assert "stranger" in seen_by(world, dataset)
-    operations.share_dataset(world.actor("colleague"), dataset, world.organisation("LAND-P02"), shared=False)
-    assert "stranger" not in seen_by(world, dataset)
-
-
 def test_an_embargoed_edition_waits_for_its_hour(world, visit, dataset, deliver):
     edition = deliver(period="2024")
     operations.submit_edition(world.actor("owner"), edition)

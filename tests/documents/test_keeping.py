@@ -11,6 +11,7 @@ from sala.core.models import Term
 from sala.documents import operations
 from sala.documents.models import Document, DocumentFile
 from sala.journal.models import Event
+from sala.people.operations import share
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +73,9 @@ def test_a_published_document_is_seen_as_far_as_its_tier_goes(world, published, 
 
 def test_named_organisations_see_what_is_shared_with_them(world, draft):
     document = draft()
-    operations.publish_document(
-        world.actor("records"), document, tier="named", shared_with=[world.organisation("LAND-P02")]
-    )
+    operations.publish_document(world.actor("records"), document, tier="named")
+    assert seen_by(world, document) == HOUSE
+    share(world.actor("records"), document, world.organisation("LAND-P02"), purpose="Land use planning")
     assert seen_by(world, document) == HOUSE | {"stranger"}
 
 

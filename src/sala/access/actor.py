@@ -1,5 +1,6 @@
 """Who acts: a person with the positions held today, a token bound to one position, the public, or the command line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,6 +43,7 @@ class Actor:
 
     position_id  the position that allowed the running operation; `require` sets it
     chosen       the position the person said to act in, when several are held
+    shared       noun → ids of rows that are shared with the actor's organisations today
     """
 
     kind: Kind = "public"
@@ -51,6 +53,7 @@ class Actor:
     position_id: int | None = None
     label: Any = PUBLIC_LABEL
     session: int | None = None
+    shared: Mapping[str, frozenset[int]] = field(default_factory=dict)
     _audiences: frozenset[str] | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +85,9 @@ class Actor:
             if AREA_READ in grant.verbs and grant.organisation_path == ""
         ]
 
+    def shared_ids(self, noun: str) -> frozenset[int]:
+        return self.shared.get(noun, frozenset())
+
     def has_anywhere(self, verb: str) -> bool:
         """Whether the verb is held at all; for showing a link, never for allowing a change."""
         return self.is_everything or any(verb in grant.verbs for holding in self.holdings for grant in holding.grants)
@@ -95,6 +101,7 @@ class Actor:
                 found.add("gov")
             found |= {f"o{holding.organisation_id}" for holding in self.holdings}
             found |= {f"a{_last_id(path)}" for path in self.areas_readable()}
+            found |= {shared_word(noun, pk) for noun, ids in self.shared.items() for pk in ids}
             self._audiences = frozenset(found)
         return self._audiences
 
@@ -110,6 +117,11 @@ AREA_READ = "area.read"
 
 def _last_id(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
+
+
+def shared_word(noun: str, pk: int) -> str:
+    """Audience of one row: those with whom it is shared carry it as long as the sharing lasts."""
+    return f"{noun}-{pk}"
 
 
 def path_ids(path: str | None) -> list[int]:

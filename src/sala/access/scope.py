@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from sala.access.actor import Actor, Holding, path_ids
+from sala.access.actor import Actor, Holding, path_ids, shared_word
 from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted, SignInNeeded
 
@@ -40,7 +40,8 @@ class Scope:
     area       path of its area          owner      path of the organisation that owns it
     tier       a Tier                    published  boolean: released to its tier
     embargo    instant before which only the owner sees it
-    shared     ids of organisations it is shared with (a many-to-many lookup)
+    shared     (noun, lookup): the lookup leads to the id of the row of that noun that is shared with organisations
+    sharing    verb that names those organisations
     parties    paths of organisations that take part in it: once released they see it, their grants do not reach it;
                a lookup may lead over many rows ("assignments__position__organisation__path")
     everyone   the noun is public by nature
@@ -52,7 +53,8 @@ class Scope:
     tier: str | None = None
     published: str | None = None
     embargo: str | None = None
-    shared: str | None = None
+    shared: tuple[str, str] | None = None
+    sharing: str | None = None
     parties: tuple[str, ...] = ()
     everyone: bool = False
     read: str | None = None
@@ -100,8 +102,8 @@ def _seen(actor: Actor, model: type[models.Model]) -> Q | None:
         tiers = [Tier.PUBLIC, *([Tier.GOVERNMENT] if actor.is_government else [])]
         condition |= Q(**{f"{scope.tier}__in": tiers}) & _released(scope)
     if scope.shared and actor.holdings:
-        ids = [number for path in actor.organisation_paths() for number in path_ids(path)[-1:]]
-        condition |= _through(model, Q(**{f"{scope.shared}__in": ids})) & _released(scope)
+        noun, lookup = scope.shared
+        condition |= Q(**{f"{lookup}__in": actor.shared_ids(noun)}) & _released(scope)
     for lookup in scope.parties if actor.holdings else ():
         within = Q(*(Q(**{f"{lookup}__startswith": path}) for path in actor.organisation_paths()), _connector=Q.OR)
         condition |= _through(model, within) & _released(scope)
@@ -195,7 +197,8 @@ def audiences_of(instance: models.Model) -> list[str]:
         tier = _value(instance, scope.tier)
         words |= {"public"} if tier == Tier.PUBLIC else {"gov"} if tier == Tier.GOVERNMENT else set()
     if released and scope.shared:
-        words |= {f"o{house.pk}" for house in _value(instance, scope.shared).all()}
+        noun, lookup = scope.shared
+        words.add(shared_word(noun, _value(instance, lookup)))
     if released:
         words |= {f"o{pk}" for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)}
     words |= {f"o{pk}" for pk in path_ids(_value(instance, scope.owner))}

@@ -19,6 +19,8 @@ from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.catalogue.queries import completeness_of, criteria_of, figures_of, missing_editions, promise_of
 from sala.catalogue.views.downloads import formats_of
 from sala.core.errors import Invalid
+from sala.people import api as sharing
+from sala.people.api import SharingIn, SharingOut
 from sala.places.models import Area
 
 router = Router(tags=["datasets"])
@@ -161,10 +163,20 @@ def detail(request: Request, found: Dataset) -> dict[str, Any]:
         "due": promise.due.isoformat() if promise.due else None, "missing_periods": missing_editions(found),
         "score": score(criteria), "unmet": [criterion.code for criterion in criteria if not criterion.met],
         "languages": completeness_of(found), "concept": found.concept, "is_official": found.is_official,
-        "origins": [str(origin) for origin in found.origins.select_related("source")],
+        "origins": _origins(request, found),
         "columns": {part.code: [_column(column) for column in part.dictionary.all()] for part in parts},
         "editions": list(editions),
     }  # fmt: skip
+
+
+def _origins(request: Request, found: Dataset) -> list[str]:
+    """What it was made from; a dataset that the caller may not see is not named."""
+    seen = set(visible(request.actor, Dataset).filter(derived__dataset=found).values_list("pk", flat=True))
+    rows = found.origins.select_related("source")
+    return [
+        str(row) if not row.source_id or row.source_id in seen else _("a dataset that is not open to you")
+        for row in rows
+    ]
 
 
 def _column(column: Any) -> dict[str, Any]:
@@ -182,6 +194,22 @@ def change(request: Request, slug: str, sent: DatasetChange):
     found = _dataset(request, slug)
     saved = operations.change_dataset(request.actor, found, DatasetForm, sent.dict(exclude_unset=True))
     return detail(request, saved)
+
+
+@router.get("/datasets/{slug}/sharings", response=list[SharingOut], summary="Organisations it is shared with")
+def sharings(request: Request, slug: str):
+    return sharing.listed(request, _dataset(request, slug))
+
+
+@router.post("/datasets/{slug}/sharings", response={201: SharingOut}, summary="Share it with one more organisation")
+def share(request: Request, slug: str, sent: SharingIn):
+    return 201, sharing.add(request, _dataset(request, slug), sent)
+
+
+@router.delete("/datasets/{slug}/sharings/{int:pk}", response={204: None}, summary="End a sharing")
+def end_sharing(request: Request, slug: str, pk: int):
+    sharing.end(request, _dataset(request, slug), pk)
+    return 204, None
 
 
 @router.post("/datasets/{slug}/{part}/editions", response={201: EditionOut}, summary="Send a file as the next edition")

@@ -4,18 +4,28 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.actor import Actor
+from sala.access.choosing import Chooser, ChoosingForm
 from sala.access.scope import Tier
 from sala.catalogue.models import Column, ColumnRole, Dataset, KeyFigure, QualityRule
 from sala.core import language
 from sala.core.fields import TranslatedFormField
-from sala.core.language import sorted_by
 from sala.core.models import Term
-from sala.people.models import Organisation
+from sala.documents.models import Document
+from sala.people.models import Organisation, Position
 from sala.places.models import Area, Level
 
 
-class DatasetForm(forms.ModelForm):
+class DatasetForm(ChoosingForm, forms.ModelForm):
     """The record of a dataset; used for a new one and for changes."""
+
+    place = Chooser(Area, label=_("Place it covers"))
+    publisher = Chooser(Organisation, label=_("Publisher"), required=False)
+    contact = Chooser(Position, label=_("Whom to ask"), required=False)
+    legal_basis = Chooser(
+        Document, label=_("Law that says so"), required=False,
+        help_text=_("Words of its title, its number, or the address of its page."),
+    )  # fmt: skip
 
     class Meta:
         model = Dataset
@@ -24,7 +34,7 @@ class DatasetForm(forms.ModelForm):
             "legal_basis", "legal_clause", "licence", "source_note", "frequency", "grace_days", "concept", "is_official",
         ]  # fmt: skip
 
-    def __init__(self, *args, owner: Organisation | None = None, **options):
+    def __init__(self, *args, reader: Actor, owner: Organisation | None = None, **options):
         super().__init__(*args, **options)
         owner = owner or self.instance.owner
         self._terms("topics", "topic")
@@ -33,14 +43,13 @@ class DatasetForm(forms.ModelForm):
         self._terms("frequency", "frequency")
         topics = self.fields["topics"]
         topics.widget = forms.CheckboxSelectMultiple(choices=topics.choices)  # type: ignore[attr-defined]
-        areas = Area.objects.filter(path__startswith=owner.area.path, level__rank__lte=2).order_by("code")
-        self._choose("place", areas)
-        self._choose("contact", owner.positions.filter(closed_on__isnull=True))
-        self._choose(
-            "publisher",
-            Organisation.objects.filter(area=owner.area, closed_on__isnull=True).order_by(sorted_by("name")),
-        )
+        self.read_as(reader)
+        self._among("place", Area.objects.filter(path__startswith=owner.area.path))
+        self._among("contact", Position.objects.filter(organisation__path__startswith=owner.path))
         self._choose("level", Level.objects.all())
+
+    def _among(self, name: str, rows) -> None:
+        self.fields[name].rows = rows  # type: ignore[attr-defined]
 
     def _choose(self, name: str, rows) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]

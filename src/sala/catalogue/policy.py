@@ -9,13 +9,14 @@ PUBLISH = "catalogue.publish"
 WITHDRAW = "catalogue.withdraw"
 
 DATASET_SCOPE = Scope(
-    owner="owner__path", area="place__path", tier="tier", published="is_published", shared="shared_with"
-)
+    owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
+    sharing=PUBLISH,
+)  # fmt: skip
 EDITION_SCOPE = Scope(
     owner="distribution__dataset__owner__path",
     area="distribution__dataset__place__path",
     tier="distribution__dataset__tier",
     published="is_published",
     embargo="not_before",
-    shared="distribution__dataset__shared_with",
+    shared=("dataset", "distribution__dataset_id"),
 )

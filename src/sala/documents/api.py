@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
@@ -11,6 +12,8 @@ from sala.access.scope import visible
 from sala.core.errors import Invalid, Missing
 from sala.documents import queries
 from sala.documents.models import Document, DocumentFile, Rule, RuleKind
+from sala.people import api as sharing
+from sala.people.api import SharingIn, SharingOut
 
 router = Router(tags=["documents"])
 
@@ -149,6 +152,22 @@ def document(request: Request, slug: str, text: bool = False):
         ],
         "pages": [{"number": row.number, "language": row.language, "text": row.text} for row in (found.pages.all() if text else [])],
     }  # fmt: skip
+
+
+@router.get("/documents/{slug}/sharings", response=list[SharingOut], summary="Organisations it is shared with")
+def sharings(request: Request, slug: str):
+    return sharing.listed(request, get_object_or_404(visible(request.actor, Document), slug=slug))
+
+
+@router.post("/documents/{slug}/sharings", response={201: SharingOut}, summary="Share it with one more organisation")
+def share(request: Request, slug: str, sent: SharingIn):
+    return 201, sharing.add(request, get_object_or_404(visible(request.actor, Document), slug=slug), sent)
+
+
+@router.delete("/documents/{slug}/sharings/{int:pk}", response={204: None}, summary="End a sharing")
+def end_sharing(request: Request, slug: str, pk: int):
+    sharing.end(request, get_object_or_404(visible(request.actor, Document), slug=slug), pk)
+    return 204, None
 
 
 @router.get("/rules", response=RulePage, summary="Rules of law; with `on`, those that hold on that day")

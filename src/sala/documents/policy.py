@@ -11,14 +11,15 @@ PUBLISH = "documents.publish"
 ISSUE = "documents.issue"
 
 DOCUMENT_SCOPE = Scope(
-    owner="owner__path", area="owner__area__path", tier="tier", published="is_published", shared="shared_with"
-)
+    owner="owner__path", area="owner__area__path", tier="tier", published="is_published", shared=("document", "pk"),
+    sharing=PUBLISH,
+)  # fmt: skip
 FILE_SCOPE = Scope(
     owner="document__owner__path",
     area="document__owner__area__path",
     tier="document__tier",
     published="document__is_published",
-    shared="document__shared_with",
+    shared=("document", "document_id"),
 )
 RULE_SCOPE = Scope(everyone=True, owner="owner__path", area="reach")
 DAY_SCOPE = Scope(everyone=True, owner="owner__path", area="reach")

@@ -23,6 +23,8 @@ from sala.documents import intake, operations, queries
 from sala.documents.intake import Delivered
 from sala.documents.models import Document, DocumentFile, DocumentState
 from sala.people.models import Organisation
+from sala.people.operations import share
+from sala.people.queries import sharings_of
 from sala.places.models import Area
 
 PLAIN = ("number", "language", "source_url", "source", "certainty", "is_invented", "reviewed")
@@ -106,9 +108,10 @@ def _take_in(actor: Actor, record: dict[str, Any], files: list[Delivered]) -> tu
     changed |= _references(actor, document, record)
     document.refresh_from_db()
     wanted = _classification(record)
-    if any(getattr(document, name) != value for name, value in wanted.items() if name != "shared_with"):
+    if any(getattr(document, name) != value for name, value in wanted.items()):
         operations.classify_document(actor, document, **wanted)
         changed = True
+    changed |= _shares(actor, document, record)
     return "changed" if changed else "unchanged", document
 
 
@@ -125,6 +128,7 @@ def _enter(
         operations.publish_document(actor, document, **classification)
     else:
         operations.classify_document(actor, document, **classification)
+    _shares(actor, document, record)
     return document
 
 
@@ -218,8 +222,16 @@ def _classification(record: dict[str, Any]) -> dict[str, Any]:
             _document(record["restriction_law"], "law") if record.get("restriction_law") else None
         )
         found["restriction_clause"] = record.get("restriction_clause") or ""
-        found["shared_with"] = [_known(Organisation, code, "shared_with") for code in record.get("shared_with") or []]
     return found
+
+
+def _shares(actor: Actor, document: Document, record: dict[str, Any]) -> bool:
+    """Share with the organisations named in `shared_with`, for the purpose `shared_for`; those named before stay."""
+    known = set(sharings_of(document).values_list("organisation__code", flat=True))
+    named = [code for code in record.get("shared_with") or [] if code not in known]
+    for code in named:
+        share(actor, document, _known(Organisation, code, "shared_with"), purpose=record.get("shared_for") or "")
+    return bool(named)
 
 
 def _known(model: Any, code: Any, name: str) -> Any:

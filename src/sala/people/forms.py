@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.actor import Actor
+from sala.access.choosing import Chooser, ChoosingForm
 from sala.people.models import AppointmentKind, Organisation, Person, PersonKind, Position, Role
 from sala.places.models import Area
 
@@ -50,17 +52,29 @@ class EndForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
-class GrantForm(forms.Form):
+class GrantForm(ChoosingForm, forms.Form):
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.all())
-    area = forms.ModelChoiceField(
-        label=_("Only in this area"), queryset=Area.objects.none(), required=False, to_field_name="code"
-    )
+    area = Chooser(Area, label=_("Only in this area"), required=False)
     across_organisations = forms.BooleanField(label=_("Over all organisations in the area"), required=False)
 
     def __init__(self, *args, position: Position, **options):
         super().__init__(*args, **options)
-        areas = Area.objects.filter(path__startswith=position.organisation.area.path, ended_on__isnull=True)
-        self.fields["area"].queryset = areas.order_by("code")  # type: ignore[attr-defined]
+        self.fields["area"].rows = Area.objects.filter(path__startswith=position.organisation.area.path)  # type: ignore[attr-defined]
+
+
+class ShareForm(ChoosingForm, forms.Form):
+    """One more organisation, why, and for how long."""
+
+    organisation = Chooser(Organisation, label=_("Organisation"))
+    purpose = forms.CharField(label=_("What it is shared for"), max_length=300)
+    start = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+                            help_text=_("Left empty, it begins today."))  # fmt: skip
+    until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+                            help_text=_("After this day it ends by itself. Left empty, it lasts until you end it."))  # fmt: skip
+
+    def __init__(self, *args, reader: Actor, **options):
+        super().__init__(*args, **options)
+        self.read_as(reader)
 
 
 class TokenForm(forms.Form):

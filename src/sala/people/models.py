@@ -4,6 +4,8 @@ Rights and work hang on a position; a person only holds it. Person rows carry no
 ids only, so that a person can be erased.
 """
 
+from datetime import date, timedelta
+
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +16,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
+from sala.core import clock
 from sala.core.columns import TranslatedField
 from sala.core.models import Certainty, Term
 from sala.people import policy
@@ -39,6 +43,7 @@ class Organisation(models.Model):
     """A ministry, an office, a village authority, a company: whoever can hold posts and be given work."""
 
     scope = policy.ORGANISATION_SCOPE
+    choosing = Choosing("code", ("name", "area__name"), ("area",), among=Q(closed_on__isnull=True))
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = TranslatedField(_("name"))
@@ -96,6 +101,10 @@ class Position(models.Model):
     """A post in an organisation. Work and rights belong to it and stay when its holder changes."""
 
     scope = policy.POSITION_SCOPE
+    choosing = Choosing(
+        "code", ("title", "organisation__name", "organisation__area__name"), ("organisation", "organisation__area"),
+        among=Q(closed_on__isnull=True),
+    )  # fmt: skip
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="positions")
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -135,6 +144,48 @@ class PositionGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.position}"
+
+
+@pghistory.track()
+class Sharing(models.Model):
+    """A row of any noun is open to one more organisation, for a purpose and a time; it ends by itself.
+
+    valid  from the first day to the day after the last; without an end until somebody ends it
+    """
+
+    scope = policy.SHARING_SCOPE
+
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sharings")
+    purpose = models.CharField(_("purpose"), max_length=300)
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="shared_once_a_day",
+                expressions=[
+                    ("subject_type", RangeOperators.EQUAL),
+                    ("subject_id", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(condition=Q(valid__isempty=False), name="sharing_has_a_day"),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+    @property
+    def last_day(self) -> date | None:
+        return self.valid.upper - timedelta(days=1) if self.valid.upper else None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.valid.upper is not None and self.valid.upper <= clock.today()
 
 
 class PersonKind(models.TextChoices):

@@ -19,4 +19,5 @@ POSITION_SCOPE = Scope(everyone=True, owner="organisation__path", area="organisa
 APPOINTMENT_SCOPE = Scope(owner="position__organisation__path", area="position__organisation__area__path", read=APPOINT)
 PERSON_SCOPE = Scope(read=INVITE)
 MESSAGE_SCOPE = Scope(read=INVITE)
+SHARING_SCOPE = Scope(parties=("organisation__path",))
 TOKEN_SCOPE = Scope(owner="position__organisation__path", read=MANAGE_TOKENS)

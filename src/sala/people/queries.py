@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from sala.access.actor import Actor, Grant, Holding
-from sala.core import clock
+from sala.core import clock, subjects
 from sala.people.models import (
     ApiToken,
     Appointment,
@@ -14,6 +15,7 @@ from sala.people.models import (
     Person,
     Position,
     PositionGrant,
+    Sharing,
 )
 
 
@@ -32,11 +34,33 @@ def actor_for(person: Person, day: date | None = None, chosen: int | None = None
         .order_by("position_id")
     )
     holdings = tuple(_holding(appointment.position) for appointment in appointments)
-    actor = Actor(kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name)
+    actor = Actor(
+        kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name,
+        shared=shared_with([holding.organisation_id for holding in holdings], day),
+    )  # fmt: skip
     session = open_session(person)
     if session:
         actor.kind, actor.session, actor.position_id = "operator", session.pk, session.position_id
     return actor
+
+
+def shared_with(organisation_ids: list[int], day: date) -> dict[str, frozenset[int]]:
+    """Noun → ids of the rows shared with these organisations on the day."""
+    found: dict[str, set[int]] = {}
+    if organisation_ids:
+        rows = Sharing.objects.filter(organisation__in=organisation_ids, valid__contains=day)
+        for noun, pk in rows.values_list("subject_type", "subject_id"):
+            found.setdefault(noun, set()).add(pk)
+    return {noun: frozenset(ids) for noun, ids in found.items()}
+
+
+def sharings_of(subject: models.Model) -> QuerySet[Sharing]:
+    """With whom a row is, was or will be shared, those in force first."""
+    rows = Sharing.objects.filter(subject_type=subjects.of(subject).noun, subject_id=subject.pk)
+    in_force = Q(valid__contains=clock.today())
+    return rows.select_related("organisation__area").order_by(
+        Case(When(in_force, then=0), default=1), "organisation__code", "-id"
+    )
 
 
 def _grants() -> Prefetch:
@@ -68,7 +92,8 @@ def actor_for_token(token: ApiToken) -> Actor:
         Grant(grant.verbs & frozenset(token.verbs), grant.area_path, grant.organisation_path) for grant in whole.grants
     )
     holding = Holding(whole.position_id, whole.label, whole.organisation_id, whole.organisation_path, grants)
-    return Actor(kind="token", holdings=(holding,), position_id=position.pk, label=token.name)
+    shared = shared_with([holding.organisation_id], clock.today())
+    return Actor(kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared)
 
 
 def open_session(person: Person) -> OperatorSession | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.people.views import directory, me, rights, sign_in
+from sala.people.views import directory, me, rights, sharing, sign_in
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("me/operator-close/", me.close_operator, name="close_operator"),
     path("directory/", directory.directory, name="directory"),
     path("directory/<str:area>/print/", directory.printed, name="directory_print"),
+    path("sharing/<slug:noun>/<int:pk>/", sharing.sharing, name="sharing"),
+    path("sharing/<slug:noun>/<int:pk>/<int:sharing>/end/", sharing.end, name="end_sharing"),
     path("organisations/<slug:code>/", directory.organisation, name="organisation"),
     path("organisations/<slug:code>/edit/", rights.edit_organisation, name="edit_organisation"),
     path("posts/<slug:code>/", directory.position, name="position"),

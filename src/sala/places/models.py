@@ -15,6 +15,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
 from sala.core.columns import TranslatedField
 from sala.core.models import Certainty
 from sala.places.policy import AREA_SCOPE, IMPORT_SCOPE
@@ -48,6 +49,12 @@ class Area(models.Model):
     """A country, province, district or village. `code` is its address; other systems' codes are AreaCode rows."""
 
     scope = AREA_SCOPE
+    choosing = Choosing(
+        "code",
+        ("name", "names__text", "level__name", "parent__name"),
+        ("level", "parent"),
+        among=Q(ended_on__isnull=True),
+    )
 
     level = models.ForeignKey(Level, on_delete=models.PROTECT)
     code = models.CharField(_("code"), max_length=30, unique=True)

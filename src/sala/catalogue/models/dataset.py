@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
 from sala.access.scope import TIER_NAMES, Tier
 from sala.catalogue import policy
 from sala.core.columns import TranslatedField
@@ -39,6 +40,7 @@ class Dataset(models.Model):
     """
 
     scope = policy.DATASET_SCOPE
+    choosing = Choosing("slug", ("title",), ("owner", "place"))
 
     slug = models.SlugField(max_length=80, unique=True)
     title = TranslatedField(_("title"))
@@ -70,9 +72,6 @@ class Dataset(models.Model):
         Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("law that says so")
     )
     legal_clause = models.CharField(_("article"), max_length=60, blank=True)
-    shared_with = models.ManyToManyField(
-        Organisation, blank=True, related_name="shared_datasets", verbose_name=_("shared with")
-    )
     licence = models.ForeignKey(
         Term, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("licence")
     )

@@ -10,7 +10,6 @@ from sala.catalogue.operations.datasets import (
     retire_dataset,
     review_language,
     save_dictionary,
-    share_dataset,
 )
 from sala.catalogue.operations.editions import read_profile, receive_edition, settle_edition
 from sala.catalogue.operations.release import (
@@ -40,7 +39,6 @@ __all__ = [
     "review_language",
     "save_dictionary",
     "settle_edition",
-    "share_dataset",
     "submit_edition",
     "withdraw_dataset",
     "withdraw_edition",

@@ -59,17 +59,6 @@ def add_distribution(actor: Actor, dataset: Dataset, *, code: str, name: Transla
 
 
 @operation
-def share_dataset(actor: Actor, dataset: Dataset, organisation: Organisation, *, shared: bool = True) -> None:
-    """Open the dataset to one more organisation, or close it again."""
-    dataset = lock(dataset)
-    require(actor, policy.PUBLISH, dataset)
-    (dataset.shared_with.add if shared else dataset.shared_with.remove)(organisation)
-    record(
-        actor, policy.PUBLISH, dataset, change="shared" if shared else "no longer shared", organisation=organisation.pk
-    )
-
-
-@operation
 def name_origin(
     actor: Actor, dataset: Dataset, *, source: Dataset | None = None, outside: str = "", note: str = ""
 ) -> Lineage:
@@ -176,7 +165,9 @@ def change_dataset(actor: Actor, dataset: Dataset, form_class: Any, sent: dict[s
         else:
             data[name] = value
     data["topics"] = [term.pk for term in dataset.topics.all()]
-    form = form_class({name: value for name, value in data.items() if value is not None}, instance=dataset)
+    form = form_class(
+        {name: value for name, value in data.items() if value is not None}, instance=dataset, reader=actor
+    )
     if not form.is_valid():
         faults = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
         raise Invalid(next(iter(faults.values()))[0], faults)

@@ -13,10 +13,13 @@ from sala.catalogue.criteria import WORDS
 from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.operations import count_use
 from sala.catalogue.queries import completeness_of, criteria_of, missing_editions, overdue, promise_of, promises
+from sala.core import clock
 from sala.core.language import sorted_by
 from sala.core.models import Term
+from sala.documents.models import Document
 from sala.duties.models import Duty
 from sala.people.models import Organisation
+from sala.people.queries import sharings_of
 
 PER_PAGE = 30
 
@@ -85,10 +88,13 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         "score": score(criteria_of(found)),
         "completeness": completeness_of(found),
         "missing": missing_editions(found),
-        "duties": Duty.objects.filter(subject_type="dataset", subject_id=found.pk).select_related(
-            "position__organisation", "area"
-        ),
+        "duties": Duty.objects.filter(
+            subject_type="dataset", subject_id=found.pk, valid__contains=clock.today()
+        ).select_related("position__organisation", "area"),
         "origins": found.origins.select_related("source"),
+        "seen": set(visible(request.actor, Dataset).filter(derived__dataset=found).values_list("pk", flat=True)),
+        "law": visible(request.actor, Document).filter(pk=found.legal_basis_id or 0).first(),
+        "sharings": sharings_of(found) if may["publish"] else [],
         "derived": visible(request.actor, Dataset).filter(origins__source=found),
         "official": official_of(request, found),
         "uses": uses,

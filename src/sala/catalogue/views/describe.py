@@ -37,7 +37,9 @@ def new(request: Request) -> HttpResponse:
     if not owners:
         raise NotPermitted(_("Your posts do not enter data. Ask the data contact point of your organisation."))
     owner = next((found for found in owners if found.code == request.GET.get("owner")), owners[0])
-    form = NewDatasetForm(request.POST or None, owner=owner, instance=Dataset(owner=owner, place=owner.area))
+    form = NewDatasetForm(
+        request.POST or None, reader=request.actor, owner=owner, instance=Dataset(owner=owner, place=owner.area)
+    )
     if form.is_valid():
         data = dict(form.cleaned_data)
         dataset = operations.create_dataset(request.actor, owner=owner, **data)
@@ -47,7 +49,7 @@ def new(request: Request) -> HttpResponse:
 
 def edit_dataset(request: Request, slug: str) -> HttpResponse:
     dataset = get_object_or_404(visible(request.actor, Dataset).select_related("owner__area"), slug=slug)
-    return edit(request, dataset, DatasetForm, verb=policy.EDIT)
+    return edit(request, dataset, DatasetForm, verb=policy.EDIT, reader=request.actor)
 
 
 def new_distribution(request: Request, slug: str) -> HttpResponse:

@@ -6,28 +6,24 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
-from sala.access.scope import Tier, visible
+from sala.access.choosing import Chooser, ChoosingForm, SeveralChooser
+from sala.access.scope import Tier
 from sala.documents import policy
-from sala.documents.forms.codes import CodeField, CodesField, choose_office, language_choices
+from sala.documents.forms.offices import OfficeField, language_choices
 from sala.documents.models import Document, LegalReference
 from sala.documents.models.document import TIER_CHOICES
 from sala.people.models import Organisation
 from sala.places.models import Area
 
 
-class DocumentForm(forms.ModelForm):
+class DocumentForm(ChoosingForm, forms.ModelForm):
     """What is said of a document. Who may read it is asked when it is published."""
 
-    issuer = CodeField(
-        Organisation.objects.all(), label=_("Issued by"), required=False,
-        help_text=_("Code of the organisation, as in the directory."),
-    )  # fmt: skip
-    areas = CodesField(
-        Area, label=_("Places it is about"), required=False, help_text=_("Codes of places, with commas between them.")
-    )
-    supersedes = CodeField(
-        Document.objects.none(), "slug", label=_("Replaces"), required=False,
-        help_text=_("Address of the earlier document: the last part of its web address."),
+    issuer = Chooser(Organisation, label=_("Issued by"), required=False)
+    areas = SeveralChooser(Area, label=_("Places it is about"), required=False)
+    supersedes = Chooser(
+        Document, label=_("Replaces"), required=False,
+        help_text=_("Words of its title, its number, or the address of its page."),
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Original language"), required=False)
     reviewed = forms.MultipleChoiceField(
@@ -52,8 +48,7 @@ class DocumentForm(forms.ModelForm):
         fields["title"].label, fields["summary"].label = _("Title"), _("Summary")
         fields["language"].choices = [("", _("Not stated")), *codes]
         fields["reviewed"].choices = codes
-        fields["issuer"].offer(Organisation.objects.filter(area__level__rank=0, closed_on__isnull=True))
-        fields["supersedes"].queryset = visible(reader, Document)
+        self.read_as(reader)
         for name in ("kind", "licence"):
             fields[name].queryset = fields[name].queryset.filter(retired=False)
         topics = fields["topics"]
@@ -70,41 +65,35 @@ class DocumentForm(forms.ModelForm):
 class AddForm(DocumentForm):
     """The same with owner and file, for a new document."""
 
-    owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Kept by"), to_field_name="code")
+    owner = OfficeField(label=_("Kept by"))
     file = forms.FileField(label=_("File"), required=False, help_text=_("PDF, HTML or plain text."))
 
-    field_order = ["owner", "file"]
+    field_order = ["owner", *DocumentForm.Meta.fields, "file"]  # last: a browser forgets a file when "Find" is pressed
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, reader=reader, **options)
-        choose_office(self.fields["owner"], reader, policy.EDIT)
+        self.fields["owner"].among_those_of(reader, policy.EDIT)  # type: ignore[attr-defined]
 
     def described(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ClassifyForm(forms.ModelForm):
+class ClassifyForm(ChoosingForm, forms.ModelForm):
     """Who may read it; where it is not open, why."""
 
-    restriction_law = CodeField(
-        Document.objects.none(), "slug", label=_("Law behind it"), required=False,
-        help_text=_("Address of the law: the last part of its web address."),
-    )  # fmt: skip
-    shared_with = CodesField(
-        Organisation, label=_("Also shared with"), required=False,
-        help_text=_("Codes of organisations, with commas between them."),
+    restriction_law = Chooser(
+        Document, label=_("Law behind it"), required=False,
+        help_text=_("Words of its title, its number, or the address of its page."),
     )  # fmt: skip
 
     class Meta:
         model = Document
-        fields = ["tier", "restriction", "restriction_law", "restriction_clause", "shared_with"]
+        fields = ["tier", "restriction", "restriction_law", "restriction_clause"]
         widgets = {"tier": forms.RadioSelect(choices=TIER_CHOICES)}
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        fields: Any = self.fields
-        fields["restriction_law"].queryset = visible(reader, Document)
-        self.initial["shared_with"] = list(self.instance.shared_with.all())
+        self.read_as(reader)
         if self.instance.state == "draft":
             self.initial["tier"] = Tier.PUBLIC.value
 
@@ -113,8 +102,6 @@ class ClassifyForm(forms.ModelForm):
         tier = data.get("tier")
         if tier and tier != Tier.PUBLIC and not data.get("restriction"):
             self.add_error("restriction", _("Say why the document is not open to everyone."))
-        if tier == Tier.NAMED and not data.get("shared_with"):
-            self.add_error("shared_with", _("Name the organisations that may read it."))
         return data
 
 
@@ -140,12 +127,12 @@ class ReplaceForm(ReasonForm):
     field_order = ["file", "reason"]
 
 
-class ReferenceForm(forms.ModelForm):
+class ReferenceForm(ChoosingForm, forms.ModelForm):
     """On which clause of which law the document stands."""
 
-    law = CodeField(
-        Document.objects.none(), "slug", label=_("Law or document"), required=False,
-        help_text=_("Its address here: the last part of its web address."),
+    law = Chooser(
+        Document, label=_("Law or document"), required=False,
+        help_text=_("Words of its title, its number, or the address of its page."),
     )  # fmt: skip
 
     class Meta:
@@ -154,7 +141,7 @@ class ReferenceForm(forms.ModelForm):
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        self.fields["law"].queryset = visible(reader, Document)  # type: ignore[attr-defined]
+        self.read_as(reader)
 
     def clean(self):
         data = super().clean() or {}

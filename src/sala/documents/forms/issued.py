@@ -4,20 +4,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
+from sala.access.choosing import ChoosingForm
 from sala.access.scope import Tier
 from sala.core.fields import TranslatedFormField
 from sala.documents import policy
-from sala.documents.forms.codes import choose_office
+from sala.documents.forms.offices import OfficeField
 from sala.documents.models.issued import ISSUED_TIERS
-from sala.people.models import Organisation
 
 LARGEST_CHECKED = 100 * 1024**2  # bytes of a file sent for checking
 
 
-class IssueForm(forms.Form):
+class IssueForm(ChoosingForm, forms.Form):
     """An official letter in the plain layout."""
 
-    issuer = forms.ModelChoiceField(Organisation.objects.none(), label=_("Issued by"), to_field_name="code")
+    issuer = OfficeField(label=_("Issued by"))
     title = TranslatedFormField(label=_("Title"))
     addressee = TranslatedFormField(label=_("To"), required=False)
     body = TranslatedFormField(label=_("Text"), long=True)
@@ -25,7 +25,7 @@ class IssueForm(forms.Form):
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        choose_office(self.fields["issuer"], reader, policy.ISSUE)
+        self.fields["issuer"].among_those_of(reader, policy.ISSUE)  # type: ignore[attr-defined]
 
 
 class CheckFileForm(forms.Form):

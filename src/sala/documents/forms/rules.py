@@ -6,22 +6,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
+from sala.access.choosing import Chooser, ChoosingForm
 from sala.core.fields import NumberField, TranslatedFormField
 from sala.core.models import Certainty
 from sala.documents import policy
-from sala.documents.forms.codes import CodeField, choose_office, day_field
 from sala.documents.forms.documents import ReasonForm
+from sala.documents.forms.offices import OfficeField, day_field
 from sala.documents.models import Document, RuleKind
 from sala.documents.models.rules import known_units, unit_label
-from sala.people.models import Organisation
 from sala.places.models import Area
 
 
-class RuleForm(forms.Form):
+class RuleForm(ChoosingForm, forms.Form):
     """A rule of law: what, how much, where, from when, on which paper."""
 
-    owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Kept by"), to_field_name="code")
+    owner = OfficeField(label=_("Kept by"))
     kind = forms.ChoiceField(label=_("Kind"), choices=RuleKind.choices)
     key = forms.CharField(
         label=_("Subject"), max_length=80, help_text=_("A short code, such as calls or concession.rubber.")
@@ -30,14 +29,12 @@ class RuleForm(forms.Form):
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     text = TranslatedFormField(label=_("Text, when it is not a number"), required=False)
     note = TranslatedFormField(label=_("Explanation"), required=False, long=True)
-    area = CodeField(
-        Area.objects.all(), label=_("Only in this area"), required=False, help_text=_("Code of the place.")
-    )
+    area = Chooser(Area, label=_("Only in this area"), required=False)
     start = day_field(_("First day it holds"))
     end = day_field(_("First day it no longer holds"), required=False)
-    source = CodeField(
-        Document.objects.none(), "slug", label=_("Laid down by"), required=False,
-        help_text=_("Address of the document: the last part of its web address."),
+    source = Chooser(
+        Document, label=_("Laid down by"), required=False,
+        help_text=_("Words of its title, its number, or the address of its page."),
     )  # fmt: skip
     clause = forms.CharField(label=_("Article or clause"), max_length=200, required=False)
     certainty = forms.ChoiceField(label=_("How sure"), choices=Certainty.choices, initial=Certainty.EXAMPLE)
@@ -45,9 +42,9 @@ class RuleForm(forms.Form):
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
         fields: Any = self.fields
-        choose_office(fields["owner"], reader, policy.PUBLISH)
+        self.read_as(reader)
+        fields["owner"].among_those_of(reader, policy.PUBLISH)
         fields["unit"].choices = [("", "–"), *((unit, unit_label(unit) or unit) for unit in known_units())]
-        fields["source"].queryset = visible(reader, Document)
 
     def clean(self):
         data = super().clean() or {}
@@ -64,14 +61,14 @@ class EndRuleForm(ReasonForm):
     field_order = ["on", "reason"]
 
 
-class DayOffForm(forms.Form):
+class DayOffForm(ChoosingForm, forms.Form):
     """A day off that was announced."""
 
-    owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Entered by"), to_field_name="code")
+    owner = OfficeField(label=_("Entered by"))
     day = day_field(_("Date"))
     name = TranslatedFormField(label=_("Name"))
     source = forms.CharField(label=_("Number and date of the notice"), max_length=200)
 
     def __init__(self, *args, reader: Actor, **options):
         super().__init__(*args, **options)
-        choose_office(self.fields["owner"], reader, policy.PUBLISH)
+        self.fields["owner"].among_those_of(reader, policy.PUBLISH)  # type: ignore[attr-defined]

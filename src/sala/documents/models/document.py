@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
 from sala.access.scope import TIER_NAMES, Tier
 from sala.core import clock
 from sala.core.columns import TranslatedField
@@ -36,6 +37,7 @@ class Document(models.Model):
     """
 
     scope = policy.DOCUMENT_SCOPE
+    choosing = Choosing("slug", ("title", "number"), ("number", "issuer", "issued_on"))
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     kind = models.ForeignKey(
@@ -59,9 +61,6 @@ class Document(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="documents", verbose_name=_("kept by")
     )
     tier = models.CharField(_("who may read it"), max_length=12, choices=TIER_CHOICES, default=Tier.OWN.value)
-    shared_with = models.ManyToManyField(
-        Organisation, blank=True, related_name="documents_shared", verbose_name=_("also shared with")
-    )
     restriction = models.ForeignKey(
         Term, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("reason it is not open"), limit_choices_to={"scheme": "restriction"},

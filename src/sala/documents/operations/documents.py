@@ -22,7 +22,7 @@ from sala.documents.operations.files import keep_file
 from sala.journal.operations import changed_fields, record
 from sala.people.models import Organisation
 
-MANY = ("areas", "topics", "shared_with")
+MANY = ("areas", "topics")
 SLUG_LENGTH = 90
 NOT_SLUGS = {"add"}  # an address below /documents/ that means something else
 
@@ -51,7 +51,7 @@ def describe_document(actor: Actor, document: Document, **described: Any) -> boo
     """Change what is said of a document. Returns whether anything changed. Who may read it is classify_document's."""
     document = lock(document)
     require(actor, policy.EDIT, document)
-    many = {name: set(described.pop(name)) for name in MANY[:2] if name in described}
+    many = {name: set(described.pop(name)) for name in MANY if name in described}
     before = Document.objects.get(pk=document.pk)
     for name, value in described.items():
         setattr(document, name, value)
@@ -85,7 +85,7 @@ def publish_document(actor: Actor, document: Document, **classification: Any) ->
 def classify_document(actor: Actor, document: Document, **classification: Any) -> None:
     """Say who may read a document and, where it is not open, why: reason, law and clause.
 
-    classification  tier, restriction, restriction_law, restriction_clause, shared_with
+    classification  tier, restriction, restriction_law, restriction_clause; organisations are named by people.share
     A published document needs the right to publish for this, since it may open the document to more readers.
     """
     document = lock(document)
@@ -97,8 +97,7 @@ def classify_document(actor: Actor, document: Document, **classification: Any) -
     record(actor, policy.EDIT, document, change="classified", tiers=[before, document.tier])
 
 
-def _classify(document: Document, *, tier: str | None = None, shared_with: Iterable[Organisation] | None = None,
-              **restriction: Any) -> None:  # fmt: skip
+def _classify(document: Document, *, tier: str | None = None, **restriction: Any) -> None:
     if tier is not None:
         document.tier = tier
     for name, value in restriction.items():
@@ -106,8 +105,6 @@ def _classify(document: Document, *, tier: str | None = None, shared_with: Itera
     if document.tier == Tier.PUBLIC:
         document.restriction = document.restriction_law = None
         document.restriction_clause = ""
-    if shared_with is not None:
-        document.shared_with.set(shared_with)
 
 
 @operation

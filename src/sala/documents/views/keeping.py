@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 
 from sala.access.edit import edit
 from sala.access.request import Request
-from sala.access.scope import require, visible
+from sala.access.scope import Tier, require, visible
 from sala.core.errors import Invalid, NotPermitted, SignInNeeded
 from sala.documents import intake, operations, policy
 from sala.documents.forms import AddForm, ClassifyForm, DocumentForm, ReasonForm, ReferenceForm
 from sala.documents.models import Document, DocumentState, LegalReference
 from sala.documents.views.form_faults import show_faults
+from sala.people.queries import sharings_of
 
 
 def _document(request: Request, slug: str) -> Document:
@@ -74,6 +75,8 @@ def _classification(
     if form.is_valid():
         operation(request.actor, document, **form.cleaned_data)
         messages.success(request, done)
+        if form.cleaned_data["tier"] == Tier.NAMED and not sharings_of(document).exists():
+            return redirect("people:sharing", "document", document.pk)
         return redirect(document)
     context = {"form": form, "heading": heading, "button": heading, "document": document, "lead": lead}
     return render(request, "documents/form.html", context)

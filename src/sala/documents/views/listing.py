@@ -10,6 +10,7 @@ from sala.core import language
 from sala.core.models import Term
 from sala.documents import policy, queries
 from sala.documents.models import Document
+from sala.people.queries import sharings_of
 from sala.places.models import Area
 
 PER_PAGE = 25
@@ -65,6 +66,7 @@ def document(request: Request, slug: str) -> HttpResponse:
         "uses": queries.uses_of(request.actor, found),
         "may_edit": can(request.actor, policy.EDIT, found),
         "may_publish": can(request.actor, policy.PUBLISH, found),
+        "sharings": sharings_of(found),
     }
     return render(request, "documents/document.html", context)
 

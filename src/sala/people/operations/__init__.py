@@ -19,6 +19,7 @@ from sala.people.operations.rights import (
     revoke_role,
     revoke_token,
 )
+from sala.people.operations.sharing import end_sharing, share, sharing_verb
 
 __all__ = [
     "Letter",
@@ -28,6 +29,7 @@ __all__ = [
     "create_position",
     "deliver",
     "end_appointment",
+    "end_sharing",
     "found_organisation",
     "grant_role",
     "hand_over",
@@ -41,4 +43,6 @@ __all__ = [
     "register",
     "revoke_role",
     "revoke_token",
+    "share",
+    "sharing_verb",
 ]
