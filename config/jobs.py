@@ -1,4 +1,4 @@
-"""Jobs of the installation itself: taking up what a killed worker left behind.
+"""Jobs of the installation itself: errands of pages, and taking up what a killed worker left behind.
 
 A job of a killed worker stays "doing" for ever unless somebody puts it back. The worker tells every ten seconds that
 it lives; thirty seconds of silence mean that it does not (fewer would take jobs from a busy one).
@@ -11,10 +11,26 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
+from sala.core import errands
+from sala.people.queries import actor_again
+
 log = logging.getLogger(__name__)
 
 SILENCE = 30.0  # seconds without a sign of life
 MOST_ATTEMPTS = 5  # a job that ends its worker each time must not do so for ever
+
+
+@app.task(name="errands.run")
+def run_errand(errand: str) -> None:
+    """What somebody asked for on a page, with the rights that person holds now."""
+    errands.run(errand, actor_again)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(queueing_lock="config.forget_errands")
+def forget_errands(timestamp: int) -> int:
+    """Every hour: errands that ended a month ago."""
+    return errands.forget_old()
 
 
 @app.periodic(cron="* * * * *")

@@ -191,6 +191,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT = 2 * 1024**3  # bytes
+ERRAND_AT_ONCE = 3 * 1024**2  # bytes; a larger file is read by the worker while the sender looks on
 FILE_UPLOAD_TEMP_DIR = str(STATE / "uploads")
 (STATE / "uploads").mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["sala.core.uploads.LimitedUploadHandler"]
@@ -210,6 +211,7 @@ SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
 SALA_DESK = "config.desk.DESK_ROWS"
 SALA_ASKERS = "config.askers.ASKERS"
+SALA_ERRANDS = "config.errands.ERRANDS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PGHISTORY_APPEND_ONLY = True

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from config.jobs import run_errand
+from sala.core.models import Errand
 from sala.places.models import Area, AreaName, Boundary, BoundaryImport, ImportRow, RowState
 from sala.places.queries import parent_on
 from tests.places.conftest import DEMO
@@ -181,15 +183,32 @@ def test_a_wrong_column_or_level_is_sent_back(registrar, settings, tmp_path):
 
 def test_a_file_that_is_no_map_is_refused_in_words(registrar, settings, tmp_path):
     settings.FILES = tmp_path
-    answer = registrar.get(send(registrar, b"hello", name="areas.geojson").url)
-    assert answer.status_code == 422 and not BoundaryImport.objects.exists()
+    answer = send(registrar, b"hello", name="areas.geojson")
+    assert answer.status_code == 200 and "<title>Error:" in answer.content.decode()
+    assert not BoundaryImport.objects.exists()
 
 
-def test_a_file_of_somebody_elses_session_is_not_found(registrar, visit, settings, tmp_path):
+def test_a_file_that_somebody_else_sent_is_not_found(registrar, visit, settings, tmp_path):
     settings.FILES = tmp_path
     path = send(registrar, DEMO.read_bytes()).url
-    assert visit("registrar").get(path).status_code == 404
+    assert visit("registrar").get(path).status_code == 200, "another browser of the same person"
     assert visit("stranger").get(path).status_code == 403
+    Errand.objects.update(asker={"person": 0})
+    assert registrar.get(path).status_code == 404
+    assert registrar.get("/places/imports/new/no-such-file/").status_code == 404
+
+
+def test_a_large_file_is_looked_into_and_taken_over_by_the_worker(registrar, settings, tmp_path):
+    settings.FILES, settings.ERRAND_AT_ONCE = tmp_path, -1
+    page = send(registrar, DEMO.read_bytes()).url
+    assert page.startswith("/errands/")
+    run_errand(str(Errand.objects.get().pk))
+    columns = registrar.get(page).url
+    taken = registrar.post(columns, {"code": "code", "name": "name_en", "parent": "parent", "code_system": ""}).url
+    assert taken.startswith("/errands/") and not Boundary.objects.exists()
+    run_errand(str(Errand.objects.get(kind="boundaries").pk))
+    assert registrar.get(taken).url == BoundaryImport.objects.get().get_absolute_url()
+    assert Boundary.objects.count() == 3
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ async def _one_worker(wait: bool) -> None:
     with app.replace_connector(connector) as working:
         async with working.open_async():
             await working.run_worker_async(
-                concurrency=1,
+                concurrency=2,  # a large file in one place leaves the other to messages and seals
                 wait=wait,
                 delete_jobs="successful",
                 shutdown_graceful_timeout=GRACE,

@@ -43,6 +43,7 @@ class Actor:
 
     position_id  the position that allowed the running operation; `require` sets it
     chosen       the position the person said to act in, when several are held
+    token        the API token by which a machine asks
     shared       noun → ids of rows that are shared with the actor's organisations today
     """
 
@@ -53,6 +54,7 @@ class Actor:
     position_id: int | None = None
     label: Any = PUBLIC_LABEL
     session: int | None = None
+    token: int | None = None
     shared: Mapping[str, frozenset[int]] = field(default_factory=dict)
     _audiences: frozenset[str] | None = field(default=None, repr=False)
 
@@ -104,6 +106,10 @@ class Actor:
             found |= {shared_word(noun, pk) for noun, ids in self.shared.items() for pk in ids}
             self._audiences = frozenset(found)
         return self._audiences
+
+    def as_asker(self) -> dict[str, Any]:
+        """What is needed to act for the same actor later, with the rights held then."""
+        return {"kind": self.kind, "person": self.person_id, "chosen": self.chosen, "token": self.token}
 
     def as_recorded(self) -> dict[str, Any]:
         recorded: dict[str, Any] = {"kind": self.kind, "person": self.person_id, "position": self.position_id}

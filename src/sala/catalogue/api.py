@@ -4,6 +4,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from sala.catalogue.forms import DatasetForm
 from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.catalogue.queries import completeness_of, criteria_of, figures_of, missing_editions, promise_of
 from sala.catalogue.views.downloads import formats_of
-from sala.core.errors import Invalid
+from sala.core import errands
+from sala.core.errors import Invalid, Missing
+from sala.core.models import Errand
 from sala.people import api as sharing
 from sala.people.api import SharingIn, SharingOut
 from sala.places.models import Area
@@ -74,6 +77,20 @@ class EditionOut(Schema):
     @staticmethod
     def resolve_formats(edition: Edition) -> list[str]:
         return [*formats_of(edition), "original"]
+
+
+class ErrandOut(Schema):
+    """state: waiting, reading, done or refused; result: where to look; refusal: why not, and what to do."""
+
+    id: UUID
+    state: str
+    result: str
+    refusal: dict[str, Any]
+    url: str
+
+    @staticmethod
+    def resolve_url(errand: Errand) -> str:
+        return f"/api/v1/errands/{errand.pk}"
 
 
 class DatasetDetail(DatasetOut):
@@ -212,18 +229,40 @@ def end_sharing(request: Request, slug: str, pk: int):
     return 204, None
 
 
-@router.post("/datasets/{slug}/{part}/editions", response={201: EditionOut}, summary="Send a file as the next edition")
+@router.post(
+    "/datasets/{slug}/{part}/editions",
+    response={201: EditionOut, 202: ErrandOut},
+    summary="Send a file as the next edition",
+)
 def send(request: Request, slug: str, part: str, file: File[UploadedFile], period: str = "", reason: str = ""):
     found = _dataset(request, slug)
     distribution = get_object_or_404(Distribution, dataset=found, code=part)
+    """A large file answers 202 with an errand; ask at its address until it says what came of it."""
+    name = file.name or "upload"
     with tempfile.NamedTemporaryFile() as copy:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        edition = operations.receive_edition(
-            request.actor, distribution, Path(copy.name), file.name or "upload", period=period, reason=reason
-        )
-    return 201, edition
+        errand = errands.ask(
+            request.actor, "edition", title=name, file=Path(copy.name), distribution=distribution.pk, name=name, period=period,
+            reason=reason,
+        )  # fmt: skip
+    if errand.is_open:
+        return 202, errand
+    return 201, distribution.editions.select_related("distribution__dataset").get(
+        sha256=errand.sha256, number=errand.found["number"]
+    )
+
+
+@router.get(
+    "/errands/{uuid:pk}", response=ErrandOut, summary="How far a large file is, and what came of it", tags=["errands"]
+)
+def errand(request: Request, pk: UUID):
+    asker = request.actor.as_asker()
+    found = Errand.objects.filter(pk=pk).first()
+    if found is None or not any(asker[name] and found.asker.get(name) == asker[name] for name in ("token", "person")):
+        raise Missing(_("Check the address, or search for what you need."))
+    return found
 
 
 @router.get("/datasets/{slug}/{part}/{int:number}/rows", response=RowsOut, summary="Rows of an edition")

@@ -1,12 +1,15 @@
 """Who holds what today."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.utils.translation import gettext as _
 
-from sala.access.actor import Actor, Grant, Holding
+from sala.access.actor import Actor, Grant, Holding, command
 from sala.core import clock, subjects
+from sala.core.errors import SignInNeeded
 from sala.people.models import (
     ApiToken,
     Appointment,
@@ -42,6 +45,20 @@ def actor_for(person: Person, day: date | None = None, chosen: int | None = None
     if session:
         actor.kind, actor.session, actor.position_id = "operator", session.pk, session.position_id
     return actor
+
+
+def actor_again(asker: dict[str, Any]) -> Actor:
+    """Whoever asked for an errand, with the rights held now. Raises SignInNeeded when nobody is left to act."""
+    if asker.get("kind") == "command":
+        return command()
+    if asker.get("token"):
+        token = ApiToken.objects.filter(pk=asker["token"], revoked_at__isnull=True, expires_at__gt=clock.now()).first()
+        if token:
+            return actor_for_token(token)
+    person = Person.objects.filter(pk=asker.get("person") or 0, is_active=True).first()
+    if person is None:
+        raise SignInNeeded(_("Who asked for this may not act any more. Send it again in your own name."))
+    return actor_for(person, chosen=asker.get("chosen"))
 
 
 def shared_with(organisation_ids: list[int], day: date) -> dict[str, frozenset[int]]:
@@ -93,7 +110,9 @@ def actor_for_token(token: ApiToken) -> Actor:
     )
     holding = Holding(whole.position_id, whole.label, whole.organisation_id, whole.organisation_path, grants)
     shared = shared_with([holding.organisation_id], clock.today())
-    return Actor(kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared)
+    return Actor(
+        kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared, token=token.pk
+    )
 
 
 def open_session(person: Person) -> OperatorSession | None:

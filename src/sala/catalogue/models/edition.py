@@ -86,6 +86,11 @@ class Edition(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("catalogue:edition", args=[self.dataset.slug, self.distribution.code, self.number])
 
+    @property
+    def settle_url(self) -> str:
+        """Where it is said how the file is read."""
+        return reverse("catalogue:settle", args=[self.dataset.slug, self.distribution.code, self.number])
+
 
 class ColumnRole(models.TextChoices):
     NONE = "", _("Nothing special")

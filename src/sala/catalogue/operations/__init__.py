@@ -11,7 +11,13 @@ from sala.catalogue.operations.datasets import (
     review_language,
     save_dictionary,
 )
-from sala.catalogue.operations.editions import read_profile, receive_edition, settle_edition
+from sala.catalogue.operations.editions import (
+    looking_into,
+    read_profile,
+    reading,
+    receive_edition,
+    settle_edition,
+)
 from sala.catalogue.operations.release import (
     publish_edition,
     return_edition,
@@ -29,9 +35,11 @@ __all__ = [
     "create_dataset",
     "declare_figure",
     "declare_rule",
+    "looking_into",
     "name_origin",
     "publish_edition",
     "read_profile",
+    "reading",
     "receive_edition",
     "remind_of_promises",
     "retire_dataset",

@@ -1,6 +1,8 @@
 """Receiving a file and settling how it is read. The file itself is opened in the child process only."""
 
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,17 @@ def read_profile(path: Path, name: str, **options: Any) -> dict[str, Any]:
 def receive_edition(actor: Actor, distribution: Distribution, path: Path, name: str, *, period: str = "", reason: str = "",
                     received_from: Organisation | None = None) -> Edition:  # fmt: skip
     """Take a file in as the next edition, not yet settled. Reading it happens before the transaction opens."""
+    return looking_into(actor, distribution, path, name, period=period, reason=reason, received_from=received_from)()
+
+
+def looking_into(actor: Actor, distribution: Distribution, path: Path, name: str, *, period: str = "", reason: str = "",
+                 received_from: Organisation | None = None) -> Callable[[], Edition]:  # fmt: skip
+    """The part of receive_edition that reads the file. What it returns keeps the edition, in its caller's transaction."""
     require(actor, policy.SUBMIT, distribution.dataset)
     found = read_profile(path, name, **_remembered(distribution))
     digest, size = store.keep(path)
-    return _receive(actor, distribution, found, name=name, digest=digest, size=size, period=period, reason=reason,
-                    received_from=received_from)  # fmt: skip
+    return partial(_receive, actor, distribution, found, name=name, digest=digest, size=size, period=period, reason=reason,
+                   received_from=received_from)  # fmt: skip
 
 
 def _remembered(distribution: Distribution) -> dict[str, Any]:
@@ -88,9 +96,14 @@ def settle_edition(actor: Actor, edition: Edition, *, recipe: dict[str, Any], ro
     recipe  sheet, header_row, decimal_mark per column …, as the reader of core.files understands it
     roles   column → ColumnRole; remembered in the distribution's dictionary for the next edition
     """
+    return reading(actor, edition, recipe=recipe, roles=roles, level=level)()
+
+
+def reading(actor: Actor, edition: Edition, *, recipe: dict[str, Any], roles: dict[str, str] | None = None,
+            level: Level | None = None) -> Callable[[], Edition]:  # fmt: skip
+    """The part of settle_edition that reads the file. What it returns settles, in its caller's transaction."""
     require(actor, policy.SUBMIT, edition.dataset)
-    if edition.state not in (Edition.State.RECEIVED, Edition.State.DRAFT, Edition.State.RETURNED):
-        raise Conflict(_("This edition was submitted already and cannot be read anew. Send a new edition."))
+    _check_open(edition)
     result: dict[str, Any] = {}
     table_digest = ""
     with tempfile.TemporaryDirectory() as folder:
@@ -101,7 +114,12 @@ def settle_edition(actor: Actor, edition: Edition, *, recipe: dict[str, Any], ro
         elif edition.format in LAYERS:
             result = child.run("sala.core.files.vector:convert", source, edition.file_name, folder, **recipe)
             table_digest, _size = store.keep(Path(folder) / "features.parquet")
-    return _settle(actor, edition, recipe, roles or {}, level, result, table_digest)
+    return partial(_settle, actor, edition, recipe, roles or {}, level, result, table_digest)
+
+
+def _check_open(edition: Edition) -> None:
+    if edition.state not in (Edition.State.RECEIVED, Edition.State.DRAFT, Edition.State.RETURNED):
+        raise Conflict(_("This edition was submitted already and cannot be read anew. Send a new edition."))
 
 
 @operation
@@ -110,6 +128,7 @@ def _settle(actor: Actor, edition: Edition, recipe: dict[str, Any], roles: dict[
     dataset = lock(edition.distribution.dataset)
     require(actor, policy.SUBMIT, dataset)
     edition = lock(edition)
+    _check_open(edition)
     edition.table_sha256 = table_digest
     edition.columns = [_column(column) for column in result.get("columns", [])]
     edition.rows = result.get("rows", result.get("count"))

@@ -15,6 +15,8 @@ from sala.catalogue import operations, policy, tables
 from sala.catalogue.forms import EditionForm, PublishForm, ReasonForm, SettleForm
 from sala.catalogue.layers import shapes_of
 from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.core import errands
+from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
 from sala.core.language import current
 from sala.places.maps import layer_map
@@ -48,12 +50,17 @@ def send(request: Request, slug: str, part: str) -> HttpResponse:
     require(request.actor, policy.SUBMIT, distribution.dataset)
     form = EditionForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        upload = form.cleaned_data["file"]
-        edition = operations.receive_edition(
-            request.actor, distribution, Path(upload.temporary_file_path()), upload.name,
-            period=form.cleaned_data["period"], reason=form.cleaned_data["reason"],
-        )  # fmt: skip
-        return redirect("catalogue:settle", slug, part, edition.number)
+        upload, told = form.cleaned_data["file"], {name: form.cleaned_data[name] for name in ("period", "reason")}
+        try:
+            errand = errands.ask(
+                request.actor, "edition", title=upload.name, file=Path(upload.temporary_file_path()),
+                distribution=distribution.pk, name=upload.name, **told,
+            )  # fmt: skip
+        except (Invalid, Conflict) as error:
+            for name, texts in (error.fields or {"file": [str(error)]}).items():
+                form.add_error(name if name in form.fields else None, list(map(str, texts)))
+        else:
+            return redirect(errand)
     return render(request, "catalogue/send.html", {"form": form, "distribution": distribution})
 
 
@@ -66,10 +73,11 @@ def settle(request: Request, slug: str, part: str, number: int) -> HttpResponse:
     remembered = {column.name: column for column in edition.distribution.dictionary.all()}
     form = SettleForm(request.POST or None, profile=edition.profile, remembered=remembered)
     if form.is_valid():
-        operations.settle_edition(
-            request.actor, edition, recipe=form.recipe(), roles=form.roles(), level=form.cleaned_data.get("level")
-        )
-        return redirect(edition)
+        level = form.cleaned_data.get("level")
+        return redirect(errands.ask(
+            request.actor, "settle", title=edition.file_name, size=edition.bytes, edition=edition.pk, recipe=form.recipe(),
+            roles=form.roles(), level=level.code if level else "",
+        ))  # fmt: skip
     return render(request, "catalogue/settle.html", {"form": form, "edition": edition, "profile": edition.profile})
 
 
@@ -123,8 +131,13 @@ def step(request: Request, slug: str, part: str, number: int, step: str) -> Http
     form = form_class(request.POST or None) if form_class else None
     if request.method == "POST" and (form is None or form.is_valid()):
         data = form.cleaned_data if form else {}
+        if step == "publish":
+            moment = data["not_before"].isoformat() if data["not_before"] else ""
+            return redirect(errands.ask(
+                request.actor, "publish", title=str(found), size=found.bytes, edition=found.pk, not_before=moment
+            ))  # fmt: skip
         change: Any = {"submit": operations.submit_edition, "return": operations.return_edition,
-                     "publish": operations.publish_edition, "withdraw": operations.withdraw_edition}[step]  # fmt: skip
+                       "withdraw": operations.withdraw_edition}[step]  # fmt: skip
         change(request.actor, found, **data)
         messages.success(request, _("Done."))
         return redirect(found)

@@ -4,6 +4,8 @@ A file is always handed out to be saved, never shown by the browser in our name:
 carry a script or a form that pretends to be ours. What a reader wants to read at once is the extracted text.
 """
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
+from sala.core import errands
 from sala.core.errors import Conflict, Invalid, Missing
 from sala.core.files import store
-from sala.documents import intake, operations, policy, queries
+from sala.documents import policy, queries
 from sala.documents.forms import FileForm, ReplaceForm
 from sala.documents.models import Document, DocumentFile
 from sala.documents.views.form_faults import show_faults
@@ -55,13 +58,16 @@ def add(request: Request, slug: str) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            file = intake.read(sent.temporary_file_path(), sent.name, form.cleaned_data["language"])
-            operations.add_file(request.actor, document, file=file)
+            errand = errands.ask(
+                request.actor, "document-file", title=sent.name, file=Path(sent.temporary_file_path()), name=sent.name,
+                document=document.pk, language=form.cleaned_data["language"],
+            )  # fmt: skip
         except (Invalid, Conflict) as error:
             show_faults(form, error, "file")
         else:
-            messages.success(request, _("The file was added."))
-            return redirect(document)
+            if not errand.is_open:
+                messages.success(request, _("The file was added."))
+            return redirect(errand)
     context = {"form": form, "heading": _("Add a file"), "button": _("Add"), "document": document}
     return render(request, "documents/form.html", context)
 
@@ -75,13 +81,16 @@ def replace(request: Request, slug: str, sha256: str) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            file = intake.read(sent.temporary_file_path(), sent.name, old.language)
-            operations.replace_file(request.actor, old, file=file, reason=form.cleaned_data["reason"])
+            errand = errands.ask(
+                request.actor, "document-copy", title=sent.name, file=Path(sent.temporary_file_path()), name=sent.name,
+                reason=form.cleaned_data["reason"], replaced=old.pk,
+            )  # fmt: skip
         except (Invalid, Conflict) as error:
             show_faults(form, error, "file")
         else:
-            messages.success(request, _("The file was replaced. The old one is kept."))
-            return redirect(document)
+            if not errand.is_open:
+                messages.success(request, _("The file was replaced. The old one is kept."))
+            return redirect(errand)
     context = {
         "form": form, "heading": _("Replace a file"), "button": _("Replace"), "document": document,
         "lead": old.name,

@@ -1,6 +1,9 @@
 """What records officers do: add, describe, publish, classify, withdraw, and say on which law a document stands."""
 
+from pathlib import Path
+
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,8 +12,10 @@ from django.views.decorators.http import require_POST
 from sala.access.edit import edit
 from sala.access.request import Request
 from sala.access.scope import Tier, require, visible
+from sala.core import errands
 from sala.core.errors import Invalid, NotPermitted, SignInNeeded
-from sala.documents import intake, operations, policy
+from sala.core.models import Errand
+from sala.documents import operations, policy
 from sala.documents.forms import AddForm, ClassifyForm, DocumentForm, ReasonForm, ReferenceForm
 from sala.documents.models import Document, DocumentState, LegalReference
 from sala.documents.views.form_faults import show_faults
@@ -35,14 +40,24 @@ def add(request: Request) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            file = intake.read(sent.temporary_file_path(), sent.name) if sent else None
-            document = operations.add_document(request.actor, form.cleaned_data["owner"], file=file, **form.described())
+            made = _added(request, form, sent)
         except Invalid as error:
             show_faults(form, error, "file")
         else:
-            messages.success(request, _("Entered as a draft. Read it over, then publish it."))
-            return redirect(document)
+            if not getattr(made, "is_open", False):
+                messages.success(request, _("Entered as a draft. Read it over, then publish it."))
+            return redirect(made)
     return render(request, "documents/form.html", {"form": form, "heading": _("Add a document"), "button": _("Add")})
+
+
+def _added(request: Request, form: AddForm, sent: UploadedFile | None) -> Document | Errand:
+    """The draft; or, with a file, the errand that reads it."""
+    if sent is None:
+        return operations.add_document(request.actor, form.cleaned_data["owner"], **form.described())
+    path = Path(sent.temporary_file_path())  # type: ignore[attr-defined]
+    return errands.ask(
+        request.actor, "document", title=sent.name or "", file=path, name=sent.name, sent=request.POST.urlencode()
+    )
 
 
 def change(request: Request, slug: str) -> HttpResponse:

@@ -1,13 +1,11 @@
 """Boundary files: sending one, saying which column is what, and deciding on the rows in doubt."""
 
-import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
@@ -17,26 +15,20 @@ from django.views.decorators.http import require_POST
 
 from sala.access.request import Request
 from sala.access.scope import require, visible
+from sala.core import errands
 from sala.core.errors import Invalid, Missing
-from sala.core.files import store
 from sala.core.language import Translated, sorted_by
-from sala.core.models import PackFact
-from sala.places import guessing, layers, loading, operations, policy
+from sala.core.models import Errand, ErrandState, PackFact
+from sala.places import operations, policy
 from sala.places.forms import ColumnsForm, ConfirmForm, UploadForm
-from sala.places.guessing import Columns
-from sala.places.layers import Layer
 from sala.places.maps import thumbnail
 from sala.places.models import Area, BoundaryImport, ImportRow, ImportState, Level, RowState
-from sala.places.operations import Delivery
-from sala.places.operations.boundaries import finders, of_level
 from sala.places.queries import areas_on
 from sala.places.reasons import joined, words_of
-from sala.places.reporting import names_for, report_of
+from sala.places.reporting import names_for
 from sala.places.views.changes import done
 
 PER_PAGE = 25
-PREVIEW = 5  # rows of a layer shown beside the choice of columns
-SESSION = "boundary_files"
 
 
 def imports(request: Request) -> HttpResponse:
@@ -48,79 +40,80 @@ def imports(request: Request) -> HttpResponse:
 
 
 def upload(request: Request) -> HttpResponse:
-    """First step: the file and what is known of it. It is kept by its hash; the session remembers the rest."""
+    """First step: the file and what is known of it. A look at it finds its layers and guesses its columns."""
     require(request.actor, policy.IMPORT, BoundaryImport())
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        digest = _keep(data["file"])
-        waiting = request.session.setdefault(SESSION, {})
-        waiting[digest] = {"name": data["file"].name, "level": data["level"].code, "as_of": data["as_of"].isoformat(),
-                           "source": data["source"], "licence": data["licence"]}  # fmt: skip
-        request.session.modified = True
-        return redirect("places:columns", digest)
+        told = {"name": data["file"].name, "level": data["level"].code, "as_of": data["as_of"].isoformat(),
+                "source": data["source"], "licence": data["licence"], "layer": ""}  # fmt: skip
+        asked: list[Errand] = []
+        path = Path(data["file"].temporary_file_path())
+        if done(form, lambda: asked.append(_look(request, told, file=path, sha256=""))):
+            return redirect(asked[0])
     return render(request, "places/upload.html", {"form": form})
 
 
-def _keep(file: UploadedFile) -> str:
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        digest, _size = store.keep(Path(copy.name))
-    return digest
+def _look(request: Request, told: dict[str, Any], **file: Any) -> Errand:
+    return errands.ask(request.actor, "boundary-look", title=told["name"], told=told, **file)
 
 
 def columns(request: Request, token: str) -> HttpResponse:
     """Second step: the layer, and which column is what. The guess is filled in; sending it imports."""
     require(request.actor, policy.IMPORT, BoundaryImport())
-    told = request.session.get(SESSION, {}).get(token)
-    if told is None:
-        raise Missing(_("This file is not known any more. Send it again."))
-    path, level = store.path_of(token), get_object_or_404(Level, code=told["level"])
-    names = layers.names_of(path, told["name"])
-    chosen = request.GET.get("layer", names[0] if len(names) == 1 else "")
-    if chosen not in names:
-        return render(request, "places/layers.html", {"layers": names, "told": told})
-    layer, _left_out = of_level(layers.read(path, told["name"], chosen, loading.bounds()), level)
-    day = date.fromisoformat(told["as_of"])
-    finder, above = finders(level, day)
-    guess = vars(guessing.columns_of(layer, finder, above))
-    form = ColumnsForm(request.POST or None, initial=guess, columns=layer.columns, systems=_systems())
+    looked = _looked(request, token)
+    told, found = looked.asked["told"], looked.found
+    if request.GET.get("layer") in found["layers"] and request.GET["layer"] != told["layer"]:
+        told = {**told, "layer": request.GET["layer"]}
+        return redirect(_look(request, told, sha256=looked.sha256, size=looked.bytes))
+    if "columns" not in found:
+        return render(request, "places/layers.html", {"layers": found["layers"], "told": told})
+    level = get_object_or_404(Level, code=told["level"])
+    form = ColumnsForm(request.POST or None, initial=found["guess"], columns=found["columns"], systems=_systems())
     if form.is_valid():
-        made: list[operations.Outcome] = []
-        delivery = _delivery(told, level, day, form.cleaned_data)
-        if done(form, lambda: made.append(operations.import_boundaries(request.actor, layer, delivery))):
-            _tell(request, made[0])
-            return redirect(made[0].batch)
-    context = {"form": form, "layer": layer, "told": told, "level": level, "preview": _preview(layer)}
+        asked: list[Errand] = []
+        if done(form, lambda: asked.append(_take_over(request, looked, told, form.cleaned_data))):
+            if not asked[0].is_open:
+                _tell(request, asked[0].found)
+            return redirect(asked[0])
+    layer = {name: found[name] for name in ("columns", "shapes", "faults")} | {"name": found["layer"]}
+    context = {"form": form, "layer": layer, "told": told, "level": level, "preview": found["preview"]}
     return render(request, "places/columns.html", context)
+
+
+def _looked(request: Request, token: str) -> Errand:
+    """The look at a file, for whoever sent it."""
+    rows = Errand.objects.filter(kind="boundary-look", state=ErrandState.DONE, asker__person=request.actor.person_id)
+    found = rows.filter(pk=token).first() if _is_uuid(token) else None
+    if found is None:
+        raise Missing(_("This file is not known any more. Send it again."))
+    return found
+
+
+def _is_uuid(token: str) -> bool:
+    try:
+        return bool(UUID(token))
+    except ValueError:
+        return False
+
+
+def _take_over(request: Request, looked: Errand, told: dict[str, Any], chosen: dict[str, Any]) -> Errand:
+    return errands.ask(
+        request.actor, "boundaries", title=told["name"], size=looked.bytes, sha256=looked.sha256, told=told,
+        layer=looked.found["layer"], chosen=chosen,
+    )  # fmt: skip
 
 
 def _systems() -> list[tuple[str, str]]:
     return [(entry["code"], str(Translated(entry["name"]))) for entry in PackFact.get("code_systems") or []]
 
 
-def _delivery(told: dict[str, str], level: Level, day: date, chosen: dict[str, Any]) -> Delivery:
-    return Delivery(
-        level=level, as_of=day, source=told["source"], licence=told["licence"], code_system=chosen["code_system"],
-        columns=Columns(chosen["code"], chosen["name"], chosen["parent"]), exact=True,
-    )  # fmt: skip
-
-
-def _preview(layer: Layer) -> list[list[str]]:
-    return [[shape.values.get(key, "") for key in layer.columns] for shape in layer.shapes[:PREVIEW]]
-
-
-def _tell(request: Request, outcome: operations.Outcome) -> None:
-    report = report_of(outcome)
-    if outcome.repeated:
-        messages.warning(request, report.lines[0])
+def _tell(request: Request, found: dict[str, Any]) -> None:
+    if found["repeated"]:
+        messages.warning(request, found["repeated"])
         return
-    counts = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged, "rest": len(report.refused)}
-    messages.success(
-        request, _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(rest)d refused or waiting.") % counts
-    )
+    words = _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(rest)d refused or waiting.")
+    messages.success(request, words % found)
 
 
 # ---- review ------------------------------------------------------------------------------------------------------

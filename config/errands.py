@@ -1,0 +1,17 @@
+"""The one list of what the worker does for a page that would take too long: kind → handler (core.errands.Handler)."""
+
+from sala.catalogue import errands as catalogue
+from sala.core.errands import Handler
+from sala.documents import errands as documents
+from sala.places import errands as places
+
+ERRANDS: dict[str, Handler] = {
+    "edition": catalogue.receive,
+    "settle": catalogue.settle,
+    "publish": catalogue.publish,
+    "document": documents.add,
+    "document-file": documents.add_file,
+    "document-copy": documents.replace_file,
+    "boundary-look": places.look,
+    "boundaries": places.take_over,
+}
