@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.duties.models import Assignment, Call
@@ -53,7 +54,7 @@ class Asker:
     """
 
     code = ""
-    name: Any = ""
+    name: Any = _("What the instruction says, answered in words")
 
     def missing(self, call: Call) -> dict[str, list[str]]:
         """Field → what must still be said before the call can be issued; like duties.operations.calls."""

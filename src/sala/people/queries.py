@@ -1,15 +1,18 @@
 """Who holds what today."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor, Grant, Holding, command
 from sala.core import clock, subjects
 from sala.core.errors import SignInNeeded
+from sala.core.language import Translated
 from sala.people.models import (
     ApiToken,
     Appointment,
@@ -142,3 +145,19 @@ def with_vacancy(positions: QuerySet[Position]) -> QuerySet[Position]:
         position=OuterRef("pk"), kind=AppointmentKind.HOLDER, valid__contains=clock.today()
     )
     return positions.annotate(is_held=Exists(held))
+
+
+def kinds_of_posts() -> list[tuple[str, str]]:
+    """(last part of the code, title) of the kinds of posts that several organisations have, such as data or head.
+
+    A post's code is its organisation's and the kind of post; the title is the one that most of them have.
+    """
+    rows = (
+        Position.objects.filter(closed_on__isnull=True, code__startswith=Concat("organisation__code", Value("-")))
+        .annotate(kind=Substr("code", Length("organisation__code") + 2))
+        .values_list("kind", "title")
+    )
+    counted: dict[str, Counter[str]] = {}
+    for kind, title, number in rows.annotate(number=Count("pk")).order_by():
+        counted.setdefault(kind, Counter())[str(Translated(title))] += number
+    return sorted((kind, titles.most_common(1)[0][0]) for kind, titles in counted.items())

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import template
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sala.access.scope import can, visible
 from sala.core import subjects
 from sala.documents.models import Document
 from sala.duties import policy
 from sala.duties.queries import duties_of, found_subjects
+from sala.duties.states import Step
 from sala.people.models import Position
 
 register = template.Library()
@@ -27,6 +29,24 @@ def address(row: models.Model | None) -> str:
     """The page of a row of any noun; empty when it has none."""
     found: Any = getattr(row, "get_absolute_url", None)
     return found() if found else ""
+
+
+WAVES = {
+    "before": _("Reminder before the due date"),
+    "overdue": _("Reminder after the due date"),
+    "check": _("Reminder to the post that checks"),
+    "escalation": _("Told to the head of the unit"),
+    "extension": _("About more time"),
+    **{str(step): step.label for step in Step},
+}
+
+
+@register.filter
+def wave(code: str) -> Any:
+    """What a wave of messages was about, from its name such as overdue-2."""
+    name, _dash, count = code.partition("-")
+    said = WAVES.get(name, code)
+    return f"{said} ({count})" if name in ("overdue", "escalation") else said
 
 
 @register.simple_tag(takes_context=True)

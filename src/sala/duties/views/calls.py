@@ -1,34 +1,51 @@
-"""Calls: the list, one call, drafting, issuing, withdrawing."""
+"""Calls: the list, one call and how it stands, drafting, issuing, closing, withdrawing."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.core import clock, lao
-from sala.core.errors import NotPermitted, SignInNeeded
 from sala.core.language import in_language
 from sala.documents.working_days import Calendar
 from sala.duties import operations, policy
+from sala.duties.asking import asker_of
 from sala.duties.due import reckon
 from sala.duties.forms import CallForm, ReasonForm
 from sala.duties.models import Assignment, Call, CallKind, CallState
 from sala.duties.operations import missing_for_issue
+from sala.duties.operations.issuing import due_date
 from sala.duties.operations.speaking import require_speaking_for, speaks_for
-from sala.duties.queries import found_subjects, shown_document
-from sala.duties.standing_in import reached
-from sala.people.models import Position
+from sala.duties.operations.threads import may_answer
+from sala.duties.queries import (
+    BY_OFFICE,
+    BY_PLACE,
+    OFFICES_AT_MOST,
+    asked_by,
+    board,
+    found_subjects,
+    late_of,
+    narrowed,
+    offices_asked,
+    reviewed_by,
+    said,
+    shown_document,
+    states_of,
+    threads_on,
+    with_everything,
+)
+from sala.duties.queries.calls import LATE_SHOWN, SHOWN
+from sala.duties.standing_in import reached_many
+from sala.duties.states import OPEN
+from sala.duties.views.finding import call_or_404, need_anywhere
 
 PER_PAGE = 50
-
-
-def _call(request: Request, reference: str) -> Call:
-    rows = visible(request.actor, Call).select_related("issuer__organisation__area", "area", "document")
-    return get_object_or_404(rows, reference=reference)
 
 
 def calls(request: Request) -> HttpResponse:
@@ -56,53 +73,101 @@ def calls(request: Request) -> HttpResponse:
 
 def call(request: Request, reference: str) -> HttpResponse:
     """What was asked, why, of whom, and how it stands. Answers are on the pages of the assignments."""
-    found = _call(request, reference)
-    about = found_subjects(request.actor, [(found.subject_type, found.subject_id)] if found.subject_id else [])
-    assignments = list(
-        found.assignments.select_related("position__organisation__area", "validating_position__organisation", "area")
-    )
-    open_to_reader = set(visible(request.actor, Assignment).filter(call=found).values_list("pk", flat=True))
-    is_draft = found.state == CallState.DRAFT
-    calendar = Calendar()
+    found = call_or_404(request.actor, reference)
+    actor, today = request.actor, clock.today()
+    about = found_subjects(actor, [(found.subject_type, found.subject_id)] if found.subject_id else [])
     context = {
         "call": found,
         "about": next(iter(about.values()), None),
-        "document": shown_document(request.actor, found),
-        "rows": [
-            {
-                "assignment": row,
-                "due": reckon(row.due_on, calendar=calendar) if row.is_open and row.due_on else None,
-                "is_open": row.pk in open_to_reader,
-                **(standing(row.position) if is_draft or row.is_open else {}),
-            }
-            for row in assignments
-        ],
-        "missing": missing_for_issue(found, clock.today()) if is_draft else {},
-        "is_draft": is_draft,
-        "may_issue": is_draft and speaks_for(request.actor, found.issuer),
-        "may_withdraw": may_withdraw(request, found),
+        "document": shown_document(actor, found),
+        "asker": asker_of(found),
+        "edit_url": asker_of(found).edit_url(found) if found.is_draft else "",
+        "missing": missing_for_issue(found, today) if found.is_draft else {},
+        "due": reckon(found.due_on) if found.due_on and found.state == CallState.ISSUED else None,
+        "may_issue": found.is_draft and speaks_for(actor, found.issuer),
+        "may_withdraw": may_withdraw(actor, found),
+        "may_manage": found.state == CallState.ISSUED and can(actor, policy.MANAGE, found),
+        "replaced_by": visible(actor, Call).filter(replaces=found).first(),
+        "mine": reviewed_by(actor, found).filter(waits_for__in=actor.position_ids, state__in=OPEN).count(),
+        **_questions(actor, found),
+        **_standing(request, found),
     }
     return render(request, "duties/call.html", context)
 
 
-def standing(position: Position) -> dict[str, bool]:
-    """Whether a post is vacant, and whether anybody at all is told about its work."""
-    who = reached(position)
-    return {"vacant": who.vacant, "told": bool(who.people)}
+def _questions(actor: Actor, found: Call) -> dict[str, Any]:
+    threads = list(threads_on(found)) if found.is_issued else []
+    return {
+        "threads": threads,
+        "may_ask": found.is_issued and actor.is_signed_in,
+        "answers_here": bool(threads) and may_answer(actor, threads[0], found),
+    }
 
 
-def may_withdraw(request: Request, found: Call) -> bool:
+def _standing(request: Request, found: Call) -> dict[str, Any]:
+    """Counts, the matrix of offices or places against states, what is late, and the assignments themselves."""
+    actor, calendar = request.actor, Calendar()
+    chosen = {name: request.GET.get(name, "").strip() for name in ("state", "place", "office")}
+    by = request.GET.get("by") or (BY_OFFICE if offices_asked(found) <= OFFICES_AT_MOST else BY_PLACE)
+    rows = narrowed(asked_by(found), chosen)
+    page = Paginator(with_everything(rows).order_by("position__organisation__code", "id"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    shown = list(page)
+    counts = states_of(asked_by(found))
+    late = list(late_of(found)[:LATE_SHOWN]) if found.state == CallState.ISSUED else []
+    told = reached_many([row.waits_for or row.position for row in shown if found.is_draft or row.is_open])
+    readable = visible(actor, Assignment).filter(pk__in=[row.pk for row in (*shown, *late)])
+    return {
+        "page": page,
+        "chosen": chosen,
+        "by": by,
+        "states": [(state, state.label) for state in SHOWN if counts.get(state)],
+        "counts": counts,
+        "total": sum(counts.values()),
+        "lines": board(found, by) if found.is_issued and sum(counts.values()) > 1 else [],
+        "late": [(row, reckon(row.due_on or clock.today(), calendar=calendar)) for row in late],
+        "open_to_reader": set(readable.values_list("pk", flat=True)),
+        "rows": [
+            {
+                "assignment": row,
+                "due": reckon(row.due_on, calendar=calendar) if row.is_open and row.due_on else None,
+                "who": told.get((row.waits_for or row.position).pk),
+            }
+            for row in shown
+        ],
+        "said": said(found) if found.is_issued and may_follow(actor, found) else [],
+    }
+
+
+def may_follow(actor: Actor, found: Call) -> bool:
+    return can(actor, policy.MANAGE, found) or speaks_for(actor, found.issuer)
+
+
+def may_withdraw(actor: Actor, found: Call) -> bool:
     if found.state not in (CallState.DRAFT, CallState.ISSUED):
         return False
-    return can(request.actor, policy.MANAGE if found.is_issued else policy.ISSUE, found)
+    return can(actor, policy.MANAGE if found.is_issued else policy.ISSUE, found)
 
 
-def need_anywhere(actor: Actor, verb: str) -> None:
-    """Answer those who hold the right nowhere before they fill in a form; the operation asks again."""
-    if not actor.is_signed_in and not actor.holdings:
-        raise SignInNeeded(_("This needs a position in government. Sign in with your link."))
-    if not actor.has_anywhere(verb):
-        raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
+def part(request: Request, reference: str) -> HttpResponse:
+    """What the reader's posts review of a call, waiting ones first."""
+    found = call_or_404(request.actor, reference)
+    chosen = {name: request.GET.get(name, "").strip() for name in ("state", "place", "office")}
+    rows = with_everything(narrowed(reviewed_by(request.actor, found), chosen)).order_by("due_on", "id")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    counts = states_of(reviewed_by(request.actor, found))
+    calendar, mine = Calendar(), request.actor.position_ids
+    context = {
+        "call": found, "page": page, "chosen": chosen, "counts": counts, "total": sum(counts.values()),
+        "states": [(state, state.label) for state in SHOWN if counts.get(state)],
+        "rows": [
+            {"assignment": row, "due": reckon(row.due_on, calendar=calendar) if row.is_open and row.due_on else None,
+             "waits_for_me": row.waits_for_id in mine and row.is_checked}
+            for row in page
+        ],
+    }  # fmt: skip
+    return render(request, "duties/part.html", context)
 
 
 def draft(request: Request) -> HttpResponse:
@@ -121,9 +186,9 @@ def draft(request: Request) -> HttpResponse:
 
 
 def redraft(request: Request, reference: str) -> HttpResponse:
-    found = _call(request, reference)
+    found = call_or_404(request.actor, reference)
     require_speaking_for(request.actor, found.issuer)
-    form = CallForm(request.POST or None, actor=request.actor, call=found, initial=_as_drafted(found))
+    form = CallForm(request.POST or None, actor=request.actor, call=found, initial=as_drafted(found))
     if form.is_valid():
         operations.redraft_call(request.actor, found, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -131,33 +196,45 @@ def redraft(request: Request, reference: str) -> HttpResponse:
     return render(request, "duties/call_form.html", {"form": form, "heading": found.reference, "call": found})
 
 
-def _as_drafted(found: Call) -> dict:
+def as_drafted(found: Call) -> dict[str, Any]:
+    """What the form of a call shows of this one."""
+    names = (
+        "kind", "title", "purpose", "instruction", "legal_basis", "period", "due_on", "due_days", "opens_on", "minutes",
+        "asker", "self_check", "is_public",
+    )  # fmt: skip
     return {
-        **{name: getattr(found, name) for name in ("kind", "title", "purpose", "instruction", "legal_basis", "period")},
-        "due_on": found.due_on,
-        "opens_on": found.opens_on,
+        **{name: getattr(found, name) for name in names},
+        "review_plan": found.review_plan,
         "area": found.area.code if found.area else "",
         "document": found.document.slug if found.document else "",
         "subject": f"{found.subject_type}:{found.subject_id}" if found.subject_id else "",
-        "is_public": found.is_public,
     }
 
 
 def issue(request: Request, reference: str) -> HttpResponse:
     """Shows once more what goes to whom; the button issues it."""
-    found = _call(request, reference)
+    found = call_or_404(request.actor, reference)
     require_speaking_for(request.actor, found.issuer)
     if request.method == "POST":
         operations.issue_call(request.actor, found)
-        messages.success(request, _("Issued. The post asked was told."))
+        messages.success(request, _("Issued. The posts asked were told."))
         return redirect(found)
-    assignment = found.assignments.select_related("position__organisation").first()
-    context = {"call": found, "assignment": assignment, "missing": missing_for_issue(found, clock.today())}
+    rows = found.assignments.select_related("position__organisation")
+    told = reached_many([row.position for row in rows])
+    context = {
+        "call": found,
+        "number": len(rows),
+        "rows": rows[:PER_PAGE],
+        "vacant": [row.position for row in rows if told[row.position_id].vacant],
+        "unreached": [row.position for row in rows if not told[row.position_id].people],
+        "due_on": due_date(found, clock.today()),
+        "missing": missing_for_issue(found, clock.today()) if found.is_draft else {},
+    }
     return render(request, "duties/issue.html", context)
 
 
 def withdraw(request: Request, reference: str) -> HttpResponse:
-    found = _call(request, reference)
+    found = call_or_404(request.actor, reference)
     require(request.actor, policy.MANAGE if found.is_issued else policy.ISSUE, found, acting=found.issuer_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
@@ -165,4 +242,22 @@ def withdraw(request: Request, reference: str) -> HttpResponse:
         messages.success(request, _("Withdrawn."))
         return redirect(found)
     context = {"form": form, "heading": _("Withdraw this call"), "back": found, "button": _("Withdraw"), "danger": True}
+    return render(request, "duties/step.html", context)
+
+
+def close(request: Request, reference: str) -> HttpResponse:
+    """Close now; a reason is asked for while answers are missing."""
+    found = call_or_404(request.actor, reference)
+    require(request.actor, policy.MANAGE, found, acting=found.issuer_id)
+    missing = asked_by(found).filter(state__in=OPEN).count()
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].required = bool(missing)
+    if request.method == "POST" and form.is_valid():
+        operations.close_call(request.actor, found, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Closed. Its figures are frozen."))
+        return redirect(found)
+    context = {
+        "form": form, "heading": _("Close this call"), "back": found, "button": _("Close"), "danger": bool(missing),
+        "warning": _("%(count)d answers are still missing. They end without an answer.") % {"count": missing} if missing else "",
+    }  # fmt: skip
     return render(request, "duties/step.html", context)

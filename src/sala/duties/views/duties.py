@@ -13,9 +13,9 @@ from sala.core import clock, subjects
 from sala.duties import operations, policy
 from sala.duties.forms import DutyForm, EndForm
 from sala.duties.models import Duty, DutyKind
-from sala.duties.queries import found_subjects, shown_document
+from sala.duties.queries import found_subjects, matrix_of, shown_document
 from sala.duties.queries import without_owner as ownerless
-from sala.duties.views.calls import need_anywhere
+from sala.duties.views.finding import need_anywhere
 from sala.people.models import AppointmentKind, Organisation
 from sala.people.queries import appointments_on
 from sala.places.models import Area
@@ -127,3 +127,20 @@ def end(request: Request, pk: int) -> HttpResponse:
         return redirect(found)
     context = {"form": form, "heading": _("End this duty"), "back": found, "button": _("End"), "danger": True}
     return render(request, "duties/step.html", context)
+
+
+def matrix(request: Request) -> HttpResponse:
+    """Subjects against kinds of duty: who owns, reports, validates, approves what, where, with vacancies and overlaps."""
+    rows, chosen = filtered(request)
+    chosen["only"] = request.GET.get("only", "")
+    lines = matrix_of(request.actor, rows)
+    if chosen["only"] == "vacant":
+        lines = [line for line in lines if line.vacant]
+    elif chosen["only"] == "overlap":
+        lines = [line for line in lines if line.overlaps]
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page, "chosen": chosen, "kinds": DutyKind.choices,
+        "nouns": [subjects.by_noun(noun) for noun in _nouns_in_use()],
+    }  # fmt: skip
+    return render(request, "duties/matrix.html", context)
