@@ -22,6 +22,7 @@ from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.documents.models import Document, DocumentFile, DocumentPage
+from sala.duties.calculations import OutcomeRow, statistics
 from sala.duties.models import Assignment, Call
 from sala.people.models import Appointment, Organisation, Person, Position
 from sala.places.models import Area, Level, Parenthood
@@ -187,12 +188,17 @@ def calls(count: int, chance: random.Random) -> None:
             id=pk, reference=f"BENCH-{number}", kind="data-call", title=words(chance, 4), purpose=words(chance, 10),
             instruction=words(chance, 20), issuer=chance.choice(posts), opens_on=opens, due_on=opens + PATIENCE,
             state="issued" if number % 3 == 0 else "closed", is_issued=True, tier=chance.choices(TIERS, WEIGHTS)[0],
-            is_invented=True, made_at=now,
+            is_invented=True, made_at=now, issued_at=now,
+            statistics=statistics([OutcomeRow("accepted", True, 9)] * ASKED) if number % 3 else None,
         ))  # fmt: skip
     copy(made)
-    copy([Assignment(call=call, position=post, due_on=call.due_on,
-                     state="accepted" if call.state == "closed" else chance.choice(["issued", "in_progress", "submitted"]))
-          for call in made for post in chance.sample(posts, ASKED)], with_id=False)  # fmt: skip
+    copy([assignment(call, post, chance) for call in made for post in chance.sample(posts, ASKED)], with_id=False)
+
+
+def assignment(call: Call, post: Position, chance: random.Random) -> Assignment:
+    state = "accepted" if call.state == "closed" else chance.choice(["issued", "in_progress", "submitted"])
+    waits = {"accepted": None, "submitted": call.issuer}.get(state, post)
+    return Assignment(call=call, position=post, due_on=call.due_on, state=state, waits_for=waits)
 
 
 def people(count: int, chance: random.Random) -> None:

@@ -33,7 +33,7 @@ def test_each_wave_goes_out_once_even_if_the_job_runs_every_day_twice(waiting):
             remind(DUE + timedelta(days=step))
     assert waves(waiting) == [
         ("before-7", "owner"), ("before-1", "owner"), ("overdue-1", "owner"), ("overdue-2", "owner"),
-        ("overdue-3", "owner"),
+        ("escalation-1", "head"), ("overdue-3", "owner"),
     ]  # fmt: skip
 
 

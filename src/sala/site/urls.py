@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.site.views import desk, errands, hand_overs, history, home, place, search
+from sala.site.views import desk, errands, first_day, hand_overs, history, home, place, search
 
 app_name = "site"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
     path("desk/", desk.desk, name="desk"),
     path("errands/<uuid:pk>/", errands.errand, name="errand"),
+    path("posts/<slug:code>/first-day/", first_day.first_day, name="first_day"),
     path("posts/<slug:code>/hand-over/", hand_overs.hand_over, name="hand_over"),
     path("hand-overs/<int:pk>/", hand_overs.sheet, name="hand_over_sheet"),
     path("", home.home, name="home"),

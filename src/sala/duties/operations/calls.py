@@ -43,6 +43,7 @@ def draft_call(actor: Actor, *, issuer: Position, asked: Sequence[Asked] = (), s
     if not actor.is_everything and issuer.pk not in actor.position_ids:
         raise NotPermitted(_("A call is issued by a post that you hold. Choose one of your own posts."))
     if replaces is not None:
+        replaces = lock(replaces)
         _check_replaces(replaces, issuer)
     call = Call(
         issuer=issuer, reference=_next_reference(), made_at=clock.now(), is_invented=is_invented, replaces=replaces
@@ -145,7 +146,7 @@ def end_open(actor: Actor, call: Call, step: Step, reason: str, *, tell: bool) -
         waiting = (
             assignment.attachments.filter(call__state=CallState.ISSUED).select_related("call").order_by("id").first()
         )
-        if waiting is not None:
+        if waiting is not None and not _asks_itself(waiting.call, assignment):
             _go_over(actor, assignment, waiting.call)
             waiting.delete()
         else:
@@ -153,6 +154,12 @@ def end_open(actor: Actor, call: Call, step: Step, reason: str, *, tell: bool) -
             ended.append(assignment)
     if tell:
         tell_asked(ended, step, leaving_out=actor.person_id)
+
+
+def _asks_itself(call: Call, assignment: Assignment) -> bool:
+    """Whether a call asks the very same of the post in an assignment of its own."""
+    same = {name: getattr(assignment, name) for name in ("position", "area", "period", "subject_type", "subject_id")}
+    return call.assignments.filter(**same).exists()
 
 
 def _go_over(actor: Actor, assignment: Assignment, call: Call) -> None:

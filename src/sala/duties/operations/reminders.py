@@ -1,13 +1,12 @@
 """Reminders of open work: a week before, a day before, and each week that it is late; then the heads are told.
 
 Running twice, or being killed in the middle, sends nothing twice: a message is one row for its assignment, wave and
-person, and each batch of assignments is one commit.
+person, and what was written of a batch stays written.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sala.documents.models import RuleKind
@@ -22,7 +21,7 @@ from sala.people.models import Position
 
 EARLY, LAST = 7, 1  # days before the due date
 ESCALATION_KEY = "calls.escalation"
-AT_ONCE = 500  # assignments in one commit
+AT_ONCE = 500  # assignments looked at together
 
 
 def wave_of(due: Due, today: date) -> str | None:
@@ -44,18 +43,17 @@ def remind(today: date) -> int:
 
 
 def _batches(states: Sequence[str]) -> Iterator[list[Assignment]]:
-    """Open assignments in these states, in the order of their numbers, batch by batch, each in its own transaction."""
+    """Open assignments in these states, in the order of their numbers, batch by batch."""
     last = 0
     while True:
-        with transaction.atomic():
-            rows = list(
-                Assignment.objects.filter(pk__gt=last, state__in=states, due_on__isnull=False)
-                .select_related("call", "position__organisation__area", "waits_for__organisation__area")
-                .order_by("pk")[:AT_ONCE]
-            )
-            if not rows:
-                return
-            yield rows
+        rows = list(
+            Assignment.objects.filter(pk__gt=last, state__in=states, due_on__isnull=False)
+            .select_related("call", "position__organisation__area", "waits_for__organisation__area")
+            .order_by("pk")[:AT_ONCE]
+        )
+        if not rows:
+            return
+        yield rows
         last = rows[-1].pk
 
 

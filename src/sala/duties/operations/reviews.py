@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sala.access.actor import Actor
 from sala.core import clock
@@ -129,8 +130,10 @@ def _cover(actor: Actor, assignment: Assignment, gaps: Gaps) -> dict[str, Any]:
     unnamed = [child for pk, child in missing.items() if not gaps.get(pk, "").strip()]
     if unnamed:
         names = "; ".join(str(child.position) for child in unnamed[:5])
-        advice = _(
-            "%(count)d answers below this one are missing (%(names)s). Wait for them, or give for each the reason why it is approved without."
+        advice = ngettext(
+            "%(count)d answer below this one is missing (%(names)s). Wait for it, or give the reason why it is approved without.",
+            "%(count)d answers below this one are missing (%(names)s). Wait for them, or give for each the reason why it is approved without.",
+            len(unnamed),
         ) % {"count": len(unnamed), "names": names}
         raise Invalid(advice, {f"gap_{child.pk}": [_("Give the reason.")] for child in unnamed})
     for pk in missing:
