@@ -35,7 +35,7 @@ COLUMNS = [each if isinstance(each, dict) else {"name": each} for each in COLUMN
 
 def test_a_text_like_a_formula_is_marked_in_a_csv_and_numbers_stay_numbers(parquet, tmp_path):
     target = tmp_path / "out.csv"
-    assert table.write_csv(parquet, str(target), COLUMNS)["rows"] == len(TEXTS)
+    assert export.write_csv(parquet, str(target), COLUMNS)["rows"] == len(TEXTS)
     content = target.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True)))
@@ -49,7 +49,7 @@ def test_a_text_like_a_formula_is_marked_in_a_csv_and_numbers_stay_numbers(parqu
 
 def test_a_workbook_holds_no_formula_and_numbers_stay_numbers(parquet, tmp_path):
     target = tmp_path / "out.xlsx"
-    table.write_xlsx(parquet, str(target), COLUMNS)
+    export.write_xlsx(parquet, str(target), COLUMNS)
     sheet = openpyxl.load_workbook(target).active
     assert sheet["A1"].value == "=Text" and sheet["A1"].data_type == "s"
     for text, row in zip(TEXTS, sheet.iter_rows(min_row=2), strict=True):
@@ -63,7 +63,7 @@ def test_a_workbook_holds_no_formula_and_numbers_stay_numbers(parquet, tmp_path)
 def test_a_number_longer_than_a_workbook_keeps_is_written_as_text(tmp_path):
     numbers = pa.array([Decimal("12345678901234567.89"), Decimal("1.50")])
     pq.write_table(pa.table({"n": numbers, "i": pa.array([10**16 + 1, 5])}), tmp_path / "data.parquet")
-    table.write_xlsx(str(tmp_path / "data.parquet"), str(tmp_path / "out.xlsx"), ["n", "i"])
+    export.write_xlsx(str(tmp_path / "data.parquet"), str(tmp_path / "out.xlsx"), ["n", "i"])
     rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(min_row=2, values_only=True))
     assert rows == [("12345678901234567.89", "10000000000000001"), (1.5, 5)]
 
@@ -71,7 +71,7 @@ def test_a_number_longer_than_a_workbook_keeps_is_written_as_text(tmp_path):
 def test_more_rows_than_a_sheet_holds_are_refused(parquet, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "SHEET_ROWS", len(TEXTS))
     with pytest.raises(export.Refused) as caught:
-        table.write_xlsx(parquet, str(tmp_path / "out.xlsx"), ["text"])
+        export.write_xlsx(parquet, str(tmp_path / "out.xlsx"), ["text"])
     assert caught.value.code == "too-many-rows"
 
 
@@ -82,7 +82,7 @@ def test_a_table_survives_the_way_out_and_in(tmp_path):
     columns = [{"name": each["name"], "label": each["label"]} for each in first["columns"]]
     before = pq.read_table(tmp_path / "data.parquet").to_pylist()
     for name in ("out.csv", "out.xlsx"):
-        write = table.write_csv if name.endswith("csv") else table.write_xlsx
+        write = export.write_csv if name.endswith("csv") else export.write_xlsx
         write(str(tmp_path / "data.parquet"), str(tmp_path / name), columns)
         folder = tmp_path / name.replace(".", "_")
         folder.mkdir()

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 
-from sala.core.files import shapes, vector
+from sala.core.files import layer_export, shapes, vector
 from sala.core.files.refusals import Refused
 
 BOUNDS = [100.0, 10.0, 108.0, 20.0]
@@ -294,7 +294,7 @@ def test_the_file_written_is_geoparquet(convert, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("write_layer", "name"), [(vector.write_geojson, "out.geojson"), (vector.write_gpkg, "out.gpkg")]
+    ("write_layer", "name"), [(layer_export.write_geojson, "out.geojson"), (layer_export.write_gpkg, "out.gpkg")]
 )
 def test_a_layer_survives_the_way_out_and_in(tmp_path, convert, write_layer, name):
     _result, before = convert([feature(square(102, 18), name="ກ", n=1), feature(square(103, 18), name="ຂ", n=None)])

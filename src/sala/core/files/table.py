@@ -22,10 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sala.core.files import detect, grid, values
-from sala.core.files.export import write_csv, write_xlsx
 from sala.core.files.refusals import Refused
-
-__all__ = ["convert", "profile", "write_csv", "write_xlsx"]
 
 PREVIEW_ROWS = 20
 MOST_FAULTS = 200

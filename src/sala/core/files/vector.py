@@ -15,10 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from sala.core.files import layers, layout, shapes
-from sala.core.files.layer_export import write_geojson, write_gpkg
 from sala.core.files.refusals import Refused
-
-__all__ = ["convert", "profile", "write_geojson", "write_gpkg"]
 
 MOST_FAULTS = 10_000  # listed; all are counted
 BATCH = 5000  # shapes read at a time
