@@ -11,6 +11,7 @@ from sala.catalogue.api import router as catalogue
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer
 from sala.documents.api import router as documents
+from sala.duties.api import router as duties
 from sala.places.api import router as places
 from sala.search.api import router as search
 
@@ -34,7 +35,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, catalogue, documents, search):
+for router in (places, catalogue, documents, duties, search):
     api.add_router("/v1", router)
 
 

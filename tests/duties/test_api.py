@@ -5,7 +5,7 @@ import pytest
 from sala.duties.models import Assignment
 from sala.people import operations as people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.duties.api_urls")]
+pytestmark = pytest.mark.django_db
 
 
 def post(browser, path, body=None):
