@@ -3,8 +3,13 @@
 A template database is made once for each state of the migrations; the world (pack and cast) is built into a copy of it
 once a run. Each test then runs in a transaction that is rolled back. Tests that need real commits get a copy of their
 own (0.1 s). Sessions log in as the owner and take on the serving role, so a missing privilege fails here too.
+
+Two processes may share the tests out between them (`./sala test -n 2`, as in CI). Each has databases of its own, named
+by its process id; they wait for one another only while the template is made. The tests of a file stay together and in
+their order, and those in the browser stay together, so that one site is served and one Chromium runs.
 """
 
+import fcntl
 import hashlib
 import os
 import sys
@@ -12,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -27,8 +34,6 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    # Playwright keeps an event loop in this thread, in which nothing else may wait for one: its tests come last.
-    items.sort(key=lambda item: "browser" in item.keywords)
     for item in items:
         if "full" in item.keywords and not config.getoption("--full"):
             item.add_marker(pytest.mark.skip(reason="part of the whole matrix; run with --full"))
@@ -36,7 +41,21 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="the folder of real data is not beside this checkout"))
 
 
+class ByFile(LoadScopeScheduling):
+    """Hands out whole files, and all that runs in the browser as one: it has one served site and one Chromium."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
+
+
 def pytest_configure(config):
+    hypothesis_settings.register_profile("sala", derandomize=True, database=None, deadline=None)
+    hypothesis_settings.load_profile("sala")
     if not os.environ.get("SALA_DATABASE_URL"):
         cluster.ensure_running()
 
@@ -99,11 +118,13 @@ def migrated_template(django_db_blocker) -> str:
     from django.core.management import call_command
 
     name = f"sala_tpl_{migrations_hash()}"
-    if not exists(name):
-        copy_database(cluster.TEMPLATE, "sala_tpl_unfinished")
-        with django_db_blocker.unblock(), connected_to("sala_tpl_unfinished", as_owner=True):
-            call_command("migrate", verbosity=0)
-        execute(f"alter database sala_tpl_unfinished rename to {name}")
+    with (cluster.STATE / "tests.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not exists(name):
+            copy_database(cluster.TEMPLATE, "sala_tpl_unfinished")
+            with django_db_blocker.unblock(), connected_to("sala_tpl_unfinished", as_owner=True):
+                call_command("migrate", verbosity=0)
+            execute(f"alter database sala_tpl_unfinished rename to {name}")
     return name
 
 

@@ -46,7 +46,7 @@ class Site:
         return self.url + "/link/" + path.rsplit("/link/", 1)[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(world_template, django_db_blocker, tmp_path_factory):
     from django.conf import settings
 
@@ -97,8 +97,9 @@ def served(world_template, django_db_blocker, tmp_path_factory):
     execute(f"drop database if exists {database} with (force)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """Ends with the last test of this folder: its event loop would keep every other test from waiting for one."""
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium")
@@ -109,6 +110,7 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_the_row_of_a_workbook_is_the_row_of_the_sheet(convert, tmp_path):
         assert Decimal(str(sheet.cell(row["_row"], 4).value)) == row["count"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.text('ab0,;"\n\r ກ໑', max_size=4), min_size=2, max_size=3), min_size=1, max_size=6),
     st.sampled_from(["\n", "\r\n"]),
