@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from config.api import api
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 MANUAL = "\n".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md")))
@@ -97,3 +99,10 @@ def test_no_link_in_the_manual_leads_to_a_page_that_is_missing():
         if not (path.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_every_address_of_the_api_is_in_the_manual():
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    described = api.get_openapi_schema()["paths"]
+    assert len(described) > 10
+    assert [address for address in described if f"{address}`" not in page and f"{address}?" not in page] == []
