@@ -81,18 +81,19 @@ def served(world_template, django_db_blocker, tmp_path_factory):
     log = Path(tmp_path_factory.mktemp("log") / "web.log").open("w")  # noqa: SIM115
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
-    for _attempt in range(100):
+    for _attempt in range(600):
         try:
             urllib.request.urlopen(url + "/healthz", timeout=2)
             break
         except OSError:
+            assert process.poll() is None, f"the server ended: {Path(log.name).read_text()[-2000:]}"
             time.sleep(0.1)
     else:
-        raise AssertionError(f"the server did not start: {Path(log.name).read_text()[-2000:]}")
+        raise AssertionError(f"the server does not answer: {Path(log.name).read_text()[-2000:]}")
     with django_db_blocker.unblock():
         yield Site(url, database)
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
     log.close()
     execute(f"drop database if exists {database} with (force)")
 
@@ -125,7 +126,7 @@ def open_page(chromium, served):
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15000)
+        page.set_default_timeout(30000)
 
         def go(path: str):
             response = page.goto(served.url + path)

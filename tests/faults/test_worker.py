@@ -45,7 +45,7 @@ def worker(committed, tmp_path):
         process.communicate()
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -78,7 +78,7 @@ def test_a_job_of_a_killed_worker_is_done_by_the_next_one_and_only_once(committe
     async_to_sync(retry_stalled.func)(timestamp=0)
     (tmp_path / "stall").unlink()
     connection.close()
-    assert worker("--once").wait(timeout=30) == 0
+    assert worker("--once").wait(timeout=60) == 0
 
     message.refresh_from_db()
     assert (message.state, message.attempts) == (MessageState.SENT, 1)
@@ -95,7 +95,7 @@ def test_a_worker_told_to_stop_finishes_the_job_in_hand(committed, worker, tmp_p
     time.sleep(0.3)
     assert process.poll() is None
     (tmp_path / "stall").unlink()
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     assert Message.objects.get(wave="second").state == MessageState.SENT
 
 

@@ -170,7 +170,7 @@ def children_of(parent: int) -> list[int]:
     return [int(number) for number in told.stdout.split()]
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "what was waited for did not happen"
@@ -199,7 +199,7 @@ def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_
     os.kill(children_of(children[0])[-1], signal.SIGKILL)
     wait_for(lambda: serving.answers(port))
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     process.stdout.close()
     assert not serving.answers(port)
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
