@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sala.core.files import export, table
+from sala.core.files import export, sheet_size
+from sala.core.files.refusals import Refused
 
 TEXTS = ["=1+1", "+856 20", "-", "@sum", "\tx", "\rx", " =cmd|' /C calc'!A0", "ບ້ານ", 'say "x", y', "two\nlines", None]
 HARMLESS = {"ບ້ານ", 'say "x", y', "two\nlines", None}
@@ -69,8 +70,8 @@ def test_a_number_longer_than_a_workbook_keeps_is_written_as_text(tmp_path):
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(parquet, tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "SHEET_ROWS", len(TEXTS))
-    with pytest.raises(export.Refused) as caught:
+    monkeypatch.setattr(sheet_size, "SHEET_ROWS", len(TEXTS))
+    with pytest.raises(Refused) as caught:
         export.write_xlsx(parquet, str(tmp_path / "out.xlsx"), ["text"])
     assert caught.value.code == "too-many-rows"
 
@@ -78,7 +79,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(parquet, tmp_path, monkeypatch
 def test_a_table_survives_the_way_out_and_in(tmp_path):
     source = tmp_path / "in.csv"
     source.write_text("ລະຫັດ;ຈຳນວນ;ວັນທີ\n001;1.234,5;31/01/2024\n002;7;01/02/2024\n", encoding="utf-8")
-    first = table.convert(str(source), "in.csv", str(tmp_path), {})
+    first = export.convert(str(source), "in.csv", str(tmp_path), {})
     columns = [{"name": each["name"], "label": each["label"]} for each in first["columns"]]
     before = pq.read_table(tmp_path / "data.parquet").to_pylist()
     for name in ("out.csv", "out.xlsx"):
@@ -86,5 +87,11 @@ def test_a_table_survives_the_way_out_and_in(tmp_path):
         write(str(tmp_path / "data.parquet"), str(tmp_path / name), columns)
         folder = tmp_path / name.replace(".", "_")
         folder.mkdir()
-        table.convert(str(tmp_path / name), name, str(folder), {})
+        export.convert(str(tmp_path / name), name, str(folder), {})
         assert pq.read_table(folder / "data.parquet").to_pylist() == before
+
+
+@pytest.mark.parametrize(("rows", "columns", "fits"), [(400_000, 4, True), (600_000, 4, False), (1_048_575, 1, False),
+                                                       (100_000, 28, True), (100_000, 29, False), (0, 0, True)])  # fmt: skip
+def test_a_table_is_offered_as_a_workbook_only_where_it_is_written_in_time(rows, columns, fits):
+    assert sheet_size.fits_workbook(rows, columns) == fits

@@ -193,7 +193,7 @@ def test_a_number_that_stands_already_is_told_on_the_form(visit, draft, world):
 def test_withdrawing_on_its_page_takes_the_document_from_its_readers(visit, published):
     document = published()
     assert visit("head").post(f"/documents/{document.slug}/withdraw/", {"reason": "Wrong file"}).status_code == 302
-    assert visit().get(document.get_absolute_url()).status_code == 404
+    assert visit().get(document.get_absolute_url()).status_code == 410
     assert "Wrong file" in visit("owner").get(document.get_absolute_url()).content.decode()
 
 
@@ -325,3 +325,20 @@ def test_the_api_lists_rules_and_refuses_an_unknown_kind(visit):
     assert visit().get("/api/v1/rules?kind=notice").json()["items"][0]["source"] == "decree-on-health-data"
     answer = visit().get("/api/v1/rules?kind=tax")
     assert answer.status_code == 422 and "notice" in answer.json()["detail"]
+
+
+def test_a_withdrawn_document_says_why_and_what_replaced_it(world, visit, published, draft):
+    old, closed = published(), published("own")
+    newer = published()
+    Document.objects.filter(pk=newer.pk).update(supersedes=old)
+    file = old.files.first()
+    for document in (old, closed):
+        operations.withdraw_document(world.actor("records"), document, reason="A better text was issued")
+    addresses = [old.get_absolute_url(), f"/api/v1/documents/{old.slug}", *([file.get_absolute_url()] if file else [])]
+    for address in addresses:
+        gone = visit().get(address)
+        assert gone.status_code == 410, address
+        assert "A better text was issued" in gone.content.decode() and newer.get_absolute_url() in gone.content.decode()
+    assert visit("records").get(old.get_absolute_url()).status_code == 200
+    assert visit().get(closed.get_absolute_url()).status_code == 404
+    assert visit().get(draft().get_absolute_url()).status_code == 404

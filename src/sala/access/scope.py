@@ -1,6 +1,6 @@
 """The one rule of who sees what. A noun declares its Scope; `visible`, `can` and the search words all come from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -92,9 +92,16 @@ def _released(scope: Scope) -> Q:
     return condition
 
 
-def _seen(actor: Actor, model: type[models.Model]) -> Q | None:
-    """The condition under which the actor sees a row; None when every row is seen."""
-    scope = scope_of(model)
+def once_visible(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """The rows of a noun that this actor would see if they were released; to tell a withdrawn row from an unknown one."""
+    condition = _seen(actor, model, replace(scope_of(model), published=None))
+    rows: QuerySet[M] = model._default_manager.all()
+    return rows if condition is None else rows.filter(condition)
+
+
+def _seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) -> Q | None:
+    """The condition under which the actor sees a row, by its own Scope or by another; None when every row is seen."""
+    scope = scope or scope_of(model)
     if scope.everyone or actor.is_everything:
         return None
     condition = Q(pk__in=[])

@@ -17,7 +17,15 @@ from sala.catalogue import operations, tables
 from sala.catalogue.calculations import score
 from sala.catalogue.forms import DatasetForm
 from sala.catalogue.models import Dataset, Distribution, Edition
-from sala.catalogue.queries import completeness_of, criteria_of, figures_of, missing_editions, promise_of
+from sala.catalogue.queries import (
+    completeness_of,
+    criteria_of,
+    figures_of,
+    find_dataset,
+    find_edition,
+    missing_editions,
+    promise_of,
+)
 from sala.catalogue.views.downloads import formats_of
 from sala.core import errands
 from sala.core.errors import Invalid, Missing
@@ -141,8 +149,7 @@ class FigureOut(Schema):
 
 
 def _dataset(request: Request, slug: str) -> Dataset:
-    rows = visible(request.actor, Dataset).select_related("owner", "place", "licence", "frequency", "restriction")
-    return get_object_or_404(rows, slug=slug)
+    return find_dataset(request.actor, slug, "owner", "place", "licence", "frequency", "restriction")
 
 
 @router.get("/datasets", response=DatasetPage, summary="Datasets the caller may see")
@@ -268,9 +275,7 @@ def errand(request: Request, pk: UUID):
 @router.get("/datasets/{slug}/{part}/{int:number}/rows", response=RowsOut, summary="Rows of an edition")
 def rows(request: Request, slug: str, part: str, number: int, offset: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=MOST_ROWS),
          column: str = "", value: str = ""):  # fmt: skip
-    edition = get_object_or_404(
-        visible(request.actor, Edition), distribution__dataset__slug=slug, distribution__code=part, number=number
-    )
+    edition = find_edition(request.actor, slug, part, number)
     if not edition.is_table:
         raise Invalid(_("This edition is not a table."))
     operations.count_use(request.actor, edition.dataset, "api")

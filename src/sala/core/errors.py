@@ -59,6 +59,18 @@ class Missing(SalaError):
     title = _("This page was not found")
 
 
+class Gone(SalaError):
+    """It was published and has been withdrawn; the text says why, and `instead` where to look now (address → title)."""
+
+    status = 410
+    code = "gone"
+    title = _("This was withdrawn")
+
+    def __init__(self, advice: Any = "", instead: Mapping[str, Any] | None = None):
+        super().__init__(advice)
+        self.instead = dict(instead or {})
+
+
 class Conflict(SalaError):
     """Somebody or something changed the state in the meantime."""
 

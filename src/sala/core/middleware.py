@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from sala.core.errors import Missing, NotPermitted, SalaError, TooLarge
+from sala.core.errors import Gone, Missing, NotPermitted, SalaError, TooLarge
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -92,6 +92,8 @@ def problem(error: SalaError) -> dict:
     }
     if error.fields:
         body["fields"] = {name: [str(text) for text in texts] for name, texts in error.fields.items()}
+    if isinstance(error, Gone) and error.instead:
+        body["instead"] = [{"url": url, "title": str(title)} for url, title in error.instead.items()]
     return body
 
 

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.core.errors import Invalid, Missing
+from sala.core.errors import Invalid
 from sala.documents import queries
 from sala.documents.models import Document, DocumentFile, Rule, RuleKind
 from sala.people import api as sharing
@@ -123,12 +123,8 @@ def documents(request: Request, kind: str = "", topic: str = "", issuer: str = "
 def document(request: Request, slug: str, text: bool = False):
     """With `text=true` the words of each page come along."""
     seen = visible(request.actor, Document)
-    current = Prefetch("files", DocumentFile.objects.filter(replaced_by__isnull=True))
-    found = (
-        seen.filter(slug=slug).select_related("kind", "issuer", "owner", "licence").prefetch_related(current).first()
-    )
-    if found is None:
-        raise Missing(f"There is no document at {slug} that you may read.")
+    found = queries.find(request.actor, slug, "kind", "issuer", "owner", "licence")
+    prefetch_related_objects([found], Prefetch("files", DocumentFile.objects.filter(replaced_by__isnull=True)))
     open_ones = dict(seen.filter(referred_to_by__document=found).values_list("pk", "slug"))
     earlier = seen.filter(pk=found.supersedes_id).first() if found.supersedes_id else None
     return summary(found) | {

@@ -8,12 +8,15 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Length
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor, path_ids
-from sala.access.scope import visible
+from sala.access.scope import once_visible, visible
 from sala.core import clock, lao, subjects
+from sala.core.errors import Gone, Missing
 from sala.core.language import in_language, languages
-from sala.documents.models import Document, DocumentFile, DocumentPage, FileDownloads, Rule
+from sala.documents.models import Document, DocumentFile, DocumentPage, DocumentState, FileDownloads, Rule
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -68,6 +71,23 @@ def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str 
             found |= Q(**{f"title_{code}__icontains": word})
         documents = documents.filter(found)
     return documents.order_by(F("issued_on").desc(nulls_last=True), "-id").distinct()
+
+
+def find(actor: Actor, slug: str, *related: str) -> Document:
+    """The document at an address. Raises Gone for a withdrawn one that the actor could have read, Missing otherwise."""
+    seen = visible(actor, Document)
+    document = seen.select_related(*related).filter(slug=slug).first()
+    if document is not None:
+        return document
+    withdrawn = once_visible(actor, Document).filter(slug=slug, state=DocumentState.WITHDRAWN).first()
+    if withdrawn is None:
+        raise Missing(_("Check the address, or search for what you need."))
+    later = seen.filter(supersedes=withdrawn)
+    words = _("“%(title)s” was withdrawn on %(day)s: %(reason)s") % {
+        "title": withdrawn.title, "day": formats.date_format(timezone.localdate(withdrawn.withdrawn_at), "DATE_FORMAT"),
+        "reason": withdrawn.withdrawn_reason,
+    }  # fmt: skip
+    raise Gone(words, {document.get_absolute_url(): str(document.title) for document in later})
 
 
 def typed(text: str) -> str:

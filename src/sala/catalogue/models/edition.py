@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.catalogue import policy
 from sala.catalogue.models.dataset import Distribution
 from sala.core.columns import TranslatedField
+from sala.core.files.sheet_size import fits_workbook
 from sala.people.models import Organisation, Position
 from sala.places.models import Area, Level
 
@@ -78,6 +79,10 @@ class Edition(models.Model):
     @property
     def is_table(self) -> bool:
         return bool(self.table_sha256)
+
+    @property
+    def fits_workbook(self) -> bool:
+        return fits_workbook(self.rows or 0, len(self.columns))
 
     @property
     def is_layer(self) -> bool:

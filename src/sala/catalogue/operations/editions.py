@@ -155,8 +155,9 @@ def _settle(actor: Actor, edition: Edition, recipe: dict[str, Any], roles: dict[
 
 def _column(column: Any) -> dict[str, Any]:
     if isinstance(column, str):
-        return {"name": column, "label": column, "type": "text"}
-    return {"name": column["name"], "label": column.get("label", column["name"]), "type": column.get("type", "text")}
+        return {"name": column, "label": column, "type": "text", "unit": ""}
+    return {"name": column["name"], "label": column.get("label", column["name"]), "type": column.get("type", "text"),
+            "unit": column.get("unit", "")}  # fmt: skip
 
 
 def _remember_columns(edition: Edition, roles: dict[str, str], level: Level | None) -> None:
@@ -166,6 +167,7 @@ def _remember_columns(edition: Edition, roles: dict[str, str], level: Level | No
         row.order = order
         if not row.label:
             row.label = _label(column["label"])
+        row.unit = row.unit or column["unit"]
         if column["name"] in roles:
             row.role = roles[column["name"]]
             row.level = level if row.role == ColumnRole.AREA else row.level

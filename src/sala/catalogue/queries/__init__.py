@@ -1,6 +1,7 @@
 """Reads about datasets that several pages share."""
 
 from sala.catalogue.queries.figures import figures_of, latest_figures
+from sala.catalogue.queries.finding import find_dataset, find_edition
 from sala.catalogue.queries.promises import overdue, promise_of, promises
 from sala.catalogue.queries.quality import completeness_of, criteria_of, missing_editions
 
@@ -8,6 +9,8 @@ __all__ = [
     "completeness_of",
     "criteria_of",
     "figures_of",
+    "find_dataset",
+    "find_edition",
     "latest_figures",
     "missing_editions",
     "overdue",

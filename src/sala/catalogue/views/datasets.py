@@ -1,9 +1,9 @@
 """Reading: the list of datasets, one dataset, what is overdue."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q, Sum
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from sala.access.request import Request
 from sala.access.scope import can, visible
@@ -12,7 +12,15 @@ from sala.catalogue.calculations import score
 from sala.catalogue.criteria import WORDS
 from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.operations import count_use
-from sala.catalogue.queries import completeness_of, criteria_of, missing_editions, overdue, promise_of, promises
+from sala.catalogue.queries import (
+    completeness_of,
+    criteria_of,
+    find_dataset,
+    missing_editions,
+    overdue,
+    promise_of,
+    promises,
+)
 from sala.core import clock
 from sala.core.language import sorted_by
 from sala.core.models import Term
@@ -54,20 +62,10 @@ def overdue_list(request: Request) -> HttpResponse:
 
 
 def dataset(request: Request, slug: str) -> HttpResponse:
-    found = get_object_or_404(
-        visible(request.actor, Dataset).select_related(
-            "owner",
-            "publisher",
-            "contact__organisation",
-            "place",
-            "level",
-            "licence",
-            "frequency",
-            "restriction",
-            "legal_basis",
-        ),
-        slug=slug,
-    )
+    found = find_dataset(
+        request.actor, slug, "owner", "publisher", "contact__organisation", "place", "level", "licence", "frequency",
+        "restriction",
+    )  # fmt: skip
     count_use(request.actor, found, "view")
     parts = list(found.distributions.prefetch_related("dictionary", "key_figures", "rules"))
     editions: dict[int, list[Edition]] = {part.pk: [] for part in parts}
@@ -76,7 +74,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         edition.distribution.dataset = found
         editions[edition.distribution_id].append(edition)
     criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
-    uses = {row["kind"]: row["total"] for row in found.uses.values("kind").annotate(total=Count("id"))}
+    uses = {row["kind"]: row["total"] for row in found.uses.values("kind").annotate(total=Sum("count"))}
     may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
            (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
     context = {

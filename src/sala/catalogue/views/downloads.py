@@ -50,7 +50,9 @@ def formats_of(edition: Edition) -> list[str]:
     """Formats in which an edition can be had besides the original."""
     if not edition.is_table:
         return []
-    return ["gpkg", "geojson", "parquet"] if edition.is_layer else ["csv", "xlsx", "parquet"]
+    if edition.is_layer:
+        return ["gpkg", "geojson", "parquet"]
+    return ["csv", *(["xlsx"] if edition.fits_workbook else []), "parquet"]
 
 
 def written(edition: Edition, kind: str) -> Path:

@@ -15,6 +15,7 @@ from sala.catalogue import operations, policy, tables
 from sala.catalogue.forms import EditionForm, PublishForm, ReasonForm, SettleForm
 from sala.catalogue.layers import shapes_of
 from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.catalogue.queries import find_edition
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
@@ -39,10 +40,7 @@ def part_of(request: Request, slug: str, part: str) -> Distribution:
 
 
 def edition_of(request: Request, slug: str, part: str, number: int) -> Edition:
-    return get_object_or_404(
-        visible(request.actor, Edition).select_related("distribution__dataset__owner", "distribution__dataset__place"),
-        distribution__dataset__slug=slug, distribution__code=part, number=number,
-    )  # fmt: skip
+    return find_edition(request.actor, slug, part, number)
 
 
 def send(request: Request, slug: str, part: str) -> HttpResponse:

@@ -19,8 +19,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from sala.core.files.refusals import Refused
+from sala.core.files.sheet_size import fits_workbook, most_rows
 
-SHEET_ROWS = 1_048_576
 CELL_LENGTH = 32_767  # characters that a cell of a workbook holds
 EXACT_DIGITS = 15  # a workbook keeps no more of a number; a longer one is written as text
 BATCH = 20_000  # rows
@@ -73,13 +73,13 @@ def _plain(values: pa.Array) -> pa.Array:
 def write_xlsx(path_parquet: str, target: str, columns: Columns) -> dict[str, Any]:
     """Write the columns, in this order, as the one sheet of a workbook; arguments and result as for write_csv.
 
-    Raises Refused("too-many-rows") where a sheet cannot hold them.
+    Raises Refused("too-many-rows") where a sheet cannot hold them, or where writing it would take too long.
     """
     names, labels = _named(columns)
     with pq.ParquetFile(path_parquet) as source:
         rows = source.metadata.num_rows
-        if rows + 1 > SHEET_ROWS:
-            raise Refused("too-many-rows", count=rows, limit=SHEET_ROWS - 1)
+        if not fits_workbook(rows, len(names)):
+            raise Refused("too-many-rows", count=rows, limit=most_rows(len(names)))
         book = Workbook(write_only=True)
         sheet = book.create_sheet("data")
         sheet.freeze_panes = "A2"

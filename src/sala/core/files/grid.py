@@ -18,19 +18,20 @@ import pyarrow.compute as pc
 from sala.core.files import delimited, layout, table_words, workbook
 from sala.core.files.characters import encoding_of
 from sala.core.files.refusals import Refused
+from sala.core.files.shown_cells import Percent
 
 MOST_COLUMNS = 2000
 CHUNK = 50_000  # rows read at a time
 TAIL = 60  # rows at the end in which remarks are looked for
 LONG_REMARK = 40  # characters of a lone cell that make it a remark
 
-NUMBER, DATE, TRUTH, TEXT = "number", "date", "truth", "text"
+NUMBER, PERCENT, DATE, TRUTH, TEXT = "number", "percent", "date", "truth", "text"
 
 
 @dataclass
 class Column:
     """values  distinct cells as text, in order of appearance; codes  for each row its place in values
-    kinds    for each distinct cell NUMBER, DATE, TRUTH or TEXT as the workbook stored it; None = all text (CSV)
+    kinds    for each distinct cell NUMBER, PERCENT, DATE, TRUTH or TEXT as the workbook stored it; None = all text (CSV)
     """
 
     position: int
@@ -170,6 +171,8 @@ class _Native:
 def _kind(cell: Any) -> str:
     if isinstance(cell, bool):
         return TRUTH
+    if isinstance(cell, Percent):
+        return PERCENT
     if isinstance(cell, int | float):
         return NUMBER
     if isinstance(cell, datetime.datetime):

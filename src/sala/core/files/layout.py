@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sala.core import lao
+from sala.core.files.shown_cells import Percent
 
 HEAD_ROWS = 80
 JOIN = " / "  # between the two parts of a heading that spans two rows
@@ -38,6 +39,8 @@ def shown(cell: Any) -> str:
     """A cell as a person reads it: dates as 2026-01-31, whole numbers without a fraction."""
     if isinstance(cell, str):
         return " ".join(cell.split())
+    if isinstance(cell, Percent):
+        return str(cell)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

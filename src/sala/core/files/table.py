@@ -40,7 +40,7 @@ def profile(path: str, name: str, folder: str, *, decimal_mark: Any = None, shee
 
     name  what the sender called the file; decimal_mark, sheet, header_row  as in a recipe, and stronger than `recipe`
     Returns format, sheet, sheets, encoding, title, header_row, first_row, rows, columns (name, label, type, nulls,
-    distinct, min, max, examples), preview (rows as column name → value, with _row), dropped (rows of title, totals and
+    distinct, min, max, unit, examples), preview (rows as column name → value, with _row), dropped (rows of title, totals and
     notes that are no data), questions (column, kind, examples, readings) and faults (row, column, value, expected; at
     most 200 of fault_count; expected is a type, or "end-of-row" where a row has more cells than the table has columns).
     Raises Refused.
@@ -123,7 +123,7 @@ def _described(read: grid.Grid, readings: list[values.Reading]) -> list[dict[str
             "name": column.name, "label": column.label, "type": reading.type,
             "nulls": int(rows[~filled].sum()) if not reading.question else 0,
             "distinct": min(pc.count_distinct(shown).as_py(), MOST_DISTINCT),
-            "min": least, "max": most, "examples": pc.unique(shown.slice(0, 10 * EXAMPLES)).slice(0, EXAMPLES).to_pylist(),
+            "min": least, "max": most, "unit": reading.unit, "examples": pc.unique(shown.slice(0, 10 * EXAMPLES)).slice(0, EXAMPLES).to_pylist(),
         })  # fmt: skip
     return described
 

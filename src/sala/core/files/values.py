@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from sala.core import lao
 from sala.core.files import table_words
-from sala.core.files.grid import DATE, NUMBER, TEXT, TRUTH, Column
+from sala.core.files.grid import DATE, NUMBER, PERCENT, TEXT, TRUTH, Column
 
 TYPES = ("text", "integer", "decimal", "date", "year", "boolean")
 ENOUGH = 0.9  # share of the rows with a value that must fit a type
@@ -25,6 +25,7 @@ MOST_DIGITS = 38  # of a decimal number that is kept exactly; a longer one becom
 _NUMBER = r"^[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d{1,3})?$"
 _CODE = r"^[+-]?0\d+$|^\+\d{7,}$|^[+-]?\d{19,}$"
 _LETTERED = r"^\d+([.\-/]\d+)*[.\-/]?\p{L}$"  # 11.b, 14A: then 11.1 and 14 are codes too
+_PERCENT = r"^[+-]?[\d.,]*\d[\d.,]*\s?%$"
 _SPACED = r"^[+-]?\d{1,3}([ \x{a0}\x{202f}']\d{3})+([.,]\d+)?$"
 # what shows the decimal mark by itself, and what could be read both ways
 _SHOWS = {
@@ -45,12 +46,14 @@ class Reading:
     """typed     one value for each distinct cell, null where the cell is empty or does not fit
     bad       which distinct cells do not fit
     question  what must be asked before the column can be kept; until then typed is all null
+    unit      "%" where the cells are percentages: 12.5% is kept as 12.5
     """
 
     type: str
     typed: pa.Array
     bad: np.ndarray
     question: dict[str, Any] | None = None
+    unit: str = ""
 
 
 class _Cells:
@@ -62,7 +65,7 @@ class _Cells:
         self.lower = pc.utf8_lower(self.trimmed)
         kinds = column.kinds
         self.native = {kind: np.array([each == kind for each in kinds], bool) if kinds else np.zeros(len(self.raw), bool)
-                       for kind in (NUMBER, DATE, TRUTH)}  # fmt: skip
+                       for kind in (NUMBER, PERCENT, DATE, TRUTH)}  # fmt: skip
         self.is_text = np.array([each == TEXT for each in kinds], bool) if kinds else np.ones(len(self.raw), bool)
         self.null = _truth(pc.is_in(self.lower, pa.array(sorted(nulls), pa.string())))
         self.null_among_numbers = _truth(pc.is_in(self.lower, pa.array(table_words.NULLS_AMONG_NUMBERS)))
@@ -73,6 +76,16 @@ class _Cells:
             marks = {**lao.LAO_DIGITS, 0x2212: "-"}
             texts = [text.translate(marks) for text in self.trimmed.filter(pa.array(digits)).to_pylist()]
             self.plain = pc.replace_with_mask(self.trimmed, pa.array(digits), pa.array(texts, pa.string()))
+
+        self.percent = self._percentages()
+
+    def _percentages(self) -> np.ndarray:
+        """Which cells are percentages, where the column is one of them; their plain text is then without the mark."""
+        found = (self.match(_PERCENT) & self.is_text) | self.native[PERCENT]
+        if not found.any() or not self.fits(found, self.null | self.null_among_numbers):
+            return np.zeros(len(self.raw), bool)
+        self.plain = pc.if_else(pa.array(found), pc.replace_substring_regex(self.plain, r"\s?%$", ""), self.plain)
+        return found
 
     def match(self, pattern: str) -> np.ndarray:
         return _truth(pc.match_substring_regex(self.plain, pattern))
@@ -183,7 +196,10 @@ def _dates(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
 def _number(cells: _Cells, mark: str | None, wanted: str | None) -> Reading | None:
     null = cells.null | cells.null_among_numbers
     written = (cells.match(_NUMBER) | cells.match(_SPACED)) & cells.is_text
-    good = (written | cells.native[NUMBER]) & ~null
+    native = cells.native[NUMBER] | (cells.native[PERCENT] & cells.percent)
+    if cells.percent.any():  # 0.3 among percentages may mean 0.3% or 30%: it is a fault, not a guess
+        written, native = written & cells.percent, native & cells.percent
+    good = (written | native) & ~null
     if not good.any() or not (wanted or cells.fits(good, null)):
         return None
     if wanted is None and (cells.is_text & ~null & (cells.match(_CODE) | cells.match(_LETTERED))).any():
@@ -198,7 +214,7 @@ def _number(cells: _Cells, mark: str | None, wanted: str | None) -> Reading | No
     if question:
         return Reading("decimal", pa.nulls(len(good), pa.string()), ~good & ~null, question)
     mark = mark or "."
-    good = (written & _truth(pc.match_substring_regex(plain, _VALID[mark])) | cells.native[NUMBER]) & ~null
+    good = (written & _truth(pc.match_substring_regex(plain, _VALID[mark])) | native) & ~null
     if not wanted and not cells.fits(good, null):
         return None
     text = plain
@@ -209,7 +225,7 @@ def _number(cells: _Cells, mark: str | None, wanted: str | None) -> Reading | No
         )
     text = pc.if_else(pa.array(good), text, pa.scalar(None, pa.string()))
     kind, typed = _typed(text, wanted)
-    return Reading(kind, typed, _truth(pc.is_null(typed)) & ~null)
+    return Reading(kind, typed, _truth(pc.is_null(typed)) & ~null, unit="%" if cells.percent.any() else "")
 
 
 def _mark(plain: pa.Array, marked: np.ndarray, spaced: np.ndarray) -> tuple[str | None, dict[str, Any] | None]:

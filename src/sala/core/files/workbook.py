@@ -1,4 +1,4 @@
-"""Rows of one sheet of an Excel workbook, each with its row number in the sheet."""
+"""Rows of one sheet of an Excel workbook, each with its row number in the sheet, codes and percentages as shown."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 import python_calamine as calamine
 
 from sala.core.files.refusals import Refused
+from sala.core.files.shown_cells import Formats, overlaid
 
 
 @dataclass
@@ -17,9 +18,13 @@ class Sheet:
     names: list[str]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     content: Any = None
+    formats: Formats | None = None
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """(row number from 1, cells from column A on); a cell is "", text, float, bool, date, datetime or time."""
+        """(row number from 1, cells from column A on); a cell is "", text, float, Percent, bool, date, datetime or time."""
+        return overlaid(self._stored(), self.formats) if self.formats else self._stored()
+
+    def _stored(self) -> Iterator[tuple[int, list[Any]]]:
         if self.content.start is None:
             return
         before = [""] * self.content.start[1]
@@ -43,7 +48,7 @@ def open_sheet(path: str, sheet: str | None) -> Sheet:
             if content.start is not None:
                 merged = [(top + 1, left + 1, bottom + 1, right + 1)
                           for (top, left), (bottom, right) in content.merged_cell_ranges or []]  # fmt: skip
-                return Sheet(name, shown, merged, content)
+                return Sheet(name, shown, merged, content, Formats(path, name))
     except calamine.PasswordError:
         raise Refused("encrypted") from None
     except calamine.CalamineError as error:

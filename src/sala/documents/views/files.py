@@ -39,6 +39,7 @@ def as_download(sha256: str, name: str, media_type: str) -> FileResponse:
 def download(request: Request, slug: str, sha256: str, name: str) -> HttpResponseBase:
     """One file. Copies that were replaced are for those who keep the document."""
     files = visible(request.actor, DocumentFile).select_related("document__owner__area")
+    queries.find(request.actor, slug)
     file = get_object_or_404(files, document__slug=slug, sha256=sha256)
     if file.name != name:
         raise Http404

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from sala.access.request import Request
 from sala.access.scope import can, visible
@@ -41,9 +41,7 @@ def documents(request: Request) -> HttpResponse:
 
 def document(request: Request, slug: str) -> HttpResponse:
     """Everything known of one document: legal data, files, words, relations, what uses it."""
-    found = get_object_or_404(
-        visible(request.actor, Document).select_related("kind", "issuer", "owner", "restriction", "licence"), slug=slug
-    )
+    found = queries.find(request.actor, slug, "kind", "issuer", "owner", "restriction", "licence")
     codes = queries.text_languages(found)
     shown = _text_language(request, codes)
     pages = list(queries.pages_in(found, shown)) if shown else []
@@ -87,7 +85,7 @@ def _text_language(request: Request, codes: list[str]) -> str:
 
 def page(request: Request, slug: str, code: str, number: int) -> HttpResponse:
     """The words of one page; for documents too long to show at once."""
-    found = get_object_or_404(visible(request.actor, Document), slug=slug)
+    found = queries.find(request.actor, slug)
     numbers = list(found.pages.filter(language=code).order_by("number").values_list("number", flat=True))
     if number not in numbers:
         raise Http404
