@@ -12,8 +12,10 @@ from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
+from sala.people.api import router as people
 from sala.places.api import router as places
 from sala.search.api import router as search
+from sala.site.api import router as site
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -35,7 +37,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, catalogue, documents, duties, search):
+for router in (places, people, catalogue, documents, duties, search, site):
     api.add_router("/v1", router)
 
 

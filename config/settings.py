@@ -211,6 +211,8 @@ SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
 SALA_DESK = "config.desk.DESK_ROWS"
 SALA_ASKERS = "config.askers.ASKERS"
+SALA_VERBS = "config.verbs.VERBS"
+SALA_CHANGES = "config.verbs.CHANGES"
 SALA_ERRANDS = "config.errands.ERRANDS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sala.core.files import export, sheet_size
+from sala.core.files import export, sheet_size, table
 from sala.core.files.refusals import Refused
 
 TEXTS = ["=1+1", "+856 20", "-", "@sum", "\tx", "\rx", " =cmd|' /C calc'!A0", "ບ້ານ", 'say "x", y', "two\nlines", None]
@@ -79,7 +79,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(parquet, tmp_path, monkeypatch
 def test_a_table_survives_the_way_out_and_in(tmp_path):
     source = tmp_path / "in.csv"
     source.write_text("ລະຫັດ;ຈຳນວນ;ວັນທີ\n001;1.234,5;31/01/2024\n002;7;01/02/2024\n", encoding="utf-8")
-    first = export.convert(str(source), "in.csv", str(tmp_path), {})
+    first = table.convert(str(source), "in.csv", str(tmp_path), {})
     columns = [{"name": each["name"], "label": each["label"]} for each in first["columns"]]
     before = pq.read_table(tmp_path / "data.parquet").to_pylist()
     for name in ("out.csv", "out.xlsx"):
@@ -87,7 +87,7 @@ def test_a_table_survives_the_way_out_and_in(tmp_path):
         write(str(tmp_path / "data.parquet"), str(tmp_path / name), columns)
         folder = tmp_path / name.replace(".", "_")
         folder.mkdir()
-        export.convert(str(tmp_path / name), name, str(folder), {})
+        table.convert(str(tmp_path / name), name, str(folder), {})
         assert pq.read_table(folder / "data.parquet").to_pylist() == before
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sala.core.fields import TranslatedFormField
@@ -39,5 +40,5 @@ class TranslatedField(models.JSONField):
             raise ValidationError(_("Unknown language: %(codes)s."), params={"codes": ", ".join(sorted(unknown))})
 
     def formfield(self, **options):
-        label = str(self.verbose_name)
+        label = capfirst(self.verbose_name)
         return TranslatedFormField(long=self.long, label=label, required=not self.blank, help_text=self.help_text)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
+from sala.access.verbs import name_of
 from sala.people.models import AppointmentKind, Organisation, Person, PersonKind, Position, Role
 from sala.places.models import Area
 
@@ -84,7 +85,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args, verbs: list[str], **options):
         super().__init__(*args, **options)
-        self.fields["verbs"].choices = [(verb, verb) for verb in verbs]  # type: ignore[attr-defined]
+        self.fields["verbs"].choices = [(verb, name_of(verb)) for verb in verbs]  # type: ignore[attr-defined]
 
 
 class OperatorForm(forms.Form):

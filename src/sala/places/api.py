@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.places.models import Area
+from sala.places.models import Area, Parenthood, Succession
 from sala.places.queries import current, latest_boundaries
 
 router = Router(tags=["places"])
@@ -32,6 +33,8 @@ class PlaceDetail(PlaceOut):
     area_ha: str | None
     boundary_source: str | None
     children: list[str]
+    parents: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
 
 
 class PlacePage(Schema):
@@ -73,5 +76,21 @@ def place(request: Request, code: str):
         "point": list(area.label_point.coords) if area.label_point else None,
         "area_ha": str(boundary.area_ha) if boundary else None,
         "boundary_source": boundary.vintage.source if boundary else None,
+        "parents": [
+            {"code": row.parent.code, "from": row.valid.lower, "before": row.valid.upper}
+            for row in Parenthood.objects.filter(area=area).select_related("parent").order_by("valid")
+        ],
+        "changes": [
+            {
+                "kind": row.kind,
+                "on": row.on,
+                "predecessor": row.predecessor.code,
+                "successor": row.successor.code,
+                "decision": row.decision,
+            }
+            for row in Succession.objects.filter(Q(predecessor=area) | Q(successor=area))
+            .select_related("predecessor", "successor")
+            .order_by("on", "id")
+        ],
         "children": list(current().filter(parent=area).order_by("code").values_list("code", flat=True)),
     }

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sala.access.choosing import ChoosingForm, SeveralChooser
 from sala.core import lao
 from sala.core.fields import TranslatedFormField
 from sala.core.language import sorted_by
@@ -186,7 +187,7 @@ class SplitForm(DatedForm):
     field_order = ["continues", "on", "decision"]
 
 
-class PartForm(PointForm):
+class PartForm(ChoosingForm, PointForm):
     """One new area of a split."""
 
     code = forms.CharField(label=gettext_lazy("Code of the new area"), max_length=30)
@@ -194,8 +195,10 @@ class PartForm(PointForm):
     members = AreaChoices(
         label=gettext_lazy("What goes to it"), queryset=Area.objects.none(), required=False, to_field_name="code"
     )
-    more = forms.CharField(label=gettext_lazy("Also from neighbours"), required=False,
-                           help_text=gettext_lazy("Codes of areas that belong to a neighbour now, separated by commas."))  # fmt: skip
+    more = SeveralChooser(
+        Area, label=gettext_lazy("Also from neighbours"), required=False,
+        help_text=gettext_lazy("Areas that belong to a neighbour now: names or codes with commas between them."),
+    )  # fmt: skip
     codes = CodesField()
 
     field_order = ["code", "name", "members", "more", "codes", "longitude", "latitude"]
@@ -203,14 +206,6 @@ class PartForm(PointForm):
     def __init__(self, *args: Any, area: Area, day: Any, **options: Any):
         super().__init__(*args, **options)
         self.fields["members"].queryset = children_on(area, day).order_by("code")  # type: ignore[attr-defined]
-
-    def clean_more(self) -> list[Area]:
-        codes = [code.strip() for code in self.cleaned_data["more"].split(",") if code.strip()]
-        found = {area.code: area for area in Area.objects.filter(code__in=codes)}
-        missing = [code for code in codes if code not in found]
-        if missing:
-            raise forms.ValidationError(_("No area has the code %(code)s.") % {"code": ", ".join(missing)})
-        return [found[code] for code in codes]
 
 
 class UploadForm(forms.Form):

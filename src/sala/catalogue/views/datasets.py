@@ -1,7 +1,7 @@
 """Reading: the list of datasets, one dataset, what is overdue."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -15,17 +15,17 @@ from sala.catalogue.operations import count_use
 from sala.catalogue.queries import (
     completeness_of,
     criteria_of,
+    duties_of,
     find_dataset,
     missing_editions,
     overdue,
     promise_of,
     promises,
+    uses_of,
 )
-from sala.core import clock
 from sala.core.language import sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
-from sala.duties.models import Duty
 from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
@@ -74,7 +74,6 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         edition.distribution.dataset = found
         editions[edition.distribution_id].append(edition)
     criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
-    uses = {row["kind"]: row["total"] for row in found.uses.values("kind").annotate(total=Sum("count"))}
     may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
            (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
     context = {
@@ -86,16 +85,14 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         "score": score(criteria_of(found)),
         "completeness": completeness_of(found),
         "missing": missing_editions(found),
-        "duties": Duty.objects.filter(
-            subject_type="dataset", subject_id=found.pk, valid__contains=clock.today()
-        ).select_related("position__organisation", "area"),
+        "duties": duties_of(found),
         "origins": found.origins.select_related("source"),
         "seen": set(visible(request.actor, Dataset).filter(derived__dataset=found).values_list("pk", flat=True)),
         "law": visible(request.actor, Document).filter(pk=found.legal_basis_id or 0).first(),
         "sharings": sharings_of(found) if may["publish"] else [],
         "derived": visible(request.actor, Dataset).filter(origins__source=found),
         "official": official_of(request, found),
-        "uses": uses,
+        "uses": uses_of(found),
         "may": may,
     }
     return render(request, "catalogue/dataset.html", context)

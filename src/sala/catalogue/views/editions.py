@@ -15,7 +15,7 @@ from sala.catalogue import operations, policy, tables
 from sala.catalogue.forms import EditionForm, PublishForm, ReasonForm, SettleForm
 from sala.catalogue.layers import shapes_of
 from sala.catalogue.models import Dataset, Distribution, Edition
-from sala.catalogue.queries import find_edition
+from sala.catalogue.queries import compared, find_edition
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
@@ -145,7 +145,5 @@ def step(request: Request, slug: str, part: str, number: int, step: str) -> Http
 def compare(request: Request, slug: str, part: str, number: int, other: int) -> HttpResponse:
     """What changed between two editions, by the key columns of the dictionary."""
     new, old = edition_of(request, slug, part, number), edition_of(request, slug, part, other)
-    keys = [column.name for column in new.distribution.dictionary.all() if column.role in ("key", "area", "period")]
-    keys = [key for key in keys if key in tables.names(new) and key in tables.names(old)]
-    difference = tables.difference(old, new, keys) if keys and new.is_table and old.is_table else None
+    keys, difference = compared(new, old)
     return render(request, "catalogue/compare.html", {"new": new, "old": old, "keys": keys, "difference": difference})

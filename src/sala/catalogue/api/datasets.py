@@ -1,41 +1,35 @@
-"""Datasets in the API: read what the caller may see; enter and change with the same operations as the pages."""
+"""Datasets in the API: their records, as the caller may see them, changed with the same operations as on the pages."""
 
-import tempfile
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import File, Query, Router, Schema
-from ninja.files import UploadedFile
+from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.catalogue import operations, tables
+from sala.catalogue import operations
+from sala.catalogue.api.editions import EditionOut
 from sala.catalogue.calculations import score
 from sala.catalogue.forms import DatasetForm
-from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.queries import (
     completeness_of,
     criteria_of,
+    duties_of,
     figures_of,
     find_dataset,
-    find_edition,
     missing_editions,
+    overdue,
     promise_of,
+    uses_of,
 )
-from sala.catalogue.views.downloads import formats_of
-from sala.core import errands
-from sala.core.errors import Invalid, Missing
-from sala.core.models import Errand
+from sala.documents.models import Document
 from sala.people import api as sharing
 from sala.people.api import SharingIn, SharingOut
 from sala.places.models import Area
 
 router = Router(tags=["datasets"])
-MOST_ROWS = 1000
 
 
 class DatasetOut(Schema):
@@ -63,44 +57,6 @@ class DatasetPage(Schema):
     items: list[DatasetOut]
 
 
-class EditionOut(Schema):
-    part: str
-    number: int
-    period: str
-    state: str
-    rows: int | None
-    sha256: str
-    published_at: datetime | None
-    url: str
-    formats: list[str]
-
-    @staticmethod
-    def resolve_part(edition: Edition) -> str:
-        return edition.distribution.code
-
-    @staticmethod
-    def resolve_url(edition: Edition) -> str:
-        return edition.get_absolute_url()
-
-    @staticmethod
-    def resolve_formats(edition: Edition) -> list[str]:
-        return [*formats_of(edition), "original"]
-
-
-class ErrandOut(Schema):
-    """state: waiting, reading, done or refused; result: where to look; refusal: why not, and what to do."""
-
-    id: UUID
-    state: str
-    result: str
-    refusal: dict[str, Any]
-    url: str
-
-    @staticmethod
-    def resolve_url(errand: Errand) -> str:
-        return f"/api/v1/errands/{errand.pk}"
-
-
 class DatasetDetail(DatasetOut):
     description: dict[str, str]
     publisher: str | None
@@ -108,7 +64,11 @@ class DatasetDetail(DatasetOut):
     topics: list[str]
     licence: str | None
     restriction: str | None
+    legal_basis: str | None
     legal_clause: str
+    duties: list[dict[str, Any]]
+    uses: dict[str, int]
+    used_to_make: list[str]
     frequency: str | None
     promise: str
     due: str | None
@@ -131,12 +91,6 @@ class DatasetChange(Schema):
     restriction: str | None = None
 
 
-class RowsOut(Schema):
-    columns: list[str]
-    rows: list[dict[str, Any]]
-    total: int
-
-
 class FigureOut(Schema):
     figure: str
     name: dict[str, str]
@@ -154,7 +108,12 @@ def _dataset(request: Request, slug: str) -> Dataset:
 
 @router.get("/datasets", response=DatasetPage, summary="Datasets the caller may see")
 def datasets(
-    request: Request, owner: str = "", place: str = "", page: int = Query(1, ge=1), size: int = Query(50, ge=1, le=500)
+    request: Request,
+    owner: str = "",
+    place: str = "",
+    late: bool = False,
+    page: int = Query(1, ge=1),
+    size: int = Query(50, ge=1, le=500),
 ):
     rows = visible(request.actor, Dataset).select_related("owner", "place").order_by("slug")
     if owner:
@@ -162,6 +121,8 @@ def datasets(
     if place:
         area = get_object_or_404(Area, code=place)
         rows = rows.filter(place__path__startswith=area.path)
+    if late:
+        rows = rows.filter(pk__in=[found.pk for found, _promise in overdue(visible(request.actor, Dataset))])
     return {"count": rows.count(), "items": [summary(row) for row in rows[(page - 1) * size : page * size]]}
 
 
@@ -183,6 +144,14 @@ def detail(request: Request, found: Dataset) -> dict[str, Any]:
         "topics": list(found.topics.values_list("code", flat=True)),
         "licence": found.licence.code if found.licence else None,
         "restriction": found.restriction.code if found.restriction else None, "legal_clause": found.legal_clause,
+        "legal_basis": visible(request.actor, Document).filter(pk=found.legal_basis_id or 0).values_list("slug", flat=True).first(),
+        "duties": [
+            {"kind": duty.kind, "post": duty.position.code, "organisation": duty.position.organisation.code,
+             "area": duty.area.code if duty.area else None}
+            for duty in duties_of(found)
+        ],
+        "uses": uses_of(found),
+        "used_to_make": list(visible(request.actor, Dataset).filter(origins__source=found).values_list("slug", flat=True)),
         "frequency": found.frequency.code if found.frequency else None, "promise": promise.state,
         "due": promise.due.isoformat() if promise.due else None, "missing_periods": missing_editions(found),
         "score": score(criteria), "unmet": [criterion.code for criterion in criteria if not criterion.met],
@@ -234,57 +203,6 @@ def share(request: Request, slug: str, sent: SharingIn):
 def end_sharing(request: Request, slug: str, pk: int):
     sharing.end(request, _dataset(request, slug), pk)
     return 204, None
-
-
-@router.post(
-    "/datasets/{slug}/{part}/editions",
-    response={201: EditionOut, 202: ErrandOut},
-    summary="Send a file as the next edition",
-)
-def send(request: Request, slug: str, part: str, file: File[UploadedFile], period: str = "", reason: str = ""):
-    found = _dataset(request, slug)
-    distribution = get_object_or_404(Distribution, dataset=found, code=part)
-    """A large file answers 202 with an errand; ask at its address until it says what came of it."""
-    name = file.name or "upload"
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        errand = errands.ask(
-            request.actor, "edition", title=name, file=Path(copy.name), distribution=distribution.pk, name=name, period=period,
-            reason=reason,
-        )  # fmt: skip
-    if errand.is_open:
-        return 202, errand
-    return 201, distribution.editions.select_related("distribution__dataset").get(
-        sha256=errand.sha256, number=errand.found["number"]
-    )
-
-
-@router.get(
-    "/errands/{uuid:pk}", response=ErrandOut, summary="How far a large file is, and what came of it", tags=["errands"]
-)
-def errand(request: Request, pk: UUID):
-    asker = request.actor.as_asker()
-    found = Errand.objects.filter(pk=pk).first()
-    if found is None or not any(asker[name] and found.asker.get(name) == asker[name] for name in ("token", "person")):
-        raise Missing(_("Check the address, or search for what you need."))
-    return found
-
-
-@router.get("/datasets/{slug}/{part}/{int:number}/rows", response=RowsOut, summary="Rows of an edition")
-def rows(request: Request, slug: str, part: str, number: int, offset: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=MOST_ROWS),
-         column: str = "", value: str = ""):  # fmt: skip
-    edition = find_edition(request.actor, slug, part, number)
-    if not edition.is_table:
-        raise Invalid(_("This edition is not a table."))
-    operations.count_use(request.actor, edition.dataset, "api")
-    page = tables.page(edition, offset=offset, limit=limit, equals={column: value} if column else None)
-    return {
-        "columns": page.names,
-        "rows": [{"_row": row, **dict(zip(page.names, values, strict=True))} for row, values in page.rows],
-        "total": page.total,
-    }
 
 
 @router.get(
