@@ -1,5 +1,6 @@
 """The one API: each part's router, one error form, tokens or the session for who asks."""
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -9,7 +10,7 @@ from ninja.utils import check_csrf
 from sala import __version__
 from sala.catalogue.api import router as catalogue
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
-from sala.core.middleware import answer
+from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
 from sala.people.api import router as people
@@ -44,6 +45,11 @@ for router in (places, people, catalogue, documents, duties, search, site):
 @api.exception_handler(SalaError)
 def expected(request: HttpRequest, error: SalaError) -> HttpResponse:
     return answer(request, error)
+
+
+@api.exception_handler(DataError)
+def unkept(request: HttpRequest, error: DataError) -> HttpResponse:
+    return answer(request, unstorable())
 
 
 @api.exception_handler(ValidationError)

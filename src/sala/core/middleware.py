@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from sala.core.errors import Gone, Missing, NotPermitted, SalaError, TooLarge
+from sala.core.errors import Gone, Invalid, Missing, NotPermitted, SalaError, TooLarge
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -73,9 +73,18 @@ class ErrorMiddleware:
             return answer(request, error)
         if isinstance(error, Http404):
             return answer(request, Missing(_("Check the address, or search for what you need.")))
+        if isinstance(error, DataError):
+            return answer(request, unstorable())
         if isinstance(error, PermissionDenied):
             return answer(request, NotPermitted())
         return None
+
+
+def unstorable() -> Invalid:
+    """What the database refused to take: a number beyond all bounds, a NUL in a text. Nothing of it was kept."""
+    return Invalid(
+        _("A number is too large, or a text holds a sign that cannot be kept. Correct it and send it again.")
+    )
 
 
 def wants_json(request: HttpRequest) -> bool:

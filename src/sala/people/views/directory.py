@@ -1,7 +1,9 @@
 """The public directory: who is in charge of what, from current appointments. Posts and office contacts only."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -32,12 +34,13 @@ def directory(request: Request) -> HttpResponse:
     return render(request, "people/directory.html", context)
 
 
-def filtered(request: Request) -> tuple[QuerySet[Organisation], dict]:
+def filtered(request: Request) -> tuple[QuerySet[Organisation], dict[str, Any]]:
     organisations = visible(request.actor, Organisation).filter(closed_on__isnull=True).select_related("area__level")
-    chosen = {name: request.GET.get(name, "").strip() for name in ("place", "topic", "q", "post")}
+    chosen: dict[str, Any] = {name: request.GET.get(name, "").strip() for name in ("place", "topic", "q", "post")}
     if chosen["place"]:
         area = Area.objects.filter(code=chosen["place"]).first()
         organisations = organisations.filter(area__path__startswith=area.path) if area else organisations.none()
+        chosen["area"] = area
     else:
         organisations = (
             organisations.filter(area__level__rank=0)
@@ -50,9 +53,8 @@ def filtered(request: Request) -> tuple[QuerySet[Organisation], dict]:
         organisations = organisations.filter(positions__code__iendswith=f"-{chosen['post']}").distinct()
     if chosen["q"]:
         word = lao.stored(chosen["q"])
-        organisations = organisations.alias(shown=in_language("name")).filter(
-            shown__icontains=word
-        ) | organisations.filter(code__iexact=word).alias(shown=in_language("name"))
+        organisations = organisations.alias(shown=in_language("name"))
+        organisations = organisations.filter(Q(shown__icontains=word) | Q(code__iexact=word))
     return organisations.order_by("area__level__rank", "area__code", "code"), chosen
 
 
