@@ -35,6 +35,7 @@ VERBS: dict[str, Any] = {
     "assignments.review": _("Check answers"),
     "assignments.return": _("Send answers back"),
     "assignments.accept": _("Accept answers"),
+    "threads.ask": _("Ask and answer questions"),
 }
 
 # the `change` of a journal event
@@ -42,6 +43,9 @@ CHANGES: dict[str, Any] = {
     "abolished": _("Abolished"),
     "added": _("Added"),
     "appointed": _("Somebody was appointed"),
+    "answered": _("A question was answered"),
+    "asked": _("It was changed who is asked"),
+    "asked again": _("A question was added to"),
     "assigned": _("Assigned"),
     "classified": _("It was said who may read it"),
     "closed": _("Closed"),
@@ -61,6 +65,9 @@ CHANGES: dict[str, Any] = {
     "edition submitted": _("An edition was sent to the reviewer"),
     "edition withdrawn": _("An edition was withdrawn"),
     "ended": _("Ended"),
+    "entry hidden": _("Words were hidden"),
+    "extension asked": _("More time was asked"),
+    "extension decided": _("It was decided about more time"),
     "file added": _("A file was added"),
     "file replaced": _("A file was replaced"),
     "formed": _("Formed"),
@@ -76,6 +83,7 @@ CHANGES: dict[str, Any] = {
     "no longer shared": _("A sharing was ended"),
     "origin named": _("It was said what it was made from"),
     "published": _("Published"),
+    "question asked": _("A question was asked"),
     "redrafted": _("The draft was changed"),
     "reference added": _("A legal reference was added"),
     "reference removed": _("A legal reference was taken out"),
@@ -88,6 +96,7 @@ CHANGES: dict[str, Any] = {
     "rule laid down": _("A rule of law was laid down"),
     "shared": _("Shared with one more organisation"),
     "split": _("Split"),
+    "superseded": _("Replaced by another call"),
     "transfer": _("Moved to another place"),
     "withdrawn": _("Withdrawn"),
 }

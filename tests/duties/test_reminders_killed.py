@@ -40,9 +40,7 @@ def remind_and_kill_after(database: str, batches: int | None) -> None:
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-c", CODE], cwd=ROOT, env=environment, text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-    seen = 0
-    for _line in process.stdout:
-        seen += 1
+    for seen, _line in enumerate(process.stdout, start=1):
         if seen == batches:
             process.send_signal(signal.SIGKILL)
             break
