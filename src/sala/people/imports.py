@@ -140,10 +140,16 @@ def _positions(report: Report, pack: Pack) -> None:
                 PositionGrant(
                     position=position,
                     role=roles[role],
-                    across_organisations=bool(post.get("across_organisations")),
+                    across_organisations=_reaches_across(post, role),
                 )
                 for role in post.get("roles", [])
             ]
             report.count("new")
     Position.objects.bulk_create(fresh, batch_size=2000)
     PositionGrant.objects.bulk_create(grants, batch_size=2000)
+
+
+def _reaches_across(post: dict[str, Any], role: str) -> bool:
+    """Whether a role of a post holds over all organisations of its area: `true` for all its roles, or a list of them."""
+    across = post.get("across_organisations") or False
+    return role in across if isinstance(across, list) else bool(across)
