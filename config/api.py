@@ -8,6 +8,7 @@ from ninja.errors import ValidationError
 from ninja.utils import check_csrf
 
 from sala import __version__
+from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
@@ -38,7 +39,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, documents, duties, search, site):
+for router in (places, people, catalogue, documents, duties, bodies, search, site):
     api.add_router("/v1", router)
 
 

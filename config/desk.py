@@ -3,6 +3,7 @@
 A part adds its function here; the desk sorts the rows: what is late first, then by group, then by due date.
 """
 
+from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import desk as catalogue
 from sala.core.desk import Source
 from sala.duties import queries as duties
@@ -10,4 +11,5 @@ from sala.duties import queries as duties
 DESK_ROWS: list[Source] = [
     duties.desk_rows,
     catalogue.desk_rows,
+    bodies.desk_rows,
 ]

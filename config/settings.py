@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "config",
     "sala.site",
     "sala.catalogue",
+    "sala.bodies",
     "sala.duties",
     "sala.documents",
     "sala.people",

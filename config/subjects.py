@@ -46,6 +46,10 @@ SUBJECTS = [
         owned=True,
     ),
     Subject("edition", "catalogue.Edition", _("edition"), _("editions")),
+    Subject("body", "bodies.Body", _("body"), _("bodies"), search=search_entries.body),
+    Subject("meeting", "bodies.Meeting", _("meeting"), _("meetings"), search=search_entries.meeting),
+    Subject("project", "bodies.Project", _("project"), _("projects"), search=search_entries.project),
+    Subject("course", "bodies.Course", _("course"), _("courses"), search=search_entries.course),
     Subject("duty", "duties.Duty", _("duty"), _("duties")),
     Subject(
         "call",

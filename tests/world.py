@@ -8,6 +8,9 @@ stranger   data contact point of another ministry's office in another province
 registrar  keeper of the register of places, over the whole country
 admin      administrator of people, over all organisations
 operator   who may open operator sessions
+secretary  secretary of bodies and meetings in the government office
+chair      head of the government office
+member     head of another ministry
 citizen    registered, without a post
 public     nobody
 """
@@ -32,6 +35,9 @@ CAST = {
     "operator": ["STAT-operator"],
     "records": ["HEALTH-P01-records"],
     "caller": ["STAT-calls"],
+    "secretary": ["GOV-secretary"],
+    "chair": ["GOV-head"],
+    "member": ["LAND-head"],
 }
 
 

@@ -6,6 +6,9 @@ out with the reason. A new address that stands in none of the three lists fails 
 
 from datetime import date
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
 from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.core import clock
 from sala.core.language import Translated
@@ -15,6 +18,10 @@ from sala.people.operations import share
 
 TIERS = ["public", "government", "named", "own"]
 STATES = ["draft", "published", "withdrawn"]
+BODY_TIERS = ["public", "government", "own"]
+MEETING_STATES = [
+    ("draft", False), ("called", True), ("held", True), ("approved", True), ("cancelled", True), ("cancelled", False),
+]  # fmt: skip
 ACTORS = ["owner", "colleague", "head", "reviewer", "stranger", "admin", "citizen", "public"]
 SECRET = "zirkon"  # stands in every title, so that one search asks for all
 
@@ -28,6 +35,44 @@ def make_world(world) -> None:
     for model, who in ((Dataset, "colleague"), (Document, "records")):
         for row in model.objects.filter(slug__startswith=SECRET, tier="named"):
             share(world.actor(who), row, world.organisation("LAND-P02"), purpose="Land use plan")
+
+
+def make_bodies(world) -> None:
+    """Bodies, meetings, minutes, projects and courses of one house, in every tier; meetings and minutes in every state.
+
+    Another ministry's office takes part in each.
+    """
+    guest = world.organisation("LAND-P02")
+    for tier in BODY_TIERS:
+        body = Body.objects.create(
+            slug=f"{SECRET}-{tier}", kind="committee", name=Translated(lo=f"ຄະນະ {tier}", en=f"{SECRET} board {tier}"),
+            area=world.area("01"), secretariat=world.organisation("HEALTH-P01"), tier=tier,
+        )  # fmt: skip
+        Seat.objects.create(body=body, position=world.position("LAND-P02-head"), valid=DateRange(clock.today(), None))
+        for number, (state, is_called) in enumerate(MEETING_STATES):
+            meeting = Meeting.objects.create(
+                reference=f"{SECRET}-{tier}-{number}", body=body, tier=tier, state=state, is_called=is_called,
+                title=Translated(lo=f"ກອງປະຊຸມ {tier} {state}", en=f"{SECRET} meeting {tier} {state}"),
+                starts_at=clock.now(), cancelled_reason="flood" if state == "cancelled" else "",
+            )  # fmt: skip
+            Participant.objects.create(meeting=meeting, organisation=guest)
+            if state in ("held", "approved"):
+                approved = state == "approved"
+                Minutes.objects.create(
+                    meeting=meeting, opens_to=tier, tier=tier if approved else "own", is_circulated=approved,
+                    state="approved" if approved else "draft", approved_at=clock.now() if approved else None,
+                    digest="0" * 64 if approved else "", frozen={"lo": f"{SECRET} ເນື້ອໃນ", "en": f"{SECRET} words"},
+                )  # fmt: skip
+        project = Project.objects.create(
+            slug=f"{SECRET}-{tier}", kind="project", title=Translated(lo=f"ໂຄງການ {tier}", en=f"{SECRET} project {tier}"),
+            starts_on=clock.today(), owner=world.organisation("HEALTH-P01"), tier=tier,
+        )  # fmt: skip
+        project.areas.add(world.area("01"))
+        project.partners.create(organisation=guest, role="partner")
+        Course.objects.create(
+            slug=f"{SECRET}-{tier}", title=Translated(lo=f"ຫຼັກສູດ {tier}", en=f"{SECRET} course {tier}"),
+            owner=world.organisation("HEALTH-P01"), tier=tier,
+        )  # fmt: skip
 
 
 def _closed(tier: str) -> Term | None:
@@ -70,9 +115,25 @@ def subject_pages(world):
         yield document.get_absolute_url(), document
         yield f"/api/v1/documents/{document.slug}", document
         yield f"/journal/document/{document.pk}/", document
+    for model, noun, plural in (
+        (Body, "body", "bodies"),
+        (Project, "project", "projects"),
+        (Course, "course", "courses"),
+    ):
+        for row in model.objects.filter(slug__startswith=SECRET):
+            yield row.get_absolute_url(), row
+            yield f"/api/v1/{plural}/{row.slug}", row
+            yield f"/journal/{noun}/{row.pk}/", row
+    for meeting in Meeting.objects.filter(reference__startswith=SECRET):
+        yield meeting.get_absolute_url(), meeting
+        yield f"{meeting.get_absolute_url()}agenda/", meeting
+        yield f"/api/v1/meetings/{meeting.reference}", meeting
+        if meeting.state in ("draft", "called"):
+            yield f"/journal/meeting/{meeting.pk}/", meeting
 
 
 # names of addresses that subject_pages covers
 COVERED = {
     "catalogue:dataset", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
+    "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
 }  # fmt: skip

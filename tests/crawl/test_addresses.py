@@ -14,6 +14,7 @@ ELSEWHERE = {
     "places": "tests/places",
     "documents": "tests/documents",
     "duties": "tests/duties",
+    "bodies": "tests/bodies",
     "catalogue": "tests/catalogue",
     "site": "tests/site",
     "search": "tests/search",

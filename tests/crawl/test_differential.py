@@ -5,11 +5,12 @@ import re
 import pytest
 
 from sala.access.scope import visible
+from sala.bodies.models import Body, Course, Meeting, Minutes, Project
 from sala.catalogue.models import Dataset, Edition
 from sala.documents.models import Document
 from sala.search.operations import reindex
 
-from .samples import ACTORS, SECRET, make_world, subject_pages
+from .samples import ACTORS, SECRET, make_bodies, make_world, subject_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def crawled(world):
     make_world(world)
-    reindex(["dataset", "document"])
+    make_bodies(world)
+    reindex(["dataset", "document", "body", "meeting", "project", "course"])
     return world
 
 
@@ -50,6 +52,40 @@ def test_a_list_of_the_api_holds_what_the_actor_sees_and_counts_no_more(crawled,
         listed = {item["slug"] for item in answer["items"] if item["slug"].startswith(SECRET)}
         assert listed == slugs_seen(crawled, who, model), who
         assert answer["count"] == visible(crawled.actor(who), model).count()
+
+
+@pytest.mark.parametrize(
+    ("plural", "model", "key"),
+    [
+        ("bodies", Body, "slug"),
+        ("meetings", Meeting, "reference"),
+        ("projects", Project, "slug"),
+        ("courses", Course, "slug"),
+    ],
+)
+def test_lists_and_search_hold_the_bodies_meetings_projects_and_courses_that_the_actor_sees(
+    crawled, visit, plural, model, key
+):
+    for who in ACTORS:
+        rows = visible(crawled.actor(who), model)
+        expected = set(rows.values_list(key, flat=True))
+        answer = visit(who).get(f"/api/v1/{plural}?size=500").json()
+        assert {item[key] for item in answer["items"]} == expected and answer["count"] == len(expected), who
+        named = set(re.findall(rf"/{plural}/({SECRET}[a-z0-9-]+)/", visit(who).get(f"/{plural}/").content.decode()))
+        assert named == expected, who
+        answer = visit(who).get(f"/api/v1/search?q={SECRET}&noun={model._meta.model_name}&size=100").json()
+        found = {item["url"].rstrip("/").rsplit("/", 1)[1] for item in answer["items"]}
+        if model is Meeting:
+            expected = set(rows.exclude(state="cancelled").values_list(key, flat=True))
+        assert found == expected, who
+
+
+def test_the_words_of_minutes_are_on_the_page_exactly_for_those_who_see_the_minutes(crawled, visit):
+    for who in ACTORS:
+        seen = set(visible(crawled.actor(who), Minutes).exclude(state="draft").values_list("meeting", flat=True))
+        for meeting in visible(crawled.actor(who), Meeting):
+            html = visit(who).get(meeting.get_absolute_url()).content.decode()
+            assert (f"{SECRET} words" in html) == (meeting.pk in seen), (who, meeting)
 
 
 @pytest.mark.parametrize(("noun", "model"), [("dataset", Dataset), ("document", Document)])

@@ -73,6 +73,14 @@ def in_language(field: str, language: str | None = None) -> Coalesce:
     return Coalesce(*texts, models.Value(""), output_field=models.TextField())
 
 
+def says(field: str, word: str) -> models.Q:
+    """Condition: the field's text has this word in it, in any language."""
+    condition = models.Q()
+    for code in languages():
+        condition |= models.Q(**{f"{field}__{code}__icontains": word})
+    return condition
+
+
 def sorted_by(field: str, language: str | None = None) -> Collate:
     """Ordering expression: alphabetical as a Lao reader expects (leading vowels after their consonant)."""
     return Collate(in_language(field, language), "lo-x-icu")

@@ -1,0 +1,1 @@
+"""Forms of bodies, one file for each subject."""

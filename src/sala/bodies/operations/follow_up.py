@@ -1,0 +1,49 @@
+"""From a decision's action to work on a post's desk. The only place where bodies speak to duties' operations."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import Tier, require
+from sala.bodies import policy
+from sala.bodies.models import Action
+from sala.bodies.operations.agenda import put_on_next
+from sala.bodies.wording import call_purpose, call_title
+from sala.core.errors import Conflict
+from sala.core.operation import lock, operation
+from sala.duties.models import CallKind
+from sala.duties.operations import draft_call, issue_call
+from sala.journal.operations import record
+from sala.people.models import Position
+
+
+@operation
+def give_out(actor: Actor, action: Action, *, issuer: Position) -> Action:
+    """Issue the call for an action in the name of a post one holds; that post checks the answer.
+
+    The asked office may read the decision, whoever else may.
+    """
+    action = lock(action)
+    meeting = action.meeting
+    require(actor, policy.MINUTE, meeting)
+    if action.call_id:
+        raise Conflict(_("This action was given out already: %(call)s.") % {"call": action.call})
+    document = action.decision.document
+    if document.tier == Tier.NAMED:
+        document.shared_with.add(action.position.organisation)
+    action.call = _issued(actor, action, issuer)
+    action.save(update_fields=["call"])
+    record(actor, policy.MINUTE, meeting, change="action given out", action=action.pk, call=action.call.pk)
+    put_on_next(action)
+    return action
+
+
+def _issued(actor: Actor, action: Action, issuer: Position) -> Any:
+    call = draft_call(
+        actor, issuer=issuer, position=action.position, kind=CallKind.ORDER, title=call_title(action.wording),
+        purpose=call_purpose(action), instruction=action.wording, due_on=action.due_on, subject=action.meeting,
+        document=action.decision.document, legal_basis=action.decision.document.number,
+        is_invented=action.meeting.is_invented,
+    )  # fmt: skip
+    return issue_call(actor, call)

@@ -1,0 +1,1 @@
+"""Reading what bodies keep, one file for each subject."""
