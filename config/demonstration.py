@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from config import packs
+from config import demonstration_bodies, packs
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
 from sala.catalogue.models import Dataset
@@ -37,7 +37,11 @@ Loader = Callable[[Actor, Pack], Report]
 
 
 def _came_from(folder: Path) -> str:
-    return hashlib.sha256(packs.loaded_from(folder).encode() + Path(__file__).read_bytes()).hexdigest()
+    return hashlib.sha256(packs.loaded_from(folder).encode() + _programs()).hexdigest()
+
+
+def _programs() -> bytes:
+    return b"".join(Path(name).read_bytes() for name in (__file__, demonstration_bodies.__file__))
 
 
 def is_loaded(folder: Path) -> bool:
@@ -150,7 +154,16 @@ def calls(actor: Actor, pack: Pack) -> Report:
     return report
 
 
-PARTS: list[Loader] = [people, boundaries, datasets, duties, calls]
+PARTS: list[Loader] = [
+    people,
+    boundaries,
+    datasets,
+    duties,
+    calls,
+    demonstration_bodies.bodies,
+    demonstration_bodies.projects,
+    demonstration_bodies.courses,
+]
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def test_the_invitation_goes_out_with_a_number_in_both_languages_and_a_message_t
     assert len(meeting.invitation.content_hash) == 64
     told = Message.objects.filter(subject_type="meeting", subject_id=meeting.pk)
     assert {row.person.email.split("@")[0] for row in told} == {"chair", "member", "head"}
+    assert all(f"/meetings/{meeting.reference}/" in row.body for row in told)
 
 
 def test_without_the_notice_that_the_rule_asks_the_meeting_is_not_called(world, drafted):
@@ -90,6 +91,18 @@ def test_a_meeting_is_not_held_before_its_day(world, called):
         operations.hold_meeting(world.actor("secretary"), called())
 
 
+def test_a_meeting_of_the_past_is_entered_without_an_invitation_and_its_agenda_from_its_papers(world, committee):
+    body, actor = committee(), world.actor("secretary")
+    title = Translated({"lo": "ກອງປະຊຸມເກົ່າ"})
+    meeting = operations.enter_past_meeting(actor, body, title=title, starts_at=at(-900))
+    operations.add_item(actor, meeting, title=title)
+    assert meeting.state == "held" and meeting.minutes.state == "draft" and not Message.objects.exists()
+    with pytest.raises(Invalid, match="Prepare it"):
+        operations.enter_past_meeting(actor, body, title=title, starts_at=at(1))
+    with pytest.raises(NotPermitted):
+        operations.enter_past_meeting(world.actor("member"), body, title=title, starts_at=at(-900))
+
+
 def test_who_came_is_counted_by_sex_and_no_person_is_named(world, held):
     meeting = held()
     chair = meeting.participants.get(position__code="GOV-head")
@@ -129,9 +142,12 @@ def test_an_item_that_was_put_off_stands_on_the_next_agenda(world, committee, he
     assert [item.deferred_from for item in following.items.all()] == [topic(first), None]
 
 
-def test_the_agenda_of_a_meeting_that_was_held_is_closed(world, held):
+def test_the_agenda_of_a_meeting_that_was_held_is_closed(world, called):
+    actor, meeting = world.actor("secretary"), called()
+    operations.change_meeting(actor, meeting, starts_at=at(0))
+    operations.hold_meeting(actor, meeting)
     with pytest.raises(Conflict, match="closed"):
-        operations.add_item(world.actor("secretary"), held(), title=Translated({"lo": "ໃໝ່"}))
+        operations.add_item(actor, meeting, title=Translated({"lo": "ໃໝ່"}))
 
 
 def test_a_meeting_on_another_day_changes_while_it_is_ahead(world, called):

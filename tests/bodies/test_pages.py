@@ -7,6 +7,8 @@ from sala.bodies.models import Body, Meeting
 from sala.core import clock
 from sala.core.language import Translated
 
+from .conftest import at
+
 pytestmark = pytest.mark.django_db
 
 
@@ -44,6 +46,25 @@ def test_every_page_of_a_meeting_ahead_opens_for_its_secretary_and_forms_for_nob
     assert set(answers(visit(), *forms).values()) == {401}
 
 
+def test_the_page_of_a_draft_says_all_that_is_missing(world, visit):
+    actor = world.actor("secretary")
+    body = operations.establish_body(
+        actor, world.organisation("GOV"), kind="committee", name=Translated({"lo": "ຄະນະ"}), area=world.area("DM")
+    )
+    meeting = operations.draft_meeting(actor, body, title=Translated({"lo": "ປະຊຸມ"}), starts_at=at(30))
+    page = visit("secretary").get(meeting.get_absolute_url()).content.decode()
+    for advice in ("where the meeting is", "at least one item", "at least one office"):
+        assert advice in page
+    assert "go-call" not in page
+
+
+def test_a_meeting_of_the_past_is_entered_on_the_page(committee, visit):
+    body = committee()
+    sent = {"title_lo": "ກອງປະຊຸມເກົ່າ", "starts_at": "2021-11-23T09:00", "tier": "public"}
+    page = visit("secretary").post(f"{body.get_absolute_url()}meetings/past/", sent)
+    assert page["Location"] == "/meetings/M-2021-0001/" and Meeting.objects.get().state == "held"
+
+
 def test_a_link_changes_nothing_and_a_button_does(world, drafted, visit):
     meeting, browser = drafted(), visit("secretary")
     browser.get(f"{meeting.get_absolute_url()}call/")
@@ -58,11 +79,11 @@ def test_too_short_a_notice_is_told_on_the_page_and_nothing_that_was_typed_is_lo
     meeting = drafted(days=3)
     page = visit("secretary").post(f"{meeting.get_absolute_url()}call/").content.decode()
     assert "5 working days" in page
-    at = f"{meeting.get_absolute_url()}cancel/"
-    assert (
-        "Correct" in visit("secretary").post(at, {"reason": " "}).content.decode()
-        or Meeting.objects.get().state == "draft"
+    edited = (
+        visit("secretary").post(f"{meeting.get_absolute_url()}edit/", {"title_en": "Only English"}).content.decode()
     )
+    assert "Only English" in edited and 'role="alert"' in edited
+    assert Meeting.objects.get().state == "draft"
 
 
 def test_minutes_are_hidden_on_the_page_until_they_are_approved(world, circulated, visit):
@@ -109,6 +130,15 @@ def test_a_body_is_set_up_on_the_page(visit, world):
     assert browser.post("/bodies/new/", sent).status_code == 200 and Body.objects.count() == 1
 
 
+def test_a_form_begins_with_days_that_a_date_box_understands(committee, visit):
+    """In both languages: a box of type date takes 2026-03-31 only, and stays empty otherwise."""
+    body = committee(set_up_on=clock.today())
+    for language in ("lo", "en"):
+        for page in ("edit/", "seats/new/"):
+            html = visit("secretary", language).get(f"{body.get_absolute_url()}{page}").content.decode()
+            assert f'value="{clock.today():%Y-%m-%d}"' in html, (language, page)
+
+
 def test_attendance_takes_lao_digits_and_refuses_what_is_no_count(held, visit):
     meeting = held()
     row = meeting.participants.first()
@@ -140,4 +170,3 @@ def test_pages_ask_no_more_queries_with_more_rows(world, committee, drafted, vis
         browser.get(body.get_absolute_url())
     with django_assert_max_num_queries(40):
         browser.get("/meetings/")
-    assert clock.today()

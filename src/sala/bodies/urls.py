@@ -12,6 +12,7 @@ urlpatterns = [
     path("bodies/<slug:slug>/dissolve/", bodies.dissolve, name="dissolve"),
     path("bodies/<slug:slug>/series/new/", bodies.start_series, name="start_series"),
     path("bodies/<slug:slug>/meetings/new/", meetings.draft, name="draft_meeting"),
+    path("bodies/<slug:slug>/meetings/past/", meetings.enter_past, name="enter_past"),
     path("seats/<int:pk>/end/", bodies.end_seat, name="end_seat"),
     path("series/<int:pk>/items/new/", bodies.add_standing_item, name="add_standing_item"),
     path("standing-items/<int:pk>/remove/", bodies.remove_standing_item, name="remove_standing_item"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,11 @@ def in_each_language(say: Callable[[], str]) -> Translated:
         with translation.override(code):
             texts[code] = str(say())
     return Translated(texts)
+
+
+def address(meeting: Meeting) -> str:
+    """Where a message about a meeting leads."""
+    return settings.BASE_URL.rstrip("/") + meeting.get_absolute_url()
 
 
 def invitation_title(meeting: Meeting) -> Translated:

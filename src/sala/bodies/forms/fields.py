@@ -1,6 +1,7 @@
 """Fields that several of these forms share: counts, moments, topics, who may read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -71,6 +72,11 @@ def posts_held(actor: Actor, verb: str) -> models.QuerySet[Position]:
 
 
 def initial_of(instance: models.Model, names: Sequence[str]) -> dict[str, Any]:
-    """What a form begins with when a row is changed."""
-    values = {name: getattr(instance, name) for name in names}
-    return {name: list(value.all()) if isinstance(value, models.Manager) else value for name, value in values.items()}
+    """What a form begins with when a row is changed. Days are written as a date box wants them, whatever the language."""
+    return {name: _begun(getattr(instance, name)) for name in names}
+
+
+def _begun(value: Any) -> Any:
+    if isinstance(value, models.Manager):
+        return list(value.all())
+    return value.isoformat() if type(value) is date else value

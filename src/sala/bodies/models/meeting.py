@@ -124,6 +124,11 @@ class Meeting(models.Model):
         return self.state in AHEAD
 
     @property
+    def is_entered_late(self) -> bool:
+        """Held and never invited to from here: its agenda is copied from its papers."""
+        return self.state == MeetingState.HELD and self.invitation_id is None
+
+    @property
     def is_past(self) -> bool:
         return self.state in PAST
 

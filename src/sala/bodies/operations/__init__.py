@@ -4,7 +4,14 @@ from sala.bodies.operations.agenda import add_item, attach_paper, carry_over, ch
 from sala.bodies.operations.bodies import change_body, dissolve_body, end_seat, establish_body, give_seat
 from sala.bodies.operations.decisions import add_action, take_decision
 from sala.bodies.operations.follow_up import give_out
-from sala.bodies.operations.meetings import call_meeting, cancel_meeting, change_meeting, draft_meeting, hold_meeting
+from sala.bodies.operations.meetings import (
+    call_meeting,
+    cancel_meeting,
+    change_meeting,
+    draft_meeting,
+    enter_past_meeting,
+    hold_meeting,
+)
 from sala.bodies.operations.minutes import (
     circulate_minutes,
     endorse_minutes,
@@ -39,6 +46,7 @@ __all__ = [
     "draft_meeting",
     "end_seat",
     "endorse_minutes",
+    "enter_past_meeting",
     "establish_body",
     "give_out",
     "give_paper",

@@ -94,7 +94,8 @@ def add_item(actor: Actor, meeting: Meeting, *, title: Mapping[str, str], **desc
     """Put a topic on the agenda of a meeting ahead."""
     meeting = lock(meeting)
     require(actor, policy.CONVENE, meeting)
-    need_ahead(meeting)
+    if not meeting.is_entered_late:
+        need_ahead(meeting)
     last = meeting.items.aggregate(last=Max("order"))["last"] or 0
     item = AgendaItem(meeting=meeting, title=title, order=last + 1, **described)
     check(item)

@@ -77,6 +77,23 @@ def _save(meeting: Meeting) -> None:
     meeting.save()
 
 
+@operation
+def enter_past_meeting(actor: Actor, body: Body, *, starts_at: datetime, **described: Any) -> Meeting:
+    """Enter a meeting that was held before, from its papers: without invitation, its minutes to be written."""
+    body = lock(body)
+    described.setdefault("tier", body.tier)
+    meeting = Meeting(body=body, starts_at=starts_at, state=MeetingState.HELD, is_called=True, **described)
+    require(actor, policy.CONVENE, meeting)
+    if meeting.day > clock.today():
+        advice = _("This meeting has not been held yet. Prepare it instead.")
+        raise Invalid(advice, {"starts_at": [advice]})
+    meeting.reference = _next_reference(meeting.day.year)
+    _save(meeting)
+    Minutes.objects.create(meeting=meeting, opens_to=meeting.tier)
+    record(actor, policy.CONVENE, meeting, change="entered", body=body.pk, starts=starts_at)
+    return meeting
+
+
 def move(meeting: Meeting, step: Step) -> Transition:
     found = states.transition(MEETING, meeting.state, step)
     if found is None:
@@ -105,7 +122,7 @@ def missing_for_call(meeting: Meeting, today: date) -> dict[str, list[str]]:
     if required_language() not in meeting.venue:
         missing["venue"] = [_("Say in the country's language where the meeting is.")]
     if not meeting.items.exists():
-        missing["items"] = [_("Put at least one item on the agenda.")]
+        missing["agenda"] = [_("Put at least one item on the agenda.")]
     if not meeting.participants.exists():
         missing["participants"] = [_("Invite at least one office.")]
     notice = notice_rule(meeting, today)
@@ -149,7 +166,13 @@ def _tell(meeting: Meeting, participant: Participant, *, wave: str = "call", lea
             with translation.override(person.language or required_language()):
                 title = _("Meeting cancelled: %(title)s") if wave == "cancel" else _("Invitation: %(title)s")
                 time = date_format(localtime(meeting.starts_at), "DATETIME_FORMAT")
-                lines = [f"{meeting.body}", time, f"{meeting.venue}", meeting.cancelled_reason]
+                lines = [
+                    f"{meeting.body}",
+                    time,
+                    f"{meeting.venue}",
+                    meeting.cancelled_reason,
+                    wording.address(meeting),
+                ]
                 queue_message(
                     person, meeting, wave=wave, title=title % {"title": meeting.title},
                     body="\n".join(filter(None, lines)),

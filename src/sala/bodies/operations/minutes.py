@@ -194,7 +194,7 @@ def _tell_turn(minutes: Minutes) -> None:
         with translation.override(person.language or required_language()):
             queue_message(
                 person, minutes.meeting, wave=f"endorse-{minutes.edition}", title=_("Minutes to endorse"),
-                body=f"{minutes.meeting}\n{minutes.meeting.body}",
+                body=f"{minutes.meeting}\n{minutes.meeting.body}\n{wording.address(minutes.meeting)}",
             )  # fmt: skip
 
 

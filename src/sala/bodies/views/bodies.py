@@ -97,7 +97,7 @@ def change(request: Request, slug: str) -> HttpResponse:
 def give_seat(request: Request, slug: str) -> HttpResponse:
     found = find(request, slug)
     require(request.actor, policy.EDIT, found)
-    form = SeatForm(request.POST or None, initial={"start": clock.today()})
+    form = SeatForm(request.POST or None, initial={"start": clock.today().isoformat()})
     return form_page(
         request, form, lambda data: operations.give_seat(request.actor, found, **data) and None,
         heading=_("Give a post a seat"), back=found,
@@ -107,7 +107,7 @@ def give_seat(request: Request, slug: str) -> HttpResponse:
 def end_seat(request: Request, pk: int) -> HttpResponse:
     seat = get_object_or_404(Seat.objects.filter(body__in=visible(request.actor, Body)).select_related("body"), pk=pk)
     require(request.actor, policy.EDIT, seat.body)
-    form = DayForm(request.POST or None, initial={"on": clock.today()})
+    form = DayForm(request.POST or None, initial={"on": clock.today().isoformat()})
     return form_page(
         request, form, lambda data: operations.end_seat(request.actor, seat, **data),
         heading=_("End this seat"), back=seat.body, button=_("End"), danger=True, lead=seat,
@@ -117,7 +117,7 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
 def dissolve(request: Request, slug: str) -> HttpResponse:
     found = find(request, slug)
     require(request.actor, policy.EDIT, found)
-    form = DayForm(request.POST or None, initial={"on": clock.today()})
+    form = DayForm(request.POST or None, initial={"on": clock.today().isoformat()})
     return form_page(
         request, form, lambda data: operations.dissolve_body(request.actor, found, **data),
         heading=_("Dissolve this body"), back=found, button=_("Dissolve"), danger=True,

@@ -121,6 +121,17 @@ def draft(request: Request, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def enter_past(request: Request, slug: str) -> HttpResponse:
+    """Enter a meeting that was held before this service was used."""
+    body = find_body(request, slug)
+    require(request.actor, policy.CONVENE, body)
+    form = MeetingForm(request.POST or None, actor=request.actor, body=body, initial={"tier": body.tier})
+    return form_page(
+        request, form, lambda data: operations.enter_past_meeting(request.actor, body, **data),
+        heading=_("Enter a meeting of the past"), back=body,
+    )  # fmt: skip
+
+
 def _begun(request: Request, body: Body) -> dict[str, Any]:
     begun: dict[str, Any] = {"tier": body.tier}
     number = request.GET.get("series", "")
