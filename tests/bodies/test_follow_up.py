@@ -115,6 +115,27 @@ def test_an_open_point_cannot_be_taken_off_the_agenda(world, committee, given_ou
     assert following.items.filter(kind="follow_up").count() == 1
 
 
+def test_an_open_point_of_a_closed_meeting_keeps_its_words_on_a_more_open_agenda(
+    world, committee, given_out, drafted, visit
+):
+    body = committee(tier="public")
+    action = given_out(body=body, tier="own")
+    following = drafted(body, days=90, tier="own")
+    assert following.items.get(action=action).title == action.wording
+    operations.change_meeting(world.actor("secretary"), following, tier="public")
+    third = drafted(body, days=91, tier="public")
+    for meeting in (following, third):
+        item = meeting.items.get(action=action)
+        assert "ສົ່ງແຜນ" not in item.title["lo"] and item.presenter is None
+    operations.call_meeting(world.actor("secretary"), third)
+    public = visit().get(third.get_absolute_url()).content.decode()
+    assert (
+        "Open point of a closed meeting" in public
+        and "data-state=" not in public.split("ol class")[1].split("</ol>")[0]
+    )
+    assert 'data-state="issued"' in visit("member").get(third.get_absolute_url()).content.decode()
+
+
 def test_meetings_of_another_body_do_not_take_it_up_unless_they_follow(world, committee, given_out, drafted):
     action = given_out()
     other = committee(name=Translated({"lo": "ຄະນະອື່ນ", "en": "Other committee"}))

@@ -25,6 +25,11 @@ def address(meeting: Meeting) -> str:
     return settings.BASE_URL.rstrip("/") + meeting.get_absolute_url()
 
 
+def closed_point() -> Translated:
+    """What stands for a point that the readers of an agenda may not know."""
+    return in_each_language(lambda: _("Open point of a closed meeting"))
+
+
 def invitation_title(meeting: Meeting) -> Translated:
     return in_each_language(lambda: _("Invitation: %(title)s") % {"title": meeting.title})
 

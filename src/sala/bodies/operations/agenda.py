@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import require, sees
-from sala.bodies import policy
+from sala.bodies import policy, wording
 from sala.bodies.checking import check
 from sala.bodies.models import Action, AgendaItem, AgendaPaper, ItemKind, Meeting
 from sala.bodies.queries.meetings import deferred_before, next_after, open_before
 from sala.core.errors import Conflict, Missing
+from sala.core.language import Translated
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.journal.operations import record
@@ -35,11 +36,8 @@ def carry_over(actor: Actor, meeting: Meeting) -> int:
     }
     wanted = [_open_item(meeting, action) for action in open_before(meeting) if action.pk not in held["action"]]
     wanted += [
-        AgendaItem(meeting=meeting, kind=ItemKind.TOPIC, title=item.title, wanted=item.wanted, presenter=item.presenter,
-                   deferred_from=item, order=item.order)
-        for item in deferred_before(meeting)
-        if item.pk not in held["deferred_from"]
-    ]  # fmt: skip
+        _deferred_item(meeting, item) for item in deferred_before(meeting) if item.pk not in held["deferred_from"]
+    ]
     standing = meeting.series.standing_items.all() if meeting.series else []
     wanted += [
         AgendaItem(meeting=meeting, kind=ItemKind.STANDING, title=item.title, standing=item, order=item.order)
@@ -55,9 +53,36 @@ def carry_over(actor: Actor, meeting: Meeting) -> int:
 
 
 def _open_item(meeting: Meeting, action: Action) -> AgendaItem:
-    return AgendaItem(
-        meeting=meeting, kind=ItemKind.FOLLOW_UP, title=action.wording, presenter=action.position, action=action
-    )
+    item = AgendaItem(meeting=meeting, kind=ItemKind.FOLLOW_UP, action=action)
+    return _told(item, action.meeting.minutes.opens_to, title=action.wording, presenter=action.position)
+
+
+def _deferred_item(meeting: Meeting, earlier: AgendaItem) -> AgendaItem:
+    item = AgendaItem(meeting=meeting, kind=ItemKind.TOPIC, deferred_from=earlier, order=earlier.order)
+    told = {"title": earlier.title, "wanted": earlier.wanted, "presenter": earlier.presenter}
+    return _told(item, earlier.meeting.tier, **told)
+
+
+def _told(item: AgendaItem, tier: str, **said: Any) -> AgendaItem:
+    """Give an item what an earlier meeting said, unless this meeting is open to more readers than may know of it."""
+    if policy.is_more_open(item.meeting.tier, tier):
+        said = {"title": wording.closed_point()}
+    for name, value in said.items():
+        setattr(item, name, value)
+    return item
+
+
+def close_points(meeting: Meeting) -> None:
+    """Keep what came from a more closed meeting to its readers, now that this one was opened to more."""
+    for item in meeting.items.select_related("action__decision__item__meeting__minutes", "deferred_from__meeting"):
+        source = (
+            item.action.meeting.minutes.opens_to
+            if item.action
+            else item.deferred_from and item.deferred_from.meeting.tier
+        )
+        if source and policy.is_more_open(meeting.tier, source):
+            item.title, item.wanted, item.presenter = wording.closed_point(), Translated(), None
+            item.save()
 
 
 def put_on_next(action: Action) -> AgendaItem | None:
@@ -66,11 +91,10 @@ def put_on_next(action: Action) -> AgendaItem | None:
     if meeting is None:
         return None
     meeting = lock(meeting)
-    item, made = AgendaItem.objects.get_or_create(
-        meeting=meeting, action=action,
-        defaults={"kind": ItemKind.FOLLOW_UP, "title": action.wording, "presenter": action.position},
-    )  # fmt: skip
-    if made:
+    item = meeting.items.filter(action=action).first()
+    if item is None:
+        item = _open_item(meeting, action)
+        item.save()
         _number(meeting)
     return item
 

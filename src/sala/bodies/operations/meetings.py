@@ -15,7 +15,7 @@ from sala.bodies import policy, states, wording
 from sala.bodies.checking import check
 from sala.bodies.models import Body, Meeting, Minutes, Participant, SeatRole
 from sala.bodies.notice import notice_rule
-from sala.bodies.operations.agenda import carry_over, need_ahead
+from sala.bodies.operations.agenda import carry_over, close_points, need_ahead
 from sala.bodies.queries.meetings import seats_on
 from sala.bodies.states import MEETING, MeetingState, Step, Transition
 from sala.core import clock
@@ -63,6 +63,7 @@ def change_meeting(actor: Actor, meeting: Meeting, **described: Any) -> Meeting:
     for name, value in described.items():
         setattr(meeting, name, value)
     _save(meeting)
+    close_points(meeting)
     record(actor, policy.CONVENE, meeting, change="changed", starts=meeting.starts_at)
     return meeting
 

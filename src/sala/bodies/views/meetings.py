@@ -58,11 +58,13 @@ def agenda(request: Request, reference: str) -> HttpResponse:
 def about(request: Request, found: Meeting) -> dict[str, Any]:
     """Everything that the pages of a meeting show, each thing as far as the reader may see it."""
     actor = request.actor
-    items = list(found.items.select_related("presenter__organisation", "action__position__organisation", "action__call")
+    items = list(found.items.select_related("presenter__organisation", "action__position__organisation", "action__decision")
                  .prefetch_related("papers__document"))  # fmt: skip
     papers = visible(actor, Document).filter(agenda_papers__item__in=items)
     decisions = decisions_seen(actor, Decision.objects.filter(item__in=items))
-    actions = [item.action for item in items if item.action]
+    carried = [item.action for item in items if item.action]
+    known = set(visible(actor, Document).filter(taken_in__actions__in=carried).values_list("pk", flat=True))
+    actions = [action for action in carried if action.decision.document_id in known]
     actions += [action for decision in decisions for action in decision.actions.all()]
     minutes = visible(actor, Minutes).filter(meeting=found).select_related("report").first()
     signature = turn(minutes) if minutes else None
