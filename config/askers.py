@@ -1,5 +1,6 @@
 """The one list of parts that say what exactly a call asks (sala.duties.asking.Asker)."""
 
+from sala.bodies.asker import Papers
 from sala.duties.asking import Asker
 
-ASKERS: list[Asker] = []
+ASKERS: list[Asker] = [Papers()]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def call(world):
     """A draft that asks the owner's post."""
     return duties.draft_call(
-        world.actor("caller"), issuer=world.position("STAT-calls"), position=world.position("HEALTH-P01-data"),
+        world.actor("caller"), issuer=world.position("STAT-calls"), asked=[duties.Asked(world.position("HEALTH-P01-data"))],
         kind="data-call", title=Translated({"lo": "ຂໍເອກະສານ"}), purpose=Translated({"lo": "ສຳລັບກອງປະຊຸມ"}),
         instruction=Translated({"lo": "ສົ່ງແຜນ"}), due_on=clock.today() + timedelta(days=40),
     )  # fmt: skip
@@ -100,3 +100,33 @@ def test_the_forms_take_addresses_and_say_what_they_do_not_find(world, call, doc
     form = PapersGivenForm({f"paper_{paper.pk}": "nowhere"}, actor=world.actor("owner"), papers=[paper])
     assert not form.is_valid()
     assert not PaperAskedForm({"is_needed": "on"}).is_valid()
+
+
+def test_a_request_for_documents_is_asked_given_and_returned_paper_by_paper_on_pages(world, visit, call, document):
+    caller, owner = visit("caller"), visit("owner")
+    duties.redraft_call(
+        world.actor("caller"), call, asker="papers", kind="data-call", title=call.title, purpose=call.purpose,
+        instruction=call.instruction, due_on=call.due_on,
+    )  # fmt: skip
+    page = caller.get(call.get_absolute_url()).content.decode()
+    assert "Say which documents are asked" in page and f"/calls/{call.reference}/papers/" in page
+    for title in ("ແຜນປະຈຳປີ", "ບົດລາຍງານ"):
+        sent = {"title_0": title, "title_lo": title, "is_needed": "on"}
+        assert caller.post(f"/calls/{call.reference}/papers/", sent).status_code == 302
+    assert owner.get(f"/calls/{call.reference}/papers/").status_code == 404
+    assignment = issue(world, call)
+    document("plan")
+    form = f"/assignments/{assignment.pk}/papers/given/"
+    first, second = call.papers_asked.all()
+    assert visit("stranger").get(form).status_code == 404
+    assert owner.post(form, {f"paper_{first.pk}": "plan"}).status_code == 302
+    refused = owner.post(f"/assignments/{assignment.pk}/submit/", {"answer": ""})
+    assert refused.status_code == 422 and "ບົດລາຍງານ" in refused.content.decode()
+    document("report")
+    assert owner.post(form, {f"paper_{first.pk}": "plan", f"paper_{second.pk}": "report"}).status_code == 302
+    assert owner.post(f"/assignments/{assignment.pk}/submit/", {"answer": ""}).status_code == 302
+    assignment.refresh_from_db()
+    assert (assignment.state, assignment.answer) == ("submitted", "2 documents")
+    caller.post(f"/assignments/{assignment.pk}/return/", {"reason": "", "item_1": "Last year's report"})
+    page = owner.get(assignment.get_absolute_url()).content.decode()
+    assert "Last year&#x27;s report" in page and 'data-state="returned"' in page

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.bodies.views import agenda, bodies, meetings, minutes, projects, training
+from sala.bodies.views import agenda, bodies, meetings, minutes, papers, projects, training
 
 app_name = "bodies"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("meetings/<str:reference>/minutes/endorse/", minutes.endorse, name="endorse"),
     path("meetings/<str:reference>/minutes/return/", minutes.return_, name="return_minutes"),
     path("meetings/<str:reference>/report/", minutes.report, name="report"),
+    path("calls/<str:reference>/papers/", papers.asked, name="papers_asked"),
+    path("assignments/<int:pk>/papers/given/", papers.given, name="papers_given"),
     path("participants/<int:pk>/remove/", meetings.uninvite, name="uninvite"),
     path("items/<int:pk>/edit/", agenda.change, name="change_item"),
     path("items/<int:pk>/remove/", agenda.remove, name="remove_item"),

@@ -6,18 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
+from sala.access.choosing import ChoosingForm
 from sala.access.scope import visible
 from sala.bodies import policy
 from sala.bodies.forms.fields import choose_terms, term_field, topics_field
 from sala.bodies.models import Body, BodyKind, Rhythm, SeatRole
 from sala.bodies.models.body import TIER_CHOICES
 from sala.core.fields import TranslatedFormField
-from sala.documents.forms.codes import CodeField, choose_office, day_field
-from sala.duties.forms import ActorForm, DocumentField, PostField
-from sala.people.models import Organisation
-from sala.places.models import Area
+from sala.documents.forms.offices import OfficeField, day_field
+from sala.duties.forms import ActorForm, DocumentField, PlaceField, PostField
 
-POST_HELP = _("Code of the post, or part of its office and title.")
+POST_HELP = _("Words of its title, office and place, or its code.")
 
 
 class BodyForm(ActorForm):
@@ -28,8 +27,8 @@ class BodyForm(ActorForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
     name = TranslatedFormField(label=_("Name"))
     mandate = TranslatedFormField(label=_("Mandate"), long=True, required=False)
-    document = DocumentField(label=_("Set up by"), required=False, help_text=_("Address of its page."))
-    area = CodeField(Area.objects.filter(ended_on__isnull=True), label=_("Place"), help_text=_("Code of the place."))
+    document = DocumentField(label=_("Set up by"), required=False)
+    area = PlaceField(label=_("Place"))
     sector = term_field(_("Sector"), "sector", required=False)
     topics = topics_field()
     parent = forms.ModelChoiceField(Body.objects.none(), label=_("Reports to"), required=False)
@@ -41,25 +40,23 @@ class BodyForm(ActorForm):
         choose_terms(self)
         others = visible(actor, Body).filter(dissolved_on__isnull=True)
         self.fields["parent"].queryset = others.exclude(pk=body.pk) if body else others  # type: ignore[attr-defined]
-        self.fields["area"].offer(Area.objects.filter(ended_on__isnull=True, level__rank__lte=1).order_by("code"))  # type: ignore[attr-defined]
 
 
 class NewBodyForm(BodyForm):
     """Also asks which organisation keeps its papers."""
 
-    secretariat = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Secretariat"), to_field_name="code",
-        help_text=_("The organisation that convenes it and writes its minutes."),
-    )  # fmt: skip
+    secretariat = OfficeField(
+        label=_("Secretariat"), help_text=_("The organisation that convenes it and writes its minutes.")
+    )
     field_order = ["kind", "name", "secretariat"]
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, actor=actor, **options)
-        choose_office(self.fields["secretariat"], actor, policy.EDIT)
+        self.fields["secretariat"].among_those_of(actor, policy.EDIT)  # type: ignore[attr-defined]
 
 
-class SeatForm(forms.Form):
-    position = PostField(label=_("Post"), max_length=120, help_text=POST_HELP)
+class SeatForm(ChoosingForm, forms.Form):
+    position = PostField(label=_("Post"), help_text=POST_HELP)
     role = forms.ChoiceField(label=_("Seat"), choices=SeatRole.choices, initial=SeatRole.MEMBER)
     start = day_field(_("From"))
 

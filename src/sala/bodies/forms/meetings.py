@@ -6,19 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
+from sala.access.choosing import Chooser, ChoosingForm
 from sala.bodies.forms.bodies import POST_HELP
 from sala.bodies.forms.fields import CountField, moment_field
 from sala.bodies.models import Body, Meeting, Participant, Series
 from sala.bodies.models.body import TIER_CHOICES
 from sala.bodies.operations.participants import COUNTS
 from sala.core.fields import TranslatedFormField
-from sala.documents.forms.codes import CodeField
 from sala.duties.forms import ActorForm, DocumentField, PostField
 from sala.people.models import Organisation
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(ActorForm):
     NAMES = ("title", "purpose", "starts_at", "ends_at", "venue", "series", "follows", "tier")
 
     title = TranslatedFormField(label=_("Title"))
@@ -27,38 +26,32 @@ class MeetingForm(forms.Form):
     ends_at = moment_field(_("Ends"), required=False)
     venue = TranslatedFormField(label=_("Where"), required=False)
     series = forms.ModelChoiceField(Series.objects.none(), label=_("Series"), required=False)
-    follows = CodeField(
-        Meeting.objects.none(), code="reference", label=_("Follows the meeting"), required=False,
-        help_text=_("Its number. The last one of the series is taken up by itself."),
+    follows = Chooser(
+        Meeting, label=_("Follows the meeting"), required=False,
+        help_text=_("Words of its title, or its number. The last one of the series is taken up by itself."),
     )  # fmt: skip
     tier = forms.ChoiceField(label=_("Open to"), choices=TIER_CHOICES)
 
     def __init__(self, *args: Any, actor: Actor, body: Body, **options: Any):
-        super().__init__(*args, **options)
+        super().__init__(*args, actor=actor, **options)
         self.fields["series"].queryset = body.series.all()  # type: ignore[attr-defined]
-        seen = visible(actor, Meeting).order_by("-starts_at")
-        self.fields["follows"].queryset = seen  # type: ignore[attr-defined]
-        self.fields["follows"].offer(seen.filter(body=body))  # type: ignore[attr-defined]
 
 
-class ItemForm(forms.Form):
+class ItemForm(ChoosingForm, forms.Form):
     NAMES = ("title", "wanted", "presenter")
 
     title = TranslatedFormField(label=_("Title"))
     wanted = TranslatedFormField(label=_("What the meeting is to do"), required=False)
-    presenter = PostField(label=_("Presented by"), required=False, max_length=120, help_text=POST_HELP)
+    presenter = PostField(label=_("Presented by"), required=False, help_text=POST_HELP)
 
 
 class PaperForm(ActorForm):
-    document = DocumentField(label=_("Document"), help_text=_("Address of its page."))
+    document = DocumentField(label=_("Document"))
 
 
-class InviteForm(forms.Form):
-    position = PostField(label=_("Post"), required=False, max_length=120, help_text=POST_HELP)
-    organisation = CodeField(
-        Organisation.objects.filter(closed_on__isnull=True), label=_("Or organisation"), required=False,
-        help_text=_("Code of the organisation."),
-    )  # fmt: skip
+class InviteForm(ChoosingForm, forms.Form):
+    position = PostField(label=_("Post"), required=False, help_text=POST_HELP)
+    organisation = Chooser(Organisation, label=_("Or organisation"), required=False)
     label = forms.CharField(
         label=_("Or guests of no organisation"), max_length=120, required=False,
         help_text=_("A few words, such as “villagers of the site”. Name no person."),

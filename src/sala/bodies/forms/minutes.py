@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
+from sala.access.choosing import ChoosingForm
 from sala.bodies.forms.bodies import POST_HELP
 from sala.bodies.forms.fields import posts_held
 from sala.bodies.models import AgendaItem, Minutes, Outcome
 from sala.bodies.models.body import TIER_CHOICES
 from sala.core.fields import TranslatedFormField
 from sala.core.language import Translated
-from sala.documents.forms.codes import day_field
+from sala.documents.forms.offices import day_field
 from sala.duties import policy as duties
 from sala.duties.forms import PostField
 from sala.people.models import Position
@@ -60,11 +61,11 @@ class DecisionForm(forms.Form):
     number = forms.CharField(label=_("Number"), max_length=100, help_text=_("As it is written on the paper."))
 
 
-class ActionForm(forms.Form):
+class ActionForm(ChoosingForm, forms.Form):
     """What a decision asks of a post; with an issuer it is given out at once."""
 
     wording = TranslatedFormField(label=_("What is to be done"), long=True)
-    position = PostField(label=_("Post asked"), max_length=120, help_text=POST_HELP)
+    position = PostField(label=_("Post asked"), help_text=POST_HELP)
     due_on = day_field(_("Due on"))
     issuer = forms.ModelChoiceField(
         Position.objects.none(), label=_("Give it out now in the name of"), required=False,
@@ -92,7 +93,7 @@ def offer_issuers(field: Any, actor: Actor) -> None:
         field.initial = field.queryset[0].pk
 
 
-class ChainForm(forms.Form):
+class ChainForm(ChoosingForm, forms.Form):
     """The posts that endorse, in their order, one code a line."""
 
     chain = forms.CharField(

@@ -29,8 +29,12 @@ class PapersGivenForm(ActorForm):
         super().__init__(*args, actor=actor, **options)
         self.papers = papers
         for paper in papers:
-            field = DocumentField(label=str(paper.title), required=False, help_text=_("Address of its page."))
-            field.actor = actor
+            field = DocumentField(
+                label=str(paper.title),
+                required=False,
+                help_text=_("Words of its title, its number, or the address of its page."),
+            )
+            field.reader = actor
             self.fields[f"paper_{paper.pk}"] = field
 
     def given(self) -> dict[PaperAsked, Any]:

@@ -8,18 +8,19 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
+from sala.access.choosing import Chooser, ChoosingForm, SeveralChooser
 from sala.bodies import policy
 from sala.bodies.forms.fields import choose_terms, topics_field
 from sala.bodies.models import PartnerRole, PilotVerdict, Project, ProjectKind, ProjectState
 from sala.bodies.models.body import TIER_CHOICES
 from sala.core.fields import NumberField, TranslatedFormField
-from sala.documents.forms.codes import CodeField, CodesField, choose_office, day_field
+from sala.documents.forms.offices import OfficeField, day_field
 from sala.duties.forms import ActorForm, SubjectField
 from sala.people.models import Organisation
 from sala.places.models import Area
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(ChoosingForm, forms.Form):
     """What is said of a project; used for a new one and for changes. `seen` is asked when a like one is there."""
 
     NAMES = (
@@ -33,7 +34,7 @@ class ProjectForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), choices=ProjectState.choices)
     starts_on = day_field(_("From"))
     ends_on = day_field(_("Until"), required=False)
-    areas = CodesField(Area, label=_("Places"), help_text=_("Codes of places, with commas between."))
+    areas = SeveralChooser(Area, label=_("Places"))
     topics = topics_field()
     budget = NumberField(label=_("Budget"), required=False)
     results = TranslatedFormField(label=_("Results"), long=True, required=False)
@@ -66,25 +67,22 @@ class ProjectForm(forms.Form):
 
 
 class NewProjectForm(ProjectForm):
-    owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Kept by"), to_field_name="code")
+    owner = OfficeField(label=_("Kept by"))
     field_order = ["kind", "title", "owner"]
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
-        choose_office(self.fields["owner"], actor, policy.EDIT_PROJECT)
+        self.fields["owner"].among_those_of(actor, policy.EDIT_PROJECT)  # type: ignore[attr-defined]
 
 
 def project_initial(project: Project) -> dict[str, Any]:
     return {"budget": "" if project.amount is None else str(project.amount)}
 
 
-class PartnerForm(forms.Form):
-    organisation = CodeField(
-        Organisation.objects.filter(closed_on__isnull=True), label=_("Organisation"),
-        help_text=_("Code of the organisation."),
-    )  # fmt: skip
+class PartnerForm(ChoosingForm, forms.Form):
+    organisation = Chooser(Organisation, label=_("Organisation"))
     role = forms.ChoiceField(label=_("Role"), choices=PartnerRole.choices)
 
 
 class LinkForm(ActorForm):
-    subject = SubjectField(label=_("What belongs to it"), help_text=_("Kind and number, such as dataset:12."))
+    subject = SubjectField(label=_("What belongs to it"))

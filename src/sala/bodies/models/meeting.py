@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
 from sala.access.scope import Tier
 from sala.bodies import policy
 from sala.bodies.models.body import TIER_CHOICES, Body
@@ -65,6 +66,7 @@ class Meeting(models.Model):
     """
 
     scope = policy.MEETING_SCOPE
+    choosing = Choosing("reference", ("title",), ("body", "starts_at"))
 
     reference = models.CharField(max_length=30, unique=True)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings")

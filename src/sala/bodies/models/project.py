@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Choosing
 from sala.access.scope import Tier
 from sala.bodies import policy
 from sala.bodies.models.body import TIER_CHOICES
@@ -51,6 +52,7 @@ class Project(models.Model):
     """
 
     scope = policy.PROJECT_SCOPE
+    choosing = Choosing("slug", ("title",), ("owner",))
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=ProjectKind)

@@ -13,9 +13,10 @@ from sala.bodies.wording import call_purpose, call_title
 from sala.core.errors import Conflict
 from sala.core.operation import lock, operation
 from sala.duties.models import CallKind
-from sala.duties.operations import draft_call, issue_call
+from sala.duties.operations import Asked, draft_call, issue_call
 from sala.journal.operations import record
 from sala.people.models import Position
+from sala.people.operations import share_for_work
 
 
 @operation
@@ -31,7 +32,7 @@ def give_out(actor: Actor, action: Action, *, issuer: Position) -> Action:
         raise Conflict(_("This action was given out already: %(call)s.") % {"call": action.call})
     document = action.decision.document
     if document.tier == Tier.NAMED:
-        document.shared_with.add(action.position.organisation)
+        share_for_work(document, action.position.organisation, purpose=str(action.wording))
     action.call = _issued(actor, action, issuer)
     action.save(update_fields=["call"])
     record(actor, policy.MINUTE, meeting, change="action given out", action=action.pk, call=action.call.pk)
@@ -41,7 +42,7 @@ def give_out(actor: Actor, action: Action, *, issuer: Position) -> Action:
 
 def _issued(actor: Actor, action: Action, issuer: Position) -> Any:
     call = draft_call(
-        actor, issuer=issuer, position=action.position, kind=CallKind.ORDER, title=call_title(action.wording),
+        actor, issuer=issuer, asked=[Asked(action.position)], kind=CallKind.ORDER, title=call_title(action.wording),
         purpose=call_purpose(action), instruction=action.wording, due_on=action.due_on, subject=action.meeting,
         document=action.decision.document, legal_basis=action.decision.document.number,
         is_invented=action.meeting.is_invented,

@@ -24,7 +24,7 @@ from sala.core.language import required_language
 from sala.core.operation import lock, operation
 from sala.documents.models import IssuedKind
 from sala.documents.operations import issue_document
-from sala.duties.queries import reached
+from sala.duties.standing_in import reached
 from sala.journal.operations import record
 from sala.people.operations import queue_message
 
@@ -161,7 +161,7 @@ def call_meeting(actor: Actor, meeting: Meeting) -> Meeting:
 def _tell(meeting: Meeting, participant: Participant, *, wave: str = "call", leaving_out: int | None = None) -> None:
     if participant.position is None:
         return
-    people, _vacant = reached(participant.position)
+    people = reached(participant.position).people
     for person in people:
         if person.pk != leaving_out:
             with translation.override(person.language or required_language()):

@@ -20,7 +20,7 @@ from sala.core.language import languages, required_language
 from sala.core.operation import lock, operation
 from sala.documents.models import IssuedDocument, IssuedKind
 from sala.documents.operations import issue_document
-from sala.duties.queries import reached
+from sala.duties.standing_in import Reached, reached
 from sala.journal.operations import record
 from sala.people.models import Position
 from sala.people.operations import queue_message
@@ -189,7 +189,7 @@ def return_minutes(actor: Actor, minutes: Minutes, *, reason: str) -> Minutes:
 
 def _tell_turn(minutes: Minutes) -> None:
     signature = turn(minutes)
-    people, _vacant = reached(signature.position) if signature else ([], False)
+    people = (reached(signature.position) if signature else Reached()).people
     for person in people:
         with translation.override(person.language or required_language()):
             queue_message(

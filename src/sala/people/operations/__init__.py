@@ -19,7 +19,7 @@ from sala.people.operations.rights import (
     revoke_role,
     revoke_token,
 )
-from sala.people.operations.sharing import end_sharing, share, sharing_verb
+from sala.people.operations.sharing import end_sharing, share, share_for_work, sharing_verb
 
 __all__ = [
     "Letter",
@@ -44,5 +44,6 @@ __all__ = [
     "revoke_role",
     "revoke_token",
     "share",
+    "share_for_work",
     "sharing_verb",
 ]

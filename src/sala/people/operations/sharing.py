@@ -56,6 +56,16 @@ def share(actor: Actor, subject: models.Model, organisation: Organisation, *, pu
     return made
 
 
+def share_for_work(subject: models.Model, organisation: Organisation, *, purpose: str) -> None:
+    """Open a row to an organisation that is given work about it; once. The operation that gives the work has its own rule."""
+    today = clock.today()
+    noun = subjects.of(subject).noun
+    held = Sharing.objects.filter(subject_type=noun, subject_id=subject.pk, organisation=organisation)
+    if not held.filter(valid__contains=today).exists():
+        Sharing.objects.create(subject_type=noun, subject_id=subject.pk, organisation=organisation,
+                               purpose=purpose.strip()[:300], valid=DateRange(today, None))  # fmt: skip
+
+
 @operation
 def end_sharing(actor: Actor, sharing: Sharing) -> None:
     """Close it again from today on; one that has not begun is taken back. The journal keeps what was."""
