@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import Prefetch
 from django.utils import translation
+from django.utils.translation import gettext
 
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Dataset, Edition
@@ -174,7 +175,8 @@ def body(instance: Body) -> Entry:
         title=instance.name,
         body=instance.mandate,
         url=instance.get_absolute_url(),
-        kind="body",
+        kind=instance.kind,
+        kind_name=_in_each_language(instance.get_kind_display),
         codes=[instance.slug],
         topics=list(instance.topics.values_list("code", flat=True)),
         owner_id=instance.secretariat_id,
@@ -203,6 +205,7 @@ def meeting(instance: Meeting) -> Entry | None:
         body=Translated(words),
         url=instance.get_absolute_url(),
         kind="meeting",
+        kind_name=_in_each_language(lambda: gettext("Meeting")),
         codes=[instance.reference],
         topics=list(instance.body.topics.values_list("code", flat=True)),
         owner_id=instance.body.secretariat_id,
@@ -248,6 +251,7 @@ def course(instance: Course) -> Entry:
         body=instance.aim,
         url=instance.get_absolute_url(),
         kind="course",
+        kind_name=_in_each_language(lambda: gettext("Training course")),
         codes=[instance.slug],
         topics=list(instance.topics.values_list("code", flat=True)),
         owner_id=instance.owner_id,

@@ -110,6 +110,13 @@ def test_minutes_to_endorse_wait_on_the_desk_of_the_post_whose_turn_it_is(world,
     assert "Minutes to endorse" not in visit("member").get("/desk/").content.decode()
 
 
+def test_who_sat_in_a_body_before_stays_readable(world, committee, visit):
+    body = committee()
+    operations.end_seat(world.actor("secretary"), body.seats.get(position__code="LAND-head"), on=clock.today())
+    page = visit().get(body.get_absolute_url()).content.decode()
+    assert "Ministry of Land" in page.split("Earlier members")[1].split("</details>")[0]
+
+
 def test_a_body_is_set_up_on_the_page(visit, world):
     browser = visit("secretary")
     names = (

@@ -65,6 +65,7 @@ def body(request: Request, slug: str) -> HttpResponse:
         "parent": visible(actor, Body).filter(pk=found.parent_id or 0).first(),
         "children": visible(actor, Body).filter(parent=found),
         "seats": seats_on(found),
+        "past_seats": found.seats.filter(valid__endswith__lte=clock.today()).select_related("position__organisation"),
         "ahead": meetings.filter(state__in=AHEAD, starts_at__gte=clock.now()).order_by("starts_at"),
         "past": meetings.exclude(state__in=AHEAD, starts_at__gte=clock.now())[:LAST_MEETINGS],
         "series": found.series.prefetch_related("standing_items"),
