@@ -19,10 +19,10 @@ from sala.search.entries import Entry, Page
 AREA_READS = ("names", "codes", "level", "parent")
 ORGANISATION_READS = ("area",)
 DATASET_READS = (
-    "owner", "place", "topics", "shared_with", "distributions__dictionary",
+    "owner", "place", "topics", "distributions__dictionary",
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).defer("columns", "profile", "faults")),
 )  # fmt: skip
-DOCUMENT_READS = ("kind", "issuer", "owner", "areas", "topics", "shared_with", "pages")
+DOCUMENT_READS = ("kind", "issuer", "owner", "areas", "topics", "pages")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
     "assignments__validating_position__organisation",

@@ -16,9 +16,11 @@ from sala.bodies.operations.minutes import need_draft
 from sala.core.errors import Conflict
 from sala.core.models import Term
 from sala.core.operation import lock, operation
+from sala.documents.models import Document
 from sala.documents.operations import add_document, publish_document
 from sala.journal.operations import record
 from sala.people.models import Organisation, Position
+from sala.people.operations import share_for_work
 
 KIND = "decision"  # code of the kind of document, in every pack's vocabulary document-kind
 
@@ -39,9 +41,11 @@ def take_decision(actor: Actor, item: AgendaItem, *, title: Mapping[str, str], w
         number=number.strip(), issuer=body.secretariat, issued_on=meeting.day, areas=[body.area],
         topics=list(body.topics.all()), is_invented=meeting.is_invented,
     )  # fmt: skip
-    readers = _readers(meeting)
-    publish_document(actor, document, **readers)
+    opens_to = meeting.minutes.opens_to
+    publish_document(actor, document, tier=opens_to if opens_to != Tier.OWN else Tier.NAMED.value)
     document.refresh_from_db()
+    if document.tier == Tier.NAMED:
+        _open_to_those_invited(meeting, document)
     decision = Decision.objects.create(item=item, document=document)
     item.outcome = Outcome.DECIDED
     item.save(update_fields=["outcome"])
@@ -49,13 +53,11 @@ def take_decision(actor: Actor, item: AgendaItem, *, title: Mapping[str, str], w
     return decision
 
 
-def _readers(meeting: Meeting) -> dict:
-    """Who may read a decision: as the minutes will be; where only those who take part, the organisations invited."""
-    opens_to = meeting.minutes.opens_to
-    if opens_to != Tier.OWN:
-        return {"tier": opens_to}
+def _open_to_those_invited(meeting: Meeting, document: Document) -> None:
+    """Where only those who take part may read the minutes, the organisations invited read the decision."""
     invited = meeting.participants.filter(organisation__isnull=False).values("organisation")
-    return {"tier": Tier.NAMED.value, "shared_with": list(Organisation.objects.filter(pk__in=invited))}
+    for organisation in Organisation.objects.filter(pk__in=invited):
+        share_for_work(document, organisation, purpose=str(meeting.title))
 
 
 @operation
