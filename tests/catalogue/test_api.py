@@ -93,3 +93,12 @@ def test_a_place_tells_its_parents_with_their_days_and_what_became_of_it(visit):
 def test_assignments_answer_at_the_address_the_manual_names(visit):
     assert visit().get("/api/v1/assignments").status_code in (200, 401)
     assert visit("owner").get("/api/v1/assignments").status_code == 200
+
+
+@pytest.mark.parametrize("huge", ["9" * 25, "-1", "x", "1e9"])
+def test_rows_and_pages_beyond_all_bounds_are_answered(visit, deliver, release, address, huge):
+    edition = release(deliver(period="2024"))
+    assert visit().get(f"{address}/1/rows?offset={huge}").status_code == 422
+    for asked in (f"?row={huge}", f"?page={huge}", f"?row={huge}&place={huge}"):
+        assert visit().get(edition.get_absolute_url() + asked).status_code == 200
+    assert visit("owner").get(f"{edition.settle_url}?header_row={huge}").status_code in (200, 409, 422)

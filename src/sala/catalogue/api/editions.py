@@ -26,6 +26,7 @@ from sala.core.models import Errand
 
 router = Router(tags=["datasets"])
 MOST_ROWS = 1000
+MOST_OFFSET = 10**12
 
 
 class EditionOut(Schema):
@@ -118,7 +119,7 @@ def errand(request: Request, pk: UUID):
 
 
 @router.get("/datasets/{slug}/{part}/{int:number}/rows", response=RowsOut, summary="Rows of an edition")
-def rows(request: Request, slug: str, part: str, number: int, offset: int = Query(0, ge=0), limit: int = Query(100, ge=1, le=MOST_ROWS),
+def rows(request: Request, slug: str, part: str, number: int, offset: int = Query(0, ge=0, le=MOST_OFFSET), limit: int = Query(100, ge=1, le=MOST_ROWS),
          column: str = "", value: str = ""):  # fmt: skip
     edition = find_edition(request.actor, slug, part, number)
     if not edition.is_table:

@@ -24,6 +24,8 @@ from sala.places.maps import layer_map
 from sala.places.models import Area
 
 PER_PAGE = 50
+LONGEST_COUNT = 12  # digits
+MOST_HEAD = 1000  # rows above the headings
 
 # step → (verb, heading, form)
 STEPS = {
@@ -81,8 +83,8 @@ def settle(request: Request, slug: str, part: str, number: int) -> HttpResponse:
 
 def _look_again(edition: Edition, request: Request) -> dict:
     options: dict[str, Any] = {}
-    if request.GET.get("header_row", "").isdigit():
-        options["header_row"] = int(request.GET["header_row"])
+    if header_row := _counted(request.GET.get("header_row", "")):
+        options["header_row"] = min(header_row, MOST_HEAD)
     if request.GET.get("sheet"):
         options["sheet"] = request.GET["sheet"]
     return child.run(
@@ -93,8 +95,8 @@ def _look_again(edition: Edition, request: Request) -> dict:
 def edition(request: Request, slug: str, part: str, number: int) -> HttpResponse:
     """The table itself, a page at a time; ?row= starts at that row of the file and marks it."""
     found = edition_of(request, slug, part, number)
-    marked = int(request.GET["row"]) if request.GET.get("row", "").isdigit() else None
-    offset = (max(1, int(request.GET["page"])) - 1) * PER_PAGE if request.GET.get("page", "").isdigit() else 0
+    marked = _counted(request.GET.get("row", ""))
+    offset = (max(1, _counted(request.GET.get("page", "")) or 1) - 1) * PER_PAGE
     area = Area.objects.filter(code=request.GET["place"]).first() if request.GET.get("place") else None
     places = keys_of(found, area) if area and found.area_column else None
     table = None
@@ -111,6 +113,11 @@ def edition(request: Request, slug: str, part: str, number: int) -> HttpResponse
         "previous": visible(request.actor, Edition).filter(distribution=found.distribution, number__lt=number).first(),
     }  # fmt: skip
     return render(request, "catalogue/edition.html", context)
+
+
+def _counted(text: str) -> int | None:
+    """A row or page as it stands in an address; None for what no table has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT else None
 
 
 def keys_of(found: Edition, area: Area) -> list[str]:
