@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import Prefetch
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Dataset, Edition
@@ -103,6 +103,7 @@ def dataset(instance: Dataset) -> Entry | None:
         body=Translated(texts),
         url=instance.get_absolute_url(),
         kind="dataset",
+        kind_name=_in_each_language(lambda: _("dataset")),
         codes=[instance.slug],
         topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.owner_id,
@@ -132,6 +133,7 @@ def call(instance: Call) -> Entry | None:
         body=Translated(words),
         url=instance.get_absolute_url(),
         kind="call",
+        kind_name=_in_each_language(lambda: _("call")),
         codes=[instance.reference],
         owner_id=instance.issuer.organisation_id,
         owner=dict(instance.issuer.organisation.name),
@@ -205,7 +207,7 @@ def meeting(instance: Meeting) -> Entry | None:
         body=Translated(words),
         url=instance.get_absolute_url(),
         kind="meeting",
-        kind_name=_in_each_language(lambda: gettext("Meeting")),
+        kind_name=_in_each_language(lambda: _("Meeting")),
         codes=[instance.reference],
         topics=list(instance.body.topics.values_list("code", flat=True)),
         owner_id=instance.body.secretariat_id,
@@ -251,7 +253,7 @@ def course(instance: Course) -> Entry:
         body=instance.aim,
         url=instance.get_absolute_url(),
         kind="course",
-        kind_name=_in_each_language(lambda: gettext("Training course")),
+        kind_name=_in_each_language(lambda: _("Training course")),
         codes=[instance.slug],
         topics=list(instance.topics.values_list("code", flat=True)),
         owner_id=instance.owner_id,

@@ -190,6 +190,10 @@ class Chooser(forms.Field):
             )
         if len(rows) == 1:
             raise forms.ValidationError(_("If the one found below is meant, send again."), code="ambiguous")
+        if len(rows) >= MOST:
+            raise forms.ValidationError(
+                _("Many are found; the first of them stand below. Choose, or write more words."), code="ambiguous"
+            )
         raise forms.ValidationError(_("Choose below which one is meant, then send again."), code="ambiguous")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
