@@ -134,7 +134,7 @@ def test_a_withdrawn_edition_is_gone_for_others_and_kept_for_its_owner(
     edition = release(deliver(period="2024"))
     operations.withdraw_edition(world.actor("colleague"), edition, reason="Two villages were counted twice.")
     assert not Figure.objects.exists()
-    assert visit().get(edition.get_absolute_url()).status_code == 404
+    assert visit().get(edition.get_absolute_url()).status_code == 410
     assert visit("owner").get(edition.get_absolute_url()).status_code == 200
 
 
