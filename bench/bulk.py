@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection, models
 
+AT_ONCE = 500  # the triggers of row history grow slower with every row that came in by the same statement
+
 
 def ids(model: type[models.Model], count: int) -> Iterator[int]:
     """So many ids that the database will give to no other row."""
@@ -25,9 +27,11 @@ def copy(rows: Sequence[models.Model], with_id: bool = True) -> None:
         return
     fields = [field for field in rows[0]._meta.local_concrete_fields if with_id or not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor, cursor.copy(f"copy {rows[0]._meta.db_table} ({columns}) from stdin") as into:
-        for row in rows:
-            into.write_row([_value(field, row) for field in fields])
+    statement = f"copy {rows[0]._meta.db_table} ({columns}) from stdin"
+    for start in range(0, len(rows), AT_ONCE):
+        with connection.cursor() as cursor, cursor.copy(statement) as into:
+            for row in rows[start : start + AT_ONCE]:
+                into.write_row([_value(field, row) for field in fields])
 
 
 def _value(field: models.Field, row: models.Model) -> Any:

@@ -1,4 +1,4 @@
-"""Taking in a large layer and a large table, against ogr2ogr and against the limit.
+"""Taking in a large layer and a large table by `catalogue add`, against ogr2ogr and against the limit.
 
 Each goes from the file to a published, queryable edition: read and checked in the child, geodesic areas reckoned,
 features copied into the database, places joined, figures reckoned.
@@ -9,22 +9,22 @@ import random
 import shutil
 import subprocess
 import tempfile
-import time
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pyogrio.raw
 import shapely
+from django.core.management import call_command
 
-from sala.access.actor import command
-from sala.catalogue import operations
-from sala.catalogue.models import Dataset, Distribution
-from sala.core.language import Translated
+from bench.stopwatch import Spent, stopwatch
+from sala.catalogue.models import Edition, Feature
 from sala.core.models import Term
 from sala.people.models import Organisation
 from sala.places.models import Area
 
 POLYGONS, VERTICES, ROWS = 200_000, 21, 1_000_000
+MOST_TIMES, MOST_SECONDS = 3, 15
 
 
 def star_polygons(count: int) -> np.ndarray:
@@ -58,47 +58,41 @@ def write_table(path: Path, codes: list[str]) -> None:
             )
 
 
-def part_of(slug: str) -> Distribution:
-    dataset = operations.create_dataset(
-        command(), owner=Organisation.objects.order_by("pk").first(), slug=slug, place=Area.objects.order_by("pk").first(),
-        title=Translated(lo=slug, en=slug), tier="public", licence=Term.objects.filter(scheme="licence").first(),
-    )  # fmt: skip
-    return operations.add_distribution(command(), dataset, code="data", name=Translated(lo=slug, en=slug))
+def add(path: Path, **options: object) -> Spent:
+    """The whole `catalogue add`, as an operator types it, from the file to the published edition."""
+    told = StringIO()
+    with stopwatch() as spent:
+        call_command("catalogue", "add", str(path), slug=path.stem, owner=Organisation.objects.order_by("pk").first().code,
+                     place=Area.objects.order_by("pk").first().code, title=[f"lo={path.stem}", f"en={path.stem}"],
+                     licence=Term.objects.filter(scheme="licence").first().code, period="2024", stdout=told, **options)  # fmt: skip
+    assert Edition.objects.get(distribution__dataset__slug=path.stem).is_published, told.getvalue()
+    return spent
 
 
-def take_in(part: Distribution, path: Path, roles: dict[str, str] | None = None, recipe: dict | None = None) -> float:
-    """Seconds from the file to the published edition."""
-    start = time.perf_counter()
-    edition = operations.receive_edition(command(), part, path, path.name, period="2024")
-    edition = operations.settle_edition(command(), edition, recipe=recipe or {}, roles=roles or {})
-    operations.submit_edition(command(), edition)
-    operations.publish_edition(command(), edition)
-    assert Dataset.objects.get(pk=part.dataset_id).is_published
-    return time.perf_counter() - start
+def copied(source: Path, target: Path) -> Spent:
+    """What ogr2ogr needs to copy the layer into a new file."""
+    with stopwatch() as spent:
+        subprocess.run(["ogr2ogr", "-f", "GPKG", str(target), str(source)], check=True, stderr=subprocess.DEVNULL)
+    return spent
 
 
 def run(report) -> None:
+    """The copy by ogr2ogr is taken before and after, so that a busy minute of the machine strikes both."""
     codes = list(Area.objects.filter(level__rank=2).values_list("code", flat=True))
     with tempfile.TemporaryDirectory() as folder:
-        layer, table = Path(folder) / "parcels.gpkg", Path(folder) / "table.csv"
+        layer, table = Path(folder) / "bench-parcels.gpkg", Path(folder) / "bench-table.csv"
         write_layer(layer)
         write_table(table, codes)
-        peer = None
-        if shutil.which("ogr2ogr"):
-            start = time.perf_counter()
-            subprocess.run(["ogr2ogr", "-f", "GPKG", str(Path(folder) / "copy.gpkg"), str(layer)], check=True)
-            peer = time.perf_counter() - start
-        seconds = take_in(part_of("bench-parcels"), layer)
-        report.row(
-            "import",
-            f"{POLYGONS:,} polygons",
-            seconds,
-            "s",
-            peer="ogr2ogr",
-            peer_value=peer,
-            target=3 * peer if peer else None,
-        )
-        seconds = take_in(
-            part_of("bench-table"), table, roles={"code": "area", "year": "period"}, recipe={"decimal_mark": "."}
-        )
-        report.row("import", f"{ROWS:,} rows of CSV", seconds, "s", target=15)
+        peers = [copied(layer, Path(folder) / "before.gpkg")] if shutil.which("ogr2ogr") else []
+        spent = add(layer)
+        assert Feature.objects.count() == POLYGONS
+        peers += [copied(layer, Path(folder) / "after.gpkg")] if peers else []
+        for name in ("wall", "processor"):
+            peer = sum(getattr(one, name) for one in peers) / len(peers) if peers else None
+            report.row(
+                "imports", f"{POLYGONS:,} polygons, {name} time", getattr(spent, name), "s", peer="ogr2ogr",
+                peer_value=peer, target=MOST_TIMES * peer if peer else None,
+            )  # fmt: skip
+        spent = add(table, role=["code=area", "year=period"], decimal_mark=".")
+        report.row("imports", f"{ROWS:,} rows of CSV, wall time", spent.wall, "s", target=MOST_SECONDS)
+        report.row("imports", f"{ROWS:,} rows of CSV, processor time", spent.processor, "s")

@@ -1,8 +1,8 @@
 """A hundred thousand invented objects in the tree of a real country's size, as years of work would leave them.
 
 Villages with their authorities, datasets with editions and figures, documents with pages, calls with assignments,
-people in their posts. The rows go in by COPY and the search rows by the product's own reindexing. PARTS is the list of
-makers, each (count, chance) → rows made; a new noun adds its own.
+people in their posts. The rows go in by COPY. PARTS is the list of makers, each (count, chance) → rows made; a new noun
+adds its own.
 """
 
 import random
@@ -10,8 +10,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-
-from django.db import connection
 
 from bench.bulk import copy, ids
 from bench.search_corpus import ENGLISH, LAO
@@ -26,7 +24,6 @@ from sala.duties.calculations import OutcomeRow, statistics
 from sala.duties.models import Assignment, Call
 from sala.people.models import Appointment, Organisation, Person, Position
 from sala.places.models import Area, Level, Parenthood
-from sala.search.operations import reindex
 
 SHARES = {"villages": 0.17, "datasets": 0.6, "documents": 0.2, "calls": 0.03, "people": 0.05}  # a village has an office
 TIERS, WEIGHTS = ["public", "government", "own"], [80, 15, 5]
@@ -101,8 +98,8 @@ def datasets(count: int, chance: random.Random) -> None:
     copy([Column(distribution_id=part_id, name=column.name, label=column.label, role=column.role, order=column.order)
           for column in real.distribution.dictionary.all() for _dataset, part_id, _edition in parts], with_id=False)  # fmt: skip
     copy(list(_editions(real, parts, chance)))
-    copy([EditionArea(edition_id=edition_id, area_id=areas[0].pk, rows=real.rows) for _dataset, _part, edition_id in parts],
-         with_id=False)  # fmt: skip
+    copy([EditionArea(edition_id=edition_id, area=one.place, rows=real.rows)
+          for one, (_dataset, _part, edition_id) in zip(made, parts, strict=True)], with_id=False)  # fmt: skip
     _figures(parts[:KEY_FIGURES], chance)
 
 
@@ -224,10 +221,7 @@ PARTS: dict[str, Callable[[int, random.Random], None]] = {
 
 
 def fill(count: int) -> None:
-    """Make `count` objects in all, with their search rows."""
+    """Make `count` objects in all. Their search rows are written by whoever asked for them."""
     chance = random.Random(11)
     for name, make in PARTS.items():
         make(int(count * SHARES[name]), chance)
-    reindex()
-    with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze")

@@ -22,7 +22,7 @@ DATASET_READS = (
     "owner", "place", "topics", "distributions__dictionary",
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).defer("columns", "profile", "faults")),
 )  # fmt: skip
-DOCUMENT_READS = ("kind", "issuer", "owner", "areas", "topics", "pages")
+DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
     "assignments__validating_position__organisation",

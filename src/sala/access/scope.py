@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor, Holding, path_ids, shared_word
@@ -75,8 +75,8 @@ def _values(instance: models.Model, lookup: str) -> list[Any]:
 
 
 def _through(model: type[models.Model], condition: Q) -> Q:
-    """A condition over many related rows, asked per row: no join that multiplies rows, nothing to make distinct."""
-    return Q(Exists(model._default_manager.filter(condition, pk=OuterRef("pk"))))
+    """A condition over many related rows, as a list of ids: no join that multiplies rows, nothing to make distinct."""
+    return Q(pk__in=model._default_manager.filter(condition).order_by().values("pk"))
 
 
 def scope_of(model: type[models.Model]) -> Scope:

@@ -15,6 +15,7 @@ from sala.core.subjects import Subject
 from sala.search import analysis
 from sala.search.english import stems
 from sala.search.entries import Entry, Page
+from sala.search.gathering import gathered
 from sala.search.models import SearchPage, SearchRow
 from sala.search.readers import Readers, readers_of
 
@@ -79,25 +80,28 @@ def reindex(nouns: Iterable[str] | None = None, force: bool = False) -> int:
     Returns the number of objects that can be found.
     """
     wanted = set(nouns or ())
-    counted = 0
-    for subject in subjects.all_subjects():
-        if subject.search is None or (wanted and subject.noun not in wanted):
-            continue
-        instances = subject.model_class._default_manager.order_by("pk").iterator(chunk_size=BATCH)
-        seen_up_to = 0
-        while batch := list(islice(instances, BATCH)):
-            models.prefetch_related_objects(batch, *subject.reads)
-            found = [one for instance in batch if (one := found_of(subject, instance))]
-            with transaction.atomic():
-                stale = SearchRow.objects.filter(
-                    noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk
-                )
-                stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
-                index(found, force=force)
-            counted += len(found)
-            seen_up_to = batch[-1].pk
-        SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to).delete()
+    subjects_wanted = [one for one in subjects.all_subjects() if one.search and (not wanted or one.noun in wanted)]
+    with gathered():
+        counted = sum(_reindex_one(subject, force) for subject in subjects_wanted)
     bump()
+    return counted
+
+
+def _reindex_one(subject: Subject, force: bool) -> int:
+    instances = subject.model_class._default_manager.order_by("pk").iterator(chunk_size=BATCH)
+    counted = seen_up_to = 0
+    while batch := list(islice(instances, BATCH)):
+        models.prefetch_related_objects(batch, *subject.reads)
+        found = [one for instance in batch if (one := found_of(subject, instance))]
+        with transaction.atomic():
+            stale = SearchRow.objects.filter(
+                noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk
+            )
+            stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
+            index(found, force=force)
+        counted += len(found)
+        seen_up_to = batch[-1].pk
+    SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to).delete()
     return counted
 
 

@@ -67,6 +67,7 @@ class Edition(models.Model):
                 condition=Q(is_published=False) | Q(state="published"), name="edition_published_means_published"
             ),
         ]
+        indexes = [models.Index(fields=["-published_at"], name="edition_newest")]
         ordering = ["-number"]
 
     def __str__(self) -> str:

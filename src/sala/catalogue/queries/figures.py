@@ -12,7 +12,7 @@ def figures_of(actor: Actor, area: Area) -> QuerySet[Figure]:
     """All figures of an area that the actor may see."""
     return (
         Figure.objects.filter(area=area, edition__in=visible(actor, Edition))
-        .select_related("key_figure__distribution__dataset__owner", "edition__distribution__dataset", "area")
+        .select_related("key_figure__distribution__dataset__owner", "edition__distribution__dataset__owner", "area")
         .order_by("key_figure__order", "key_figure_id", "-period_end", "-edition__number")
     )
 

@@ -1,10 +1,11 @@
 """Reading: the list of datasets, one dataset, what is overdue."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.access.scope import can, visible
 from sala.catalogue import policy
@@ -30,6 +31,8 @@ from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
 PER_PAGE = 30
+MOST_BY_NAME = 2000  # more than that nobody looks through by name: the newest come first
+OWNERS_OFFERED = 100
 
 
 def index(request: Request) -> HttpResponse:
@@ -42,17 +45,26 @@ def index(request: Request) -> HttpResponse:
         datasets = datasets.filter(topics__code=chosen["topic"])
     if chosen["state"]:
         datasets = datasets.filter(state=chosen["state"])
-    page = Paginator(datasets.order_by(sorted_by("title")), PER_PAGE).get_page(request.GET.get("page"))
-    owners = Organisation.objects.filter(pk__in=visible(request.actor, Dataset).values("owner"))
+    paginator = Paginator(datasets.order_by("-pk"), PER_PAGE)
+    if paginator.count <= MOST_BY_NAME:
+        paginator.object_list = datasets.order_by(sorted_by("title"))
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,
         "promises": promises(list(page)),
-        "owners": owners.order_by(sorted_by("name")),
+        "owners": largest_owners(request.actor, chosen["owner"]),
         "topics": Term.objects.filter(scheme="topic", retired=False),
         "may_enter": request.actor.has_anywhere(policy.EDIT),
     }
     return render(request, "catalogue/index.html", context)
+
+
+def largest_owners(actor: Actor, chosen: str) -> QuerySet[Organisation]:
+    """Those with the most datasets, by name, and the one chosen; the search narrows to any of the others."""
+    counted = visible(actor, Dataset).order_by().values("owner").annotate(number=Count("pk")).order_by("-number")
+    ids = [row["owner"] for row in counted[:OWNERS_OFFERED]]
+    return Organisation.objects.filter(Q(pk__in=ids) | Q(code=chosen)).order_by(sorted_by("name"))
 
 
 def overdue_list(request: Request) -> HttpResponse:

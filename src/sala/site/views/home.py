@@ -1,24 +1,26 @@
 """Home of a front door, its colours, and the page about this service."""
 
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 
+from sala.access.actor import Actor
 from sala.access.edit import edit
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.catalogue.models import Dataset
+from sala.catalogue.models import Dataset, Edition
 from sala.core.language import current, sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.places.maps import svg_map
+from sala.places.models import Area
 from sala.places.queries import current as current_areas
 from sala.site import policy
 from sala.site.forms import PortalForm
 from sala.site.models import Portal
 
 NEWEST = 5
+LOOKED_THROUGH = 200  # of the newest editions: one dataset may have sent many at once
 
 
 def home(request: Request) -> HttpResponse:
@@ -27,21 +29,31 @@ def home(request: Request) -> HttpResponse:
     topics = {term.code: term for term in Term.objects.filter(scheme="topic", retired=False)}
     wanted = [topics[code] for code in (portal.topics if portal else topics) if code in topics]
     children = list(current_areas().filter(parent=place).order_by(sorted_by("name"))) if place else []
-    datasets = visible(request.actor, Dataset).filter(is_published=True)
     documents = visible(request.actor, Document).filter(is_published=True)
-    if place:
-        datasets = datasets.filter(place__path__startswith=place.path)
     context = {
         "place": place,
         "topics": wanted,
         "children": children,
         "map": svg_map(place, children, current()) if place else "",
-        "new_datasets": datasets.annotate(last=Max("distributions__editions__published_at"))
-        .select_related("owner", "place")
-        .order_by("-last")[:NEWEST],
+        "new_datasets": newest_datasets(request.actor, place),
         "new_documents": documents.order_by("-published_at")[:NEWEST],
     }
     return render(request, "site/home.html", context)
+
+
+def newest_datasets(actor: Actor, place: Area | None) -> list[Dataset]:
+    """The datasets with the newest editions: from the newest edition on, until there are enough."""
+    editions = visible(actor, Edition).filter(is_published=True, distribution__dataset__is_published=True)
+    if place and place.parent_id:
+        editions = editions.filter(distribution__dataset__place__path__startswith=place.path)
+    ids: dict[int, None] = {}
+    newest = editions.order_by("-published_at").values_list("distribution__dataset_id", flat=True)
+    for dataset_id in newest[:LOOKED_THROUGH]:
+        ids[dataset_id] = None
+        if len(ids) == NEWEST:
+            break
+    found = visible(actor, Dataset).select_related("owner", "place").in_bulk(list(ids))
+    return [found[dataset_id] for dataset_id in ids if dataset_id in found]
 
 
 @cache_control(max_age=3600, public=True)

@@ -1,0 +1,61 @@
+"""Writing all search rows anew, in numbers."""
+
+import random
+
+import pytest
+from django.db import connection
+from django.db.models import prefetch_related_objects
+from django.test.utils import CaptureQueriesContext
+
+from bench import many
+from sala.access.actor import public
+from sala.core import subjects
+from sala.search.gathering import INDEXES
+from sala.search.operations import found_of, reindex
+from sala.search.queries import find
+from tests.conftest import connected_to
+
+
+@pytest.fixture
+def some_of_all(world):
+    """A few rows of every noun that is searched, as the benchmark makes them."""
+    chance = random.Random(1)
+    for make in many.PARTS.values():
+        make(20, chance)
+
+
+@pytest.mark.django_db
+def test_relations_of_many_rows_are_read_at_once(some_of_all):
+    """Written one by one, each row would ask for its owner, its place, its topics and its files again."""
+    searched = [subject for subject in subjects.all_subjects() if subject.search]
+    assert len(searched) >= 5
+    for subject in searched:
+        rows = list(subject.model_class._default_manager.all()[:50])
+        prefetch_related_objects(rows, *subject.reads)
+        with CaptureQueriesContext(connection) as captured:
+            assert any([found_of(subject, row) for row in rows]), subject.noun
+        assert [query["sql"] for query in captured] == [], subject.noun
+
+
+@pytest.mark.django_db
+def test_read_at_once_or_one_by_one_a_row_is_found_by_the_same_words(some_of_all):
+    for subject in subjects.all_subjects():
+        if subject.search:
+            alone = list(subject.model_class._default_manager.order_by("pk")[:50])
+            together = list(subject.model_class._default_manager.order_by("pk")[:50])
+            prefetch_related_objects(together, *subject.reads)
+            assert [found_of(subject, row) for row in alone] == [found_of(subject, row) for row in together]
+
+
+def test_a_reindexing_by_the_owner_leaves_the_index_quick_to_read(committed):
+    """Meanwhile the index gathers words in a list, which every reader has to look through; afterwards it is empty."""
+    with connected_to(committed, as_owner=True):
+        found = find(public(), "health").count
+        assert found and reindex(force=True)
+        with connection.cursor() as cursor:
+            cursor.execute("select reloptions from pg_class where relname = any(%s)", [list(INDEXES)])
+            assert [options for (options,) in cursor.fetchall()] == [["fastupdate=off"]] * len(INDEXES)
+            for name in INDEXES:
+                cursor.execute("select gin_clean_pending_list(%s::regclass)", [name])
+                assert cursor.fetchone() == (0,)
+        assert find(public(), "health").count == found
