@@ -59,7 +59,7 @@ def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str 
     documents = documents.filter(**{lookup: typed(code) for lookup, code in codes.items() if code})
     if place:
         area = Area.objects.filter(code=typed(place)).first()
-        documents = documents.filter(areas__path__startswith=area.path) if area else documents.none()
+        documents = documents.filter(areas__path__startswith=area.path).distinct() if area else documents.none()
     if year:
         documents = documents.filter(issued_on__year=int(year)) if YEAR.fullmatch(year) else documents.none()
     if in_force:
@@ -70,7 +70,7 @@ def documents_for(actor: Actor, *, kind: str = "", topic: str = "", issuer: str 
             documents = documents.alias(**{f"title_{code}": in_language("title", code)})
             found |= Q(**{f"title_{code}__icontains": word})
         documents = documents.filter(found)
-    return documents.order_by(F("issued_on").desc(nulls_last=True), "-id").distinct()
+    return documents.order_by(F("issued_on").desc(nulls_last=True), "-id")
 
 
 def find(actor: Actor, slug: str, *related: str) -> Document:

@@ -94,9 +94,7 @@ def _reindex_one(subject: Subject, force: bool) -> int:
         models.prefetch_related_objects(batch, *subject.reads)
         found = [one for instance in batch if (one := found_of(subject, instance))]
         with transaction.atomic():
-            stale = SearchRow.objects.filter(
-                noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk
-            )
+            stale = SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk)
             stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
             index(found, force=force)
         counted += len(found)

@@ -30,7 +30,7 @@ from sala.documents.models import Document
 from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
-PER_PAGE = 30
+PER_PAGE, LATE_PER_PAGE = 30, 50
 MOST_BY_NAME = 2000  # more than that nobody looks through by name: the newest come first
 OWNERS_OFFERED = 100
 
@@ -69,8 +69,9 @@ def largest_owners(actor: Actor, chosen: str) -> QuerySet[Organisation]:
 
 def overdue_list(request: Request) -> HttpResponse:
     """Which promised editions are late, and who owes them: public, as far as the datasets are."""
-    late = overdue(visible(request.actor, Dataset))
-    return render(request, "catalogue/overdue.html", {"late": late})
+    late = overdue(visible(request.actor, Dataset).defer("description", "source_note"))
+    page = Paginator(late, LATE_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "catalogue/overdue.html", {"page": page})
 
 
 def dataset(request: Request, slug: str) -> HttpResponse:
