@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0002_features"),
+        ("catalogue", "0003_sharing"),
         ("people", "0002_initial"),
     ]
 
