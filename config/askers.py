@@ -1,6 +1,7 @@
 """The one list of parts that say what exactly a call asks (sala.duties.asking.Asker)."""
 
 from sala.bodies.asker import Papers
+from sala.catalogue.asker import Figures
 from sala.duties.asking import Asker
 
-ASKERS: list[Asker] = [Papers()]
+ASKERS: list[Asker] = [Figures(), Papers()]

@@ -9,15 +9,17 @@ from django.db import models
 from sala.journal.models import Event
 from sala.search.operations import refresh
 
-# verb → names of queued tasks, each called with event_id
+# verb, or verb and noun → names of queued tasks, each called with event_id
 JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants"],
+    "assignments.accept call": ["catalogue.compile_figures"],
+    "calls.manage call": ["catalogue.compile_figures"],
 }
 
 
 def dispatch(event: Event, subject: models.Model) -> None:
     refresh(subject)
-    for name in JOBS.get(event.verb, []):
+    for name in (*JOBS.get(event.verb, []), *JOBS.get(f"{event.verb} {event.subject_type}", [])):
         _defer(name, event.pk)
 
 

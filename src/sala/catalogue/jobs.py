@@ -1,9 +1,13 @@
-"""Reminders of promised editions."""
+"""Reminders of promised editions; the figures of a closed call made into an edition."""
 
 from procrastinate.contrib.django import app
 
+from sala.access.actor import command
+from sala.catalogue.operations.compiling import compile_call
 from sala.catalogue.operations.reminders import remind_of_promises
 from sala.core import clock
+from sala.duties.models import Call
+from sala.journal.models import Event
 
 REMINDER_HOUR = 7  # in the country's time
 
@@ -14,3 +18,11 @@ def remind(timestamp: int) -> int:
     """Once a day: tell those who owe an edition. Returns how many messages are new."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
     return remind_of_promises(day) if day else 0
+
+
+@app.task(name="catalogue.compile_figures")
+def compile_figures(event_id: int) -> int | None:
+    """A call was closed: the number of the edition made of its figures, or None where it asks none or is still open."""
+    event = Event.objects.get(pk=event_id)
+    edition = compile_call(command(), Call.objects.get(pk=event.subject_id))
+    return edition.pk if edition else None

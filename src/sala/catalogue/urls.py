@@ -1,12 +1,17 @@
 from django.urls import path
 
-from sala.catalogue.views import datasets, describe, downloads, editions
+from sala.catalogue.views import asked, datasets, describe, downloads, editions
 
 app_name = "catalogue"
 urlpatterns = [
     path("", datasets.index, name="index"),
     path("overdue/", datasets.overdue_list, name="overdue"),
     path("new/", describe.new, name="new"),
+    path("asked/<str:reference>/", asked.asked_table, name="asked_table"),
+    path("asked/assignments/<int:pk>/fill-in/", asked.fill_in, name="fill_in"),
+    path("asked/assignments/<int:pk>/workbook/", asked.workbook, name="figure_workbook"),
+    path("asked/assignments/<int:pk>/given/", asked.given_figures, name="given_figures"),
+    path("asked/assignments/<int:pk>/return/", asked.return_figures, name="return_figures"),
     path("<slug:slug>/", datasets.dataset, name="dataset"),
     path("<slug:slug>/edit/", describe.edit_dataset, name="edit"),
     path("<slug:slug>/parts/new/", describe.new_distribution, name="new_distribution"),

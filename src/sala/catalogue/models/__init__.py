@@ -1,10 +1,19 @@
 """Datasets in DCAT's words: Dataset, Distribution, and the immutable Editions delivered of it."""
 
+from sala.catalogue.models.asked import (
+    AskedFigure,
+    FigureAnswer,
+    FigureColumn,
+    FigureDraft,
+    FigureRow,
+    FigureTable,
+)
 from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
 from sala.catalogue.models.edition import Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
 
 __all__ = [
+    "AskedFigure",
     "Column",
     "ColumnRole",
     "DailyUse",
@@ -14,6 +23,11 @@ __all__ = [
     "EditionArea",
     "Feature",
     "Figure",
+    "FigureAnswer",
+    "FigureColumn",
+    "FigureDraft",
+    "FigureRow",
+    "FigureTable",
     "KeyFigure",
     "Lineage",
     "QualityResult",

@@ -45,6 +45,7 @@ WORDS = {
     "no-sheet": gettext_noop("There is no sheet “%(sheet)s”. The file has: %(sheets)s."),
     "too-many-columns": gettext_noop("The table has %(count)s columns; up to %(limit)s are read. Turn columns such as years into rows."),
     "too-many-rows": gettext_noop("The table has %(count)s rows, more than the %(limit)s that a workbook of so many columns is written with. Take CSV or Parquet."),
+    "too-many-cells": gettext_noop("The workbook has more than %(limit)s filled cells. Send the workbook that was downloaded here, without anything added."),
     "decimal-mark-unknown": gettext_noop("It is not clear whether the mark in %(columns)s (for example %(example)s) separates decimals or thousands. Answer the question and send it again."),
     "date-order-unknown": gettext_noop("It is not clear whether the day or the month comes first in %(columns)s (for example %(example)s). Answer the question and send it again."),
     "unknown-column": gettext_noop("There is no column “%(column)s”. Look at the columns found in the file and choose again."),
