@@ -10,6 +10,7 @@ from ninja.utils import check_csrf
 from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
+from sala.catalogue.api_asked import router as asked
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
@@ -39,7 +40,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, documents, duties, bodies, search, site):
+for router in (places, people, catalogue, asked, documents, duties, bodies, search, site):
     api.add_router("/v1", router)
 
 

@@ -7,9 +7,11 @@ from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import desk as catalogue
 from sala.core.desk import Source
 from sala.duties import queries as duties
+from sala.duties.queries import recommendations
 
 DESK_ROWS: list[Source] = [
     duties.desk_rows,
+    recommendations.desk_rows,
     catalogue.desk_rows,
     bodies.desk_rows,
 ]

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from sala.catalogue.views import asked, datasets, describe, downloads, editions
+from sala.catalogue.views import asked, datasets, describe, downloads, editions, overdue
 
 app_name = "catalogue"
 urlpatterns = [
     path("", datasets.index, name="index"),
-    path("overdue/", datasets.overdue_list, name="overdue"),
+    path("overdue/", overdue.overdue_list, name="overdue"),
+    path("overdue/order/", overdue.order, name="order"),
     path("new/", describe.new, name="new"),
     path("asked/<str:reference>/", asked.asked_table, name="asked_table"),
     path("asked/assignments/<int:pk>/fill-in/", asked.fill_in, name="fill_in"),

@@ -7,6 +7,9 @@ call, and whoever attached a call of their own to it.
 
 A right on an assignment is judged at one post (duties.states.Side): a grant that reaches the post asked lets somebody
 acknowledge and submit, a grant that reaches the post that checks lets somebody approve, return, waive and accept.
+
+Whoever may submit for an organisation states its position on a recommendation; the answer of a higher office is given
+under a right over that office.
 """
 
 from sala.access.scope import Scope
@@ -20,6 +23,9 @@ REVIEW = "assignments.review"
 RETURN = "assignments.return"
 ACCEPT = "assignments.accept"
 ASK = "threads.ask"  # open to whoever sees the subject and is signed in
+ANSWER = "recommendations.answer"
+BRIEF = "duties.brief"
+HONOUR = "honours.give"
 
 DUTY_SCOPE = Scope(everyone=True, owner="position__organisation__path", area="position__organisation__area__path")
 CALL_SCOPE = Scope(
@@ -31,6 +37,7 @@ CALL_SCOPE = Scope(
         "assignments__reviews__position__organisation__path",
         "attachments__assignment__position__organisation__path",
         "recommendation__stances__organisation__path",
+        "recommendation__answered_by__path",
     ),
     tier="tier",
     published="is_issued",
@@ -54,3 +61,4 @@ RECOMMENDATION_SCOPE = Scope(
     published="call__is_issued",
 )
 TEMPLATE_SCOPE = Scope(owner="owner__organisation__path", area="owner__organisation__area__path", tier="tier")
+HONOUR_SCOPE = Scope(everyone=True, owner="organisation__path", area="organisation__area__path")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.duties.views import asked, assignments, calls, duties, threads
+from sala.duties.views import asked, assignments, calls, duties, recommendation_steps, recommendations, threads
 
 app_name = "duties"
 urlpatterns = [
@@ -26,4 +26,9 @@ urlpatterns = [
     path("duties/without-owner/", duties.without_owner, name="without_owner"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/<int:pk>/end/", duties.end, name="end"),
+    path("recommendations/", recommendations.board, name="recommendations"),
+    path("recommendations.csv", recommendations.board_csv, name="recommendations_csv"),
+    path("recommendations/new/", recommendation_steps.draft, name="new_recommendation"),
+    path("recommendations/<str:reference>/", recommendations.recommendation, name="recommendation"),
+    path("recommendations/<str:reference>/<slug:step>/", recommendation_steps.step, name="recommendation_step"),
 ]

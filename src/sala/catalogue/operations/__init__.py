@@ -18,6 +18,7 @@ from sala.catalogue.operations.editions import (
     receive_edition,
     settle_edition,
 )
+from sala.catalogue.operations.orders import order_update
 from sala.catalogue.operations.release import (
     publish_edition,
     return_edition,
@@ -37,6 +38,7 @@ __all__ = [
     "declare_rule",
     "looking_into",
     "name_origin",
+    "order_update",
     "publish_edition",
     "read_profile",
     "reading",

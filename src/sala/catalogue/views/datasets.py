@@ -1,4 +1,4 @@
-"""Reading: the list of datasets, one dataset, what is overdue."""
+"""Reading: the list of datasets, one dataset."""
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,6 @@ from sala.catalogue.queries import (
     duties_of,
     find_dataset,
     missing_editions,
-    overdue,
     promise_of,
     promises,
     uses_of,
@@ -30,7 +29,7 @@ from sala.documents.models import Document
 from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
-PER_PAGE, LATE_PER_PAGE = 30, 50
+PER_PAGE = 30
 MOST_BY_NAME = 2000  # more than that nobody looks through by name: the newest come first
 OWNERS_OFFERED = 100
 
@@ -65,13 +64,6 @@ def largest_owners(actor: Actor, chosen: str) -> QuerySet[Organisation]:
     counted = visible(actor, Dataset).order_by().values("owner").annotate(number=Count("pk")).order_by("-number")
     ids = [row["owner"] for row in counted[:OWNERS_OFFERED]]
     return Organisation.objects.filter(Q(pk__in=ids) | Q(code=chosen)).order_by(sorted_by("name"))
-
-
-def overdue_list(request: Request) -> HttpResponse:
-    """Which promised editions are late, and who owes them: public, as far as the datasets are."""
-    late = overdue(visible(request.actor, Dataset).defer("description", "source_note"))
-    page = Paginator(late, LATE_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "catalogue/overdue.html", {"page": page})
 
 
 def dataset(request: Request, slug: str) -> HttpResponse:

@@ -7,6 +7,7 @@ sala.core.subjects.
 from sala.duties.models.assignment import Assignment, AssignmentStep, Extension, Review, Waiver
 from sala.duties.models.call import PERIOD_HELP, Attachment, Call, CallKind, CallState
 from sala.duties.models.duty import Duty, DutyKind
+from sala.duties.models.honour import Honour
 from sala.duties.models.recommendation import Outcome, Recommendation, Stance, StanceKind, Wording
 from sala.duties.models.template import CallTemplate, Rhythm
 from sala.duties.models.thread import Thread, ThreadEntry
@@ -23,6 +24,7 @@ __all__ = [
     "Duty",
     "DutyKind",
     "Extension",
+    "Honour",
     "Outcome",
     "Recommendation",
     "Review",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sala.core import numbers
@@ -36,6 +37,7 @@ class Recommendation(models.Model):
     amount       estimated cost in the currency's minor unit
     indicator    how its fulfilment is measured
     source       the report it comes from; answered_in: the document of the higher office
+    answered_by  the higher office it was submitted to, on the day submitted_on
     """
 
     scope = policy.RECOMMENDATION_SCOPE
@@ -53,6 +55,7 @@ class Recommendation(models.Model):
     )
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.PENDING)
     answered_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answered_in = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered in")
@@ -68,6 +71,10 @@ class Recommendation(models.Model):
                 condition=Q(outcome__in=["pending", "submitted"]) | Q(answered_on__isnull=False),
                 name="recommendation_answer_has_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(outcome="pending") | Q(answered_by__isnull=False, submitted_on__isnull=False),
+                name="recommendation_names_the_higher_office",
+            ),
         ]
         ordering = ["call_id"]
 
@@ -75,7 +82,12 @@ class Recommendation(models.Model):
         return f"{self.number}: {self.call.title}"
 
     def get_absolute_url(self) -> str:
-        return self.call.get_absolute_url()
+        return reverse("duties:recommendation", args=[self.call.reference])
+
+    @property
+    def is_answered(self) -> bool:
+        """The higher office has said what it makes of it."""
+        return self.outcome not in (Outcome.PENDING, Outcome.SUBMITTED)
 
     @property
     def cost(self) -> str:

@@ -7,15 +7,27 @@ from sala.duties.operations.closing import close_call
 from sala.duties.operations.duties import assign_duty, end_duty
 from sala.duties.operations.extensions import ask_extension, decide_extension
 from sala.duties.operations.issuing import issue_call, missing_for_issue
+from sala.duties.operations.orders import Ordered, order_for
+from sala.duties.operations.recommendations import (
+    answer_recommendation,
+    describe_recommendation,
+    draft_recommendation,
+    put_to_offices,
+    reword,
+    state_position,
+    submit_to,
+)
 from sala.duties.operations.reminders import remind
 from sala.duties.operations.reviews import accept, approve, remark, reopen, return_, unapprove, waive
 from sala.duties.operations.threads import ask, hide, reply
 
 __all__ = [
     "Asked",
+    "Ordered",
     "accept",
     "acknowledge",
     "add_asked",
+    "answer_recommendation",
     "approve",
     "ask",
     "ask_extension",
@@ -24,12 +36,16 @@ __all__ = [
     "copied",
     "decide_extension",
     "declare_not_available",
+    "describe_recommendation",
     "draft_call",
+    "draft_recommendation",
     "end_duty",
     "hide",
     "issue_call",
     "missing_for_issue",
+    "order_for",
     "progress",
+    "put_to_offices",
     "redraft_call",
     "remark",
     "remind",
@@ -37,8 +53,11 @@ __all__ = [
     "reopen",
     "reply",
     "return_",
+    "reword",
     "start",
+    "state_position",
     "submit",
+    "submit_to",
     "unapprove",
     "waive",
     "withdraw_call",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0003_sharing"),
+        ("catalogue", "0004_asked_figures"),
         ("people", "0002_initial"),
     ]
 
