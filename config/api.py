@@ -16,6 +16,7 @@ from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
 from sala.people.api import router as people
+from sala.duties.api_recommendations import router as recommendations
 from sala.places.api import router as places
 from sala.search.api import router as search
 from sala.site.api import router as site
@@ -40,7 +41,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, asked, documents, duties, bodies, search, site):
+for router in (places, people, catalogue, asked, documents, duties, recommendations, bodies, search, site):
     api.add_router("/v1", router)
 
 

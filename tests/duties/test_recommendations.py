@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
 from sala.access.scope import sees
 from sala.core import clock
@@ -352,9 +354,6 @@ def test_what_is_overdue_is_counted_for_each_addressee(world, visit, recommended
 
 
 def test_the_board_takes_the_same_number_of_queries_however_long(world, recommended, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     recommended()
     with CaptureQueriesContext(
         connection,

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from sala.duties.views import asked, assignments, calls, duties, recommendation_steps, recommendations, threads
+from sala.duties.views import (
+    asked,
+    assignments,
+    briefs,
+    calls,
+    duties,
+    honours,
+    recommendation_steps,
+    recommendations,
+    threads,
+)
 
 app_name = "duties"
 urlpatterns = [
@@ -31,4 +41,10 @@ urlpatterns = [
     path("recommendations/new/", recommendation_steps.draft, name="new_recommendation"),
     path("recommendations/<str:reference>/", recommendations.recommendation, name="recommendation"),
     path("recommendations/<str:reference>/<slug:step>/", recommendation_steps.step, name="recommendation_step"),
+    path("brief/", briefs.my_briefs, name="my_briefs"),
+    path("brief/<slug:code>/", briefs.brief, name="brief"),
+    path("brief/<slug:code>.pdf", briefs.brief_pdf, name="brief_pdf"),
+    path("where-papers-wait/", briefs.where_papers_wait, name="waits"),
+    path("honours/", honours.honours, name="honours"),
+    path("honours/<slug:code>/", honours.give, name="give_honour"),
 ]

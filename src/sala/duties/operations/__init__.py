@@ -2,10 +2,12 @@
 
 from sala.duties.operations.asked import Asked, add_asked, copied, remove_asked
 from sala.duties.operations.assignments import acknowledge, declare_not_available, progress, start, submit
+from sala.duties.operations.briefs import send_briefs
 from sala.duties.operations.calls import draft_call, redraft_call, withdraw_call
 from sala.duties.operations.closing import close_call
 from sala.duties.operations.duties import assign_duty, end_duty
 from sala.duties.operations.extensions import ask_extension, decide_extension
+from sala.duties.operations.honours import give_honour
 from sala.duties.operations.issuing import issue_call, missing_for_issue
 from sala.duties.operations.orders import Ordered, order_for
 from sala.duties.operations.recommendations import (
@@ -40,6 +42,7 @@ __all__ = [
     "draft_call",
     "draft_recommendation",
     "end_duty",
+    "give_honour",
     "hide",
     "issue_call",
     "missing_for_issue",
@@ -54,6 +57,7 @@ __all__ = [
     "reply",
     "return_",
     "reword",
+    "send_briefs",
     "start",
     "state_position",
     "submit",
