@@ -10,13 +10,11 @@ from ninja.utils import check_csrf
 from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
-from sala.catalogue.api_asked import router as asked
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
 from sala.people.api import router as people
-from sala.duties.api_recommendations import router as recommendations
 from sala.places.api import router as places
 from sala.search.api import router as search
 from sala.site.api import router as site
@@ -41,7 +39,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, asked, documents, duties, recommendations, bodies, search, site):
+for router in (places, people, catalogue, documents, duties, bodies, search, site):
     api.add_router("/v1", router)
 
 

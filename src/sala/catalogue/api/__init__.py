@@ -1,9 +1,10 @@
-"""Datasets and their editions in the API."""
+"""Datasets, their editions and the figures that calls ask in the API."""
 
 from ninja import Router
 
-from sala.catalogue.api import datasets, editions
+from sala.catalogue.api import asked, datasets, editions
 
 router = Router()
+router.add_router("", asked.router)
 router.add_router("", datasets.router)
 router.add_router("", editions.router)

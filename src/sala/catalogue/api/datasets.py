@@ -11,7 +11,7 @@ from sala.access.scope import visible
 from sala.catalogue import operations
 from sala.catalogue.api.editions import EditionOut
 from sala.catalogue.calculations import score
-from sala.catalogue.forms import DatasetForm
+from sala.catalogue.forms.datasets import DatasetForm
 from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.queries import (
     completeness_of,

@@ -13,7 +13,7 @@ from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.catalogue import workbooks
 from sala.catalogue.asker import faults_of
-from sala.catalogue.forms_asked import FillForm, ReturnFiguresForm, WorkbookForm, table_forms
+from sala.catalogue.forms.asked import FillForm, ReturnFiguresForm, WorkbookForm, table_forms
 from sala.catalogue.models import FigureTable
 from sala.catalogue.operations.asking import FIGURES, keep_figures, lay_out_table
 from sala.catalogue.operations.figure_workbooks import take_workbook

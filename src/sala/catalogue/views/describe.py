@@ -10,7 +10,7 @@ from sala.access.edit import edit
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.catalogue import operations, policy
-from sala.catalogue.forms import (
+from sala.catalogue.forms.datasets import (
     ColumnForm,
     DatasetForm,
     DistributionForm,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.catalogue import operations, policy, tables
-from sala.catalogue.forms import EditionForm, PublishForm, ReasonForm, SettleForm
+from sala.catalogue.forms.datasets import EditionForm, PublishForm, ReasonForm, SettleForm
 from sala.catalogue.layers import shapes_of
 from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.catalogue.queries import compared, find_edition

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.catalogue.calculations import Promise
-from sala.catalogue.forms_orders import OrderForm
+from sala.catalogue.forms.orders import OrderForm
 from sala.catalogue.models import Dataset
 from sala.catalogue.operations import order_update
 from sala.catalogue.operations.orders import RESPONSIBLE

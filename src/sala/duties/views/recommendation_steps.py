@@ -13,7 +13,7 @@ from sala.access.scope import can, require
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, SalaError
 from sala.duties import operations, policy
-from sala.duties.forms_recommendations import (
+from sala.duties.forms.recommendations import (
     AnswerOfOfficeForm,
     PositionForm,
     PutForm,

@@ -1,0 +1,1 @@
+"""Forms of datasets, their editions, the figures that calls ask, and orders."""
