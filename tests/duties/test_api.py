@@ -63,3 +63,46 @@ def test_a_token_acts_in_its_post_within_its_verbs(world, visit, issued):
     assert post(robot, f"/assignments/{assignment.pk}/submit", {"answer": "1"}).status_code == 403
     step = Assignment.objects.get(pk=assignment.pk).steps.last()
     assert step.position == world.position("HEALTH-P01-data") and step.person_id is None
+
+
+def test_a_program_drafts_issues_follows_and_closes_a_call(world, visit):
+    caller, owner = visit("caller"), visit("owner")
+    body = {
+        "kind": "data-call", "issuer": "STAT-calls", "title": {"lo": "ຂໍຂໍ້ມູນ"}, "purpose": {"lo": "ສຳລັບບົດລາຍງານ"},
+        "instruction": {"lo": "ສົ່ງຕົວເລກ"}, "due_days": 30, "review_plan": [{"up": 0, "post": "head"}],
+        "asked": [{"post": "HEALTH-P01-data"}, {"post": "LAND-P02-data"}],
+    }  # fmt: skip
+    made = post(caller, "/calls", body)
+    assert made.status_code == 201 and made.json()["state"] == "draft"
+    reference = made.json()["reference"]
+    assert post(owner, f"/calls/{reference}/issue").status_code == 404
+    assert post(caller, f"/calls/{reference}/issue").json()["counts"] == {"issued": 2}
+    pk = owner.get("/api/v1/assignments").json()[0]["id"]
+    post(owner, f"/assignments/{pk}/acknowledge")
+    assert post(owner, f"/assignments/{pk}/progress", {"note": "half"}).json()["state"] == "in_progress"
+    assert post(owner, f"/assignments/{pk}/declare", {"reason": "late survey"}).json()["state"] == "not_available"
+    assert post(owner, f"/assignments/{pk}/submit", {"answer": "124"}).json()["state"] == "submitted"
+    assert post(visit("head"), f"/assignments/{pk}/approve").json()["state"] == "approved"
+    remarks = [{"item": "a", "reason": "one is double"}]
+    assert post(caller, f"/assignments/{pk}/return", {"remarks": remarks}).json()["state"] == "returned"
+    board = caller.get(f"/api/v1/calls/{reference}/board").json()
+    assert {line["code"]: line["counts"] for line in board} == {
+        "HEALTH-P01": {"returned": 1}, "LAND-P02": {"issued": 1},
+    }  # fmt: skip
+    closed = post(caller, f"/calls/{reference}/close", {"reason": "goes to print"}).json()
+    assert closed["state"] == "closed" and closed["statistics"]["expected"] == 2
+
+
+def test_a_program_asks_and_answers_questions_and_more_time(world, visit, issued):
+    assignment = issued()
+    call, owner, caller = assignment.call.reference, visit("owner"), visit("caller")
+    thread = post(owner, f"/calls/{call}/questions", {"text": "Which month?"}).json()
+    answered = post(caller, f"/questions/{thread['id']}", {"text": "All of them"}).json()
+    assert [entry["is_answer"] for entry in answered["entries"]] == [False, True] and answered["answered_at"]
+    assert owner.get(f"/api/v1/calls/{call}/questions").json()[0]["entries"][1]["text"] == "All of them"
+    assert visit("stranger").get(f"/api/v1/calls/{call}/questions").status_code == 404
+    until = str(assignment.due_on.replace(year=assignment.due_on.year + 1))
+    asked = post(owner, f"/assignments/{assignment.pk}/more-time", {"until": until, "reason": "Flood"}).json()
+    assert asked["granted"] is None
+    assert post(owner, f"/more-time/{asked['id']}", {"granted": True}).status_code == 403
+    assert post(caller, f"/more-time/{asked['id']}", {"granted": True}).json()["granted_until"] == until

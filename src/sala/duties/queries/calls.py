@@ -28,6 +28,7 @@ class Line:
     key: Any
     name: Any
     url: str = ""
+    code: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     late: int = 0
 
@@ -79,7 +80,7 @@ def _name(lines: dict[Any, Line], by: str) -> None:
             named[""] = country
     for key, line in lines.items():
         if key in named:
-            line.name, line.url = named[key].name, named[key].get_absolute_url()
+            line.name, line.url, line.code = named[key].name, named[key].get_absolute_url(), named[key].code
 
 
 def offices_asked(call: Call) -> int:

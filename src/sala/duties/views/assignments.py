@@ -53,13 +53,15 @@ def _assignment(request: Request, pk: int) -> Assignment:
 def assignment(request: Request, pk: int) -> HttpResponse:
     found = _assignment(request, pk)
     actor, asker = request.actor, asker_of(found.call)
-    subject = found_subjects(actor, [(found.subject_type, found.subject_id)] if found.subject_id else [])
+    about = [(row.subject_type, row.subject_id) for row in (found, found.call) if row.subject_id]
+    subject = found_subjects(actor, about)
     who = reached(found.waits_for) if found.waits_for else None
     context = {
         "assignment": found,
         "call": found.call,
         "call_is_open": sees(actor, found.call),
-        "about": next(iter(subject.values()), None),
+        "about": subject.get(about[0]) if about else None,
+        "is_about": bool(about),
         "due": reckon(found.due_on) if found.due_on and found.is_open else None,
         "vacant": bool(who and who.vacant),
         "told": bool(who and who.people),
