@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.utils import DatabaseError
 
 from sala.catalogue.asker import Figures
@@ -16,8 +17,9 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.language import Translated
 from sala.duties import operations as duties
 from sala.duties.asking import askers
-from sala.duties.models import Assignment
+from sala.duties.models import Assignment, Call
 from sala.journal.models import Event
+from sala.people.models import Appointment
 
 pytestmark = pytest.mark.django_db
 
@@ -296,3 +298,40 @@ def test_the_cells_of_a_large_table_are_read_in_a_fixed_number_of_queries(world,
     with django_assert_num_queries(4):
         assert len(cells_of(large)) == 180
     assert connection.vendor == "postgresql"
+
+
+def test_faults_show_numbers_as_people_write_them(world, asked, filled):
+    assignment = filled(asked(), **{"pupils.total": Fill(value=Decimal(1251))})
+    text = next(fault.text for fault in Figures().check(assignment))
+    assert "1,251" in text and "250." in text and ".000" not in text
+
+
+def test_a_call_that_replaces_another_goes_on_with_what_was_filled_in(world, asked, filled, figure_call, pupils):
+    first = filled(asked())
+    second = figure_call(replaces=first.call)
+    duties.issue_call(world.actor("caller"), second)
+    first.refresh_from_db()
+    assert (first.call_id, first.state) == (second.pk, "issued") and cells_of(first)[0].given.value == 120
+    third = figure_call(
+        replaces=Call.objects.get(pk=second.pk), rows=[*pupils, Row("classes", Translated(lo="ຫ້ອງຮຽນ"))]
+    )
+    duties.issue_call(world.actor("caller"), third)
+    first.refresh_from_db()
+    assert first.state == "superseded"
+    assert {cell.asked.given_in for cell in cells_of(third.assignments.get())} == {None}
+
+
+def test_the_draft_stays_with_the_post_when_its_holder_leaves(world, asked, filled):
+    assignment = filled(asked())
+    held = Appointment.objects.get(person=world.person("owner"))
+    held.valid = DateRange(held.valid.lower, clock.today())
+    held.save()
+    with pytest.raises(NotPermitted):
+        keep_figures(world.actor("owner"), assignment, {"pupils.male": Fill(value=Decimal(1))})
+    Appointment.objects.create(
+        person=world.person("registrar"), position=assignment.position, valid=DateRange(clock.today(), None)
+    )
+    successor = world.actor("registrar")
+    assert Figures().items(successor, assignment)[0].answer == "120"
+    duties.acknowledge(successor, assignment)
+    assert duties.submit(successor, assignment).state == "submitted"

@@ -55,6 +55,10 @@ class Finding:
     blocks: bool = True
 
 
+def _shown(value: Decimal) -> str:
+    return display(value.normalize())
+
+
 Sums = Mapping[str, Sequence[str]]  # code of a total → codes of what it adds up
 
 
@@ -86,13 +90,13 @@ def findings(
 def _limits(cell: Cell) -> list[Finding]:
     assert cell.value is not None
     found = []
-    named = {"cell": cell.label, "value": display(cell.value)}
+    named = {"cell": cell.label, "value": _shown(cell.value)}
     if cell.minimum is not None and cell.value < cell.minimum:
         words = _("%(cell)s: %(value)s is below %(limit)s, which cannot be. Correct it.")
-        found.append(Finding(cell.key, "limits", words % (named | {"limit": display(cell.minimum)})))
+        found.append(Finding(cell.key, "limits", words % (named | {"limit": _shown(cell.minimum)})))
     if cell.maximum is not None and cell.value > cell.maximum:
         words = _("%(cell)s: %(value)s is above %(limit)s, which cannot be. Correct it.")
-        found.append(Finding(cell.key, "limits", words % (named | {"limit": display(cell.maximum)})))
+        found.append(Finding(cell.key, "limits", words % (named | {"limit": _shown(cell.maximum)})))
     if cell.value != round(cell.value, cell.decimals):
         words = _("%(cell)s: %(value)s has more than %(count)d digits after the decimal mark. Round it.")
         found.append(Finding(cell.key, "decimals", words % (named | {"count": cell.decimals})))
@@ -108,9 +112,7 @@ def _sum(cell: Cell, parts: Sequence[Cell | None]) -> list[Finding]:
         return []
     assert cell.value is not None
     words = _("%(cell)s: %(value)s is written, but its parts add up to %(total)s. Correct the total or a part.")
-    return [
-        Finding(cell.key, "sum", words % {"cell": cell.label, "value": display(cell.value), "total": display(total)})
-    ]
+    return [Finding(cell.key, "sum", words % {"cell": cell.label, "value": _shown(cell.value), "total": _shown(total)})]
 
 
 def _unlike(cell: Cell, percent: int | None) -> list[Finding]:
@@ -118,7 +120,7 @@ def _unlike(cell: Cell, percent: int | None) -> list[Finding]:
         return []
     if abs(cell.value - cell.previous) * 100 <= abs(cell.previous) * percent:
         return []
-    named = {"cell": cell.label, "value": display(cell.value), "before": display(cell.previous)}
+    named = {"cell": cell.label, "value": _shown(cell.value), "before": _shown(cell.previous)}
     if cell.note:
         words = _("%(cell)s: %(value)s, after %(before)s last time. Explained: %(note)s")
         return [Finding(cell.key, "unlike", words % (named | {"note": cell.note}), blocks=False)]

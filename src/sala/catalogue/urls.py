@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.catalogue.views import asked, datasets, describe, downloads, editions, overdue
+from sala.catalogue.views import access, asked, datasets, describe, downloads, editions, overdue
 
 app_name = "catalogue"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("overdue/", overdue.overdue_list, name="overdue"),
     path("overdue/order/", overdue.order, name="order"),
     path("new/", describe.new, name="new"),
+    path("access/ask/", access.ask_access, name="ask_access"),
+    path("access/assignments/<int:pk>/", access.decide_access, name="decide_access"),
     path("asked/<str:reference>/", asked.asked_table, name="asked_table"),
     path("asked/assignments/<int:pk>/fill-in/", asked.fill_in, name="fill_in"),
     path("asked/assignments/<int:pk>/workbook/", asked.workbook, name="figure_workbook"),

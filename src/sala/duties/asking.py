@@ -51,10 +51,12 @@ class Asker:
     """Base of all askers. Every method has a meaning without content, so a part overrides what it needs.
 
     code  written on the call; name: what it asks, for the form of a call
+    is_request  it asks a favour of an equal: such a call goes to any post, however far the issuer's right reaches
     """
 
     code = ""
     name: Any = _("What the instruction says, answered in words")
+    is_request = False
 
     def missing(self, call: Call) -> dict[str, list[str]]:
         """Field → what must still be said before the call can be issued; like duties.operations.calls."""

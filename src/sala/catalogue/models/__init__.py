@@ -1,5 +1,6 @@
 """Datasets in DCAT's words: Dataset, Distribution, and the immutable Editions delivered of it."""
 
+from sala.catalogue.models.access_request import AccessRequest, Decision
 from sala.catalogue.models.asked import (
     AskedFigure,
     FigureAnswer,
@@ -13,11 +14,13 @@ from sala.catalogue.models.edition import Column, ColumnRole, Edition, EditionAr
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
 
 __all__ = [
+    "AccessRequest",
     "AskedFigure",
     "Column",
     "ColumnRole",
     "DailyUse",
     "Dataset",
+    "Decision",
     "Distribution",
     "Edition",
     "EditionArea",

@@ -26,6 +26,7 @@ from sala.catalogue.queries import (
 from sala.core.language import sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
+from sala.duties import policy as calls
 from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
@@ -55,6 +56,7 @@ def index(request: Request) -> HttpResponse:
         "owners": largest_owners(request.actor, chosen["owner"]),
         "topics": Term.objects.filter(scheme="topic", retired=False),
         "may_enter": request.actor.has_anywhere(policy.EDIT),
+        "may_ask": request.actor.has_anywhere(calls.ISSUE),
     }
     return render(request, "catalogue/index.html", context)
 

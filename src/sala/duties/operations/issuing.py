@@ -100,7 +100,8 @@ def issue_call(actor: Actor, call: Call) -> Call:
     assignments = list(
         call.assignments.select_for_update(of=("self",)).select_related("position__organisation__area").order_by("id")
     )
-    _require_reach(actor, assignments)
+    if not asker_of(call).is_request:
+        _require_reach(actor, assignments)
     call.state, call.is_issued, call.issued_at = CallState.ISSUED, True, clock.now()
     call.opens_on, call.due_on = call.opens_on or today, due_date(call, today)
     call.save()
