@@ -1,5 +1,6 @@
 """The pages around figures asked, beside their refusals: laying down, filling in, reading, returning."""
 
+import html
 import re
 
 import pytest
@@ -14,8 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 def fields_of(answer) -> dict[str, str]:
-    """What a browser would send of the page's form, as it stands."""
-    return {bound.html_name: "" if bound.value() is None else str(bound.value()) for bound in answer.context["form"]}
+    """What a browser would send of the page's form, as it stands, with what the page remembers of it."""
+    text = answer.content.decode()
+    form = text[text.index('id="figures"') : text.index('id="workbook"')]
+    inputs = [dict(re.findall(r'(name|value)="([^"]*)"', tag)) for tag in re.findall(r"<input [^>]*>", form)]
+    return {one["name"]: html.unescape(one.get("value", "")) for one in inputs if "-" in one.get("name", "")}
 
 
 def address(assignment, page="fill-in"):
@@ -150,3 +154,20 @@ def test_an_assignment_that_asks_no_figures_has_none_of_these_pages(world, visit
     row = call.assignments.get()
     for page in ("fill-in", "given", "workbook"):
         assert visit("owner").get(address(row, page)).status_code == 404
+
+
+def test_two_people_fill_in_different_cells_at_the_same_time(visit, asked):
+    assignment, owner, other = asked(), visit("owner"), visit("owner")
+    cells = {cell.asked.key: f"value-{cell.asked.pk}" for cell in cells_of(assignment)}
+    owner.post(
+        address(assignment), fields_of(owner.get(address(assignment))) | {cells["pupils.male"]: "100", "keep": "1"}
+    )
+    stale = fields_of(owner.get(address(assignment)))
+    fresh = fields_of(other.get(address(assignment))) | {cells["pupils.male"]: "140", cells["dropouts.male"]: "3"}
+    other.post(address(assignment), fresh | {"keep": "1"})
+    owner.post(address(assignment), stale | {cells["pupils.female"]: "120", "keep": "1"})
+    given = {cell.asked.key: cell.given.value for cell in cells_of(assignment) if cell.given}
+    assert given == {"pupils.female": 120, "pupils.male": 140, "dropouts.male": 3}
+    emptied = fields_of(owner.get(address(assignment))) | {cells["dropouts.male"]: ""}
+    owner.post(address(assignment), emptied | {"keep": "1"})
+    assert "dropouts.male" not in {cell.asked.key for cell in cells_of(assignment) if cell.given}

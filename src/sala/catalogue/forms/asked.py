@@ -142,7 +142,11 @@ class Box:
 
 
 class FillForm(forms.Form):
-    """Four fields a cell: value, why it is not available, when it is expected, explanation."""
+    """Four fields a cell: value, why it is not available, when it is expected, explanation.
+
+    The page remembers what it showed, so that only what was changed on it is kept: two people of an office may fill in
+    different cells at the same time.
+    """
 
     def __init__(self, data: Any = None, *, cells: Sequence[GivenCell]):
         super().__init__(data)
@@ -164,6 +168,8 @@ class FillForm(forms.Form):
             self.fields[f"note-{number}"] = forms.CharField(
                 label=_("Explanation"), required=False, max_length=LONGEST_NOTE, initial=given.note if given else ""
             )
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def clean(self) -> dict[str, Any]:
         for cell in self.cells:
@@ -180,8 +186,13 @@ class FillForm(forms.Form):
         return Fill(**{name: self.cleaned_data[field] for name, field in names.items()})
 
     def fills(self) -> dict[str, Fill]:
-        """What can be kept: every cell but those with an error."""
-        return {cell.asked.key: fill for cell in self.cells if (fill := self._fill(cell)) is not None}
+        """What can be kept: every cell that was changed on the page, but those with an error."""
+        changed = {name.partition("-")[2] for name in self.changed_data}
+        return {
+            cell.asked.key: fill
+            for cell in self.cells
+            if str(cell.asked.pk) in changed and (fill := self._fill(cell)) is not None
+        }
 
     def boxes(self, cells: Sequence[GivenCell], remarks: Mapping[str, str], findings: Sequence[Any]) -> list[list[Box]]:
         """The cells of each row of the table, in its order; those answered elsewhere have no fields."""
