@@ -42,6 +42,14 @@ def test_a_call_for_figures_cannot_be_issued_before_it_says_which_and_for_when(w
     assert not AskedFigure.objects.filter(assignment__call=call).exists()
 
 
+def test_a_post_that_stands_twice_for_the_same_place_is_named(world, figure_call, dataset):
+    post = world.position("HEALTH-P01-data")
+    call = figure_call(many=[duties.Asked(post), duties.Asked(post, subject=dataset)])
+    with pytest.raises(Invalid, match="HEALTH-P01-data") as refused:
+        duties.issue_call(world.actor("command"), call)
+    assert list(refused.value.fields) == ["position"]
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "words"),
     [

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from sala.access.actor import Actor
 from sala.access.scope import can
 from sala.catalogue.checks import findings
-from sala.catalogue.models import AskedFigure, FigureAnswer, FigureColumn, FigureDraft, FigureTable
+from sala.catalogue.models import AskedFigure, FigureAnswer, FigureDraft, FigureTable
 from sala.catalogue.operations.asking import FIGURES, copy_table
 from sala.catalogue.queries.asked import GivenCell, cells_of, plain_cells, sums_of, with_post
 from sala.core.errors import Conflict
@@ -24,12 +25,33 @@ from sala.duties.models import Assignment, Call
 from sala.duties.states import ENDED, OPEN, Step
 
 ISSUE_LOCK = 7_301_981  # held to the end of the transaction by whoever asks or opens figures
-AT_ONCE = 2000
+AT_ONCE = 2000  # rows written by one statement
+NAMED = 5  # examples named in a refusal
 # steps by which an assignment ends without the answer that others wait for
 WITHOUT_ANSWER = (Step.WITHDRAW, Step.SUPERSEDE, Step.LAPSE, Step.WAIVE)
 
+# Without a place of its own, an assignment is about the area of its office; as in _places.
+MAKE_CELLS = """
+insert into catalogue_askedfigure (
+  assignment_id, row_id, column_id, concept, breakdown, position_id, area_id, period, is_open, given_in_id
+)
+select asked.id, line.id, part.id, line.code, coalesce(part.code, ''), asked.position_id,
+       coalesce(asked.area_id, office.area_id), asked.period, true, known.id
+from duties_assignment asked
+join people_position post on post.id = asked.position_id
+join people_organisation office on office.id = post.organisation_id
+join catalogue_figurerow line on line.table_id = %s
+left join catalogue_figurecolumn part on part.table_id = line.table_id
+left join catalogue_askedfigure known
+  on known.is_open and known.given_in_id is null and known.concept = line.code
+ and known.breakdown = coalesce(part.code, '') and known.position_id = asked.position_id
+ and known.area_id = coalesce(asked.area_id, office.area_id) and known.period = asked.period
+where asked.id = any(%s)
+"""
+
 Place = tuple[int, int, str]  # post, area, period
 Figure = tuple[str, str]  # concept, breakdown
+Owing = tuple[int, int]  # numbers of the assignment and of the cell
 
 
 class Figures(Asker):
@@ -43,6 +65,9 @@ class Figures(Asker):
             missing["figures"] = [_("Say which figures are asked.")]
         if call.assignments.filter(period="").exists():
             missing["period"] = [_("Say for which period the figures are asked.")]
+        if codes := _asked_twice(call):
+            words = _("These posts stand twice on the call for the same place and period; take one off: %(codes)s.")
+            missing["position"] = [words % {"codes": ", ".join(codes[:NAMED])}]
         return missing
 
     def edit_url(self, call: Call) -> str:
@@ -68,10 +93,11 @@ class Figures(Asker):
         wanted, taken, twins = _figures_of(assignments), _open_cells(assignments), {}
         for assignment, place in _places(assignments):
             known = taken.get(place, {})
-            owing = {known[figure].assignment for figure in wanted if figure in known}
+            owing = {known[figure][0] for figure in wanted if figure in known}
             if len(owing) == 1 and all(figure in known for figure in wanted):
                 twins[assignment.pk] = owing.pop()
-        return twins
+        found = Assignment.objects.in_bulk(set(twins.values()))
+        return {own: found[other] for own, other in twins.items()}
 
     def prepare(self, assignments: Sequence[Assignment]) -> None:
         """One cell for each row and column. What another open assignment delivers already is only referred to."""
@@ -79,23 +105,8 @@ class Figures(Asker):
         if not assignments:
             return
         table = FigureTable.objects.get(call=assignments[0].call)
-        columns: list[FigureColumn | None] = list(table.columns.all()) or [None]
-        rows = list(table.rows.all())
-        taken = _open_cells(assignments)
-        cells = []
-        for assignment, place in _places(assignments):
-            post, area, period = place
-            known = taken.setdefault(place, {})
-            for row in rows:
-                for column in columns:
-                    breakdown = column.code if column else ""
-                    cells.append(
-                        AskedFigure(
-                            assignment=assignment, row=row, column=column, concept=row.code, breakdown=breakdown,
-                            position_id=post, area_id=area, period=period, given_in=known.get((row.code, breakdown)),
-                        )
-                    )  # fmt: skip
-        AskedFigure.objects.bulk_create(cells, batch_size=AT_ONCE)
+        with connection.cursor() as cursor:
+            cursor.execute(MAKE_CELLS, [table.pk, [assignment.pk for assignment in assignments]])
 
     def moved(self, actor: Actor, assignment: Assignment, step: str) -> None:
         if step == Step.SUBMIT:
@@ -150,10 +161,16 @@ def _hold() -> None:
 
 
 def _places(assignments: Sequence[Assignment]) -> list[tuple[Assignment, Place]]:
-    """Without a place of its own, an assignment is about the area of its office."""
     return [
         (row, (row.position_id, row.area_id or row.position.organisation.area_id, row.period)) for row in assignments
     ]
+
+
+def _asked_twice(call: Call) -> list[str]:
+    """Codes of posts that are asked more than once for the same place and period."""
+    place = Coalesce("area", "position__organisation__area")
+    rows = call.assignments.order_by().annotate(place=place).values("position__code", "place", "period")
+    return list(rows.annotate(times=Count("pk")).filter(times__gt=1).values_list("position__code", flat=True))
 
 
 def _figures_of(assignments: Sequence[Assignment]) -> list[Figure]:
@@ -164,16 +181,17 @@ def _figures_of(assignments: Sequence[Assignment]) -> list[Figure]:
     return [(row.code, column) for row in table.rows.all() for column in columns]
 
 
-def _open_cells(assignments: Sequence[Assignment]) -> dict[Place, dict[Figure, AskedFigure]]:
-    """What these posts owe already, by place and figure."""
+def _open_cells(assignments: Sequence[Assignment]) -> dict[Place, dict[Figure, Owing]]:
+    """What these posts owe already, by place and figure. Plain values: there may be many thousands."""
     rows = AskedFigure.objects.filter(
         is_open=True, given_in__isnull=True, position__in={row.position_id for row in assignments},
         period__in={row.period for row in assignments},
     )  # fmt: skip
-    found: dict[Place, dict[Figure, AskedFigure]] = {}
-    for cell in rows.select_related("assignment__call"):
-        place = (cell.position_id, cell.area_id, cell.period)
-        found.setdefault(place, {})[cell.concept, cell.breakdown] = cell
+    found: dict[Place, dict[Figure, Owing]] = {}
+    for post, area, period, concept, breakdown, assignment, cell in rows.order_by().values_list(
+        "position_id", "area_id", "period", "concept", "breakdown", "assignment_id", "pk"
+    ):
+        found.setdefault((post, area, period), {})[concept, breakdown] = (assignment, cell)
     return found
 
 
