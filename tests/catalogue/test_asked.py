@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.utils import DatabaseError
 
-from sala.catalogue.asker import Figures
+from sala.catalogue.askers.figures import Figures
 from sala.catalogue.models import AskedFigure, FigureAnswer, FigureTable
 from sala.catalogue.operations.asking import Column, Fill, Row, keep_figures, lay_out_table
 from sala.catalogue.queries.asked import cells_of

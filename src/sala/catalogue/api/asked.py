@@ -17,7 +17,7 @@ from ninja.files import UploadedFile
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.catalogue import workbooks
-from sala.catalogue.asker import faults_of
+from sala.catalogue.askers.figures import faults_of
 from sala.catalogue.operations.asking import FIGURES, Fill, keep_figures
 from sala.catalogue.operations.figure_workbooks import take_workbook
 from sala.catalogue.queries.asked import cells_of, remarks_on, with_post

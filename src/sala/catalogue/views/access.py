@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.access.scope import can, visible
-from sala.catalogue.forms_access import GrantForm, RefuseForm, RequestForm
+from sala.catalogue.forms.access import GrantForm, RefuseForm, RequestForm
 from sala.catalogue.models import AccessRequest
 from sala.catalogue.operations.access import (
     ACCESS,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.catalogue import workbooks
-from sala.catalogue.asker import faults_of
+from sala.catalogue.askers.figures import faults_of
 from sala.catalogue.forms.asked import FillForm, ReturnFiguresForm, WorkbookForm, table_forms
 from sala.catalogue.models import FigureTable
 from sala.catalogue.operations.asking import FIGURES, keep_figures, lay_out_table

@@ -1,0 +1,1 @@
+"""What the calls of this part ask exactly (sala.duties.asking)."""
