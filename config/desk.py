@@ -7,11 +7,12 @@ from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import desk as catalogue
 from sala.core.desk import Source
 from sala.duties import queries as duties
-from sala.duties.queries import recommendations
+from sala.duties.queries import recommendations, rounds
 
 DESK_ROWS: list[Source] = [
     duties.desk_rows,
     recommendations.desk_rows,
+    rounds.desk_rows,
     catalogue.desk_rows,
     bodies.desk_rows,
 ]

@@ -14,12 +14,13 @@ JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants"],
     "assignments.accept call": ["catalogue.compile_figures"],
     "calls.manage call": ["catalogue.compile_figures"],
+    "documents.publish non-working-day": ["duties.follow_calendar"],
 }
 
 
 def dispatch(event: Event, subject: models.Model) -> None:
     refresh(subject)
-    for name in (*JOBS.get(event.verb, []), *JOBS.get(f"{event.verb} {event.subject_type}", [])):
+    for name in [*JOBS.get(event.verb, []), *JOBS.get(f"{event.verb} {event.subject_type}", [])]:
         _defer(name, event.pk)
 
 

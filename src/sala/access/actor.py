@@ -1,4 +1,5 @@
-"""Who acts: a person with the positions held today, a token bound to one position, the public, or the command line."""
+"""Who acts: a person with the positions held today, a token bound to one position, the post itself where the calendar
+acts in its name, the public, or the command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 PUBLIC_LABEL = _("Public")
-Kind = Literal["public", "person", "token", "operator", "command"]
+Kind = Literal["public", "person", "token", "post", "operator", "command"]
 
 
 @dataclass(frozen=True)

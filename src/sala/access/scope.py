@@ -169,7 +169,7 @@ def require(actor: Actor, verb: str, subject: models.Model, *, acting: int | Non
     """
     if actor.is_everything:
         return
-    if not actor.is_signed_in and actor.kind != "token":
+    if not actor.is_signed_in and actor.kind not in ("token", "post"):
         raise SignInNeeded(_("This needs a position in government. Sign in with your link, then send it again."))
     candidates = permitting(actor, verb, subject)
     if not candidates:

@@ -56,10 +56,11 @@ def reckon(on: date, *, today: date | None = None, calendar: Calendar | None = N
 
 @dataclass(frozen=True)
 class Notice:
-    """The shortest time between issue and due date: as the rule says it, and the first day it allows."""
+    """The shortest time between issue and due date: as the rule says it, the first day it allows, and working days."""
 
     words: str
     earliest: date
+    days: int
 
     def advice(self) -> str:
         return _("The law asks for notice of %(time)s. Choose %(day)s or a later day.") % {
@@ -73,4 +74,4 @@ def notice_rule(call: Call, today: date) -> Notice | None:
     rule = rule_on(RuleKind.NOTICE, NOTICE_KEY, today, call.area or call.issuer.organisation.area)
     if rule is None or rule.number is None or rule.value.get("unit") != WORKING_DAYS:
         return None
-    return Notice(str(rule.shown), add_working_days(today, int(rule.number)))
+    return Notice(str(rule.shown), add_working_days(today, int(rule.number)), int(rule.number))

@@ -3,9 +3,10 @@
 from procrastinate.contrib.django import app
 
 from sala.core import clock
-from sala.duties.operations import remind, send_briefs
+from sala.duties.operations import draft_rounds, follow_calendar_everywhere, remind, send_briefs
 
 REMINDER_HOUR = 7  # in the country's time
+ROUND_HOUR = 6
 
 
 @app.periodic(cron="0 * * * *")
@@ -22,3 +23,17 @@ def send_briefs_monthly(timestamp: int) -> int:
     """The monthly brief to every head, at the reminders' hour. Returns how many messages are new."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
     return send_briefs(day) if day else 0
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="duties.draft_rounds", queueing_lock="duties.draft_rounds")
+def draft_rounds_daily(timestamp: int) -> int:
+    """Rounds of recurring calls, once a day. Returns how many were drafted; 0 at any other hour."""
+    day = clock.day_at_hour(timestamp, ROUND_HOUR)
+    return draft_rounds(day) if day else 0
+
+
+@app.task(name="duties.follow_calendar")
+def follow_calendar(event_id: int) -> int:
+    """A day off was entered or taken back: due dates promised in working days move. Returns how many calls changed."""
+    return follow_calendar_everywhere()

@@ -7,8 +7,12 @@ from sala.duties.views import (
     calls,
     duties,
     honours,
+    letters,
+    load,
     recommendation_steps,
     recommendations,
+    replacing,
+    templates,
     threads,
 )
 
@@ -47,4 +51,14 @@ urlpatterns = [
     path("where-papers-wait/", briefs.where_papers_wait, name="waits"),
     path("honours/", honours.honours, name="honours"),
     path("honours/<slug:code>/", honours.give, name="give_honour"),
+    path("calls/<str:reference>/letter/", letters.write, name="write_letter"),
+    path("calls/<str:reference>/letters/<int:pk>/<slug:code>.pdf", letters.letter_file, name="letter_file"),
+    path("calls/<str:reference>/replace/", replacing.replace, name="replace"),
+    path("calls/<str:reference>/template/", templates.make, name="make_template"),
+    path("organisations/<slug:code>/load/", load.load, name="load"),
+    path("call-templates/", templates.templates, name="templates"),
+    path("call-templates/<int:pk>/", templates.template, name="template"),
+    path("call-templates/<int:pk>/edit/", templates.change, name="change_template"),
+    path("call-templates/<int:pk>/start/", templates.start, name="start_template"),
+    path("call-templates/<int:pk>/retire/", templates.retire, name="retire_template"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Length, Substr
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor, Grant, Holding, command
@@ -83,8 +84,8 @@ def sharings_of(subject: models.Model) -> QuerySet[Sharing]:
     )
 
 
-def _grants() -> Prefetch:
-    return Prefetch("position__grants", PositionGrant.objects.select_related("role", "area"))
+def _grants(lookup: str = "position__grants") -> Prefetch:
+    return Prefetch(lookup, PositionGrant.objects.select_related("role", "area"))
 
 
 def _holding(position: Position) -> Holding:
@@ -104,7 +105,7 @@ def actor_for_token(token: ApiToken) -> Actor:
     """The token's position, cut down to the token's own verbs."""
     position = (
         Position.objects.select_related("organisation__area")
-        .prefetch_related(Prefetch("grants", PositionGrant.objects.select_related("role", "area")))
+        .prefetch_related(_grants("grants"))
         .get(pk=token.position_id)
     )
     whole = _holding(position)
@@ -116,6 +117,21 @@ def actor_for_token(token: ApiToken) -> Actor:
     return Actor(
         kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared, token=token.pk
     )
+
+
+def still_holds(token: ApiToken) -> bool:
+    """Whether somebody who was in the token's post when it was made is in it today, as holder or deputy."""
+    made = timezone.localtime(token.made_at).date()
+    return appointments_on(clock.today()).filter(position=token.position_id, valid__contains=made).exists()
+
+
+def actor_of_post(position: Position) -> Actor:
+    """The post itself, with the rights it has today and no person, for what the calendar does in its name."""
+    found = (
+        Position.objects.select_related("organisation__area").prefetch_related(_grants("grants")).get(pk=position.pk)
+    )
+    holdings = () if found.closed_on else (_holding(found),)
+    return Actor(kind="post", holdings=holdings, position_id=found.pk, label=str(found.title))
 
 
 def open_session(person: Person) -> OperatorSession | None:

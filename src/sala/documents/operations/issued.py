@@ -29,12 +29,13 @@ PLAIN = "documents/pdf/letter.html"
 @operation
 def issue_document(actor: Actor, issuer: Organisation, *, kind: str, title: Mapping[str, str], context: Mapping[str, Any],
                    template: str = PLAIN, languages: Sequence[str] | None = None, subject: models.Model | None = None,
-                   tier: str = Tier.OWN.value, is_invented: bool = False) -> IssuedDocument:  # fmt: skip
+                   tier: str = Tier.OWN.value, is_invented: bool = False, acting: int | None = None) -> IssuedDocument:  # fmt: skip
     """Give a paper the next number of its series, make its PDF in each language and keep both for good.
 
     context   what the template shows; the plain letter takes `body` (Translated, paragraphs apart by empty lines) and
               `addressee` (Translated)
     subject   a row the paper is about, of a noun in the list of nouns
+    acting    the post that the matter itself names, for somebody with several that may issue
     Number, words and files are one change: when any of them fails, the number is free again.
     """
     codes = list(languages or language.languages())
@@ -42,7 +43,7 @@ def issue_document(actor: Actor, issuer: Organisation, *, kind: str, title: Mapp
         issuer=issuer, kind=kind, title=Translated(title), languages=codes, tier=tier, issued_at=clock.now(),
         is_invented=is_invented,
     )  # fmt: skip
-    require(actor, policy.ISSUE, issued)
+    require(actor, policy.ISSUE, issued, acting=acting)
     if language.required_language() not in issued.title:
         raise Invalid(_("The title in the country's language is missing. Write it first."))
     if unknown := set(codes) - set(language.languages()):
@@ -62,10 +63,10 @@ def issue_document(actor: Actor, issuer: Organisation, *, kind: str, title: Mapp
 
 
 @operation
-def withdraw_issued(actor: Actor, issued: IssuedDocument, *, reason: str) -> None:
+def withdraw_issued(actor: Actor, issued: IssuedDocument, *, reason: str, acting: int | None = None) -> None:
     """Declare an issued paper invalid. Number and files stay; whoever verifies it is told."""
     issued = lock(issued)
-    require(actor, policy.ISSUE, issued)
+    require(actor, policy.ISSUE, issued, acting=acting)
     if not issued.is_valid:
         raise Conflict(_("This paper was withdrawn already."))
     if not reason.strip():

@@ -8,6 +8,7 @@ from sala.duties.models.assignment import Assignment, AssignmentStep, Extension,
 from sala.duties.models.call import PERIOD_HELP, Attachment, Call, CallKind, CallState
 from sala.duties.models.duty import Duty, DutyKind
 from sala.duties.models.honour import Honour
+from sala.duties.models.letter import CallLetter
 from sala.duties.models.recommendation import Outcome, Recommendation, Stance, StanceKind, Wording
 from sala.duties.models.template import CallTemplate, Rhythm
 from sala.duties.models.thread import Thread, ThreadEntry
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "Call",
     "CallKind",
+    "CallLetter",
     "CallState",
     "CallTemplate",
     "Duty",

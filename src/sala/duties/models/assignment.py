@@ -179,7 +179,11 @@ class Waiver(models.Model):
 
 
 class Extension(models.Model):
-    """More time asked for an assignment, and what was decided. Nothing decided yet: granted is empty."""
+    """More time asked for an assignment, and what was decided. Nothing decided yet: granted is empty.
+
+    granted_days  working days that the grant added, where the call's own date was promised in working days: the new
+                  date is then reckoned anew when the calendar changes
+    """
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="extensions")
     until = models.DateField(_("new due date"))
@@ -188,6 +192,7 @@ class Extension(models.Model):
     asked_at = models.DateTimeField()
     granted = models.BooleanField(null=True)
     granted_until = models.DateField(null=True)
+    granted_days = models.PositiveSmallIntegerField(null=True)
     answer = models.TextField(blank=True)
     decided_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -29,6 +29,8 @@ class CallTemplate(models.Model):
     tier          government: offices of the whole government may start from it
     rhythm        when the calendar makes the next one; next_on is the day it does
     opens_itself  issue it on that day when nothing is missing; else the draft waits on the issuer's desk
+    rounds        number of the newest round the calendar made, counted from the source in steps of the rhythm
+    trouble       why the calendar could not draft the round that is due; shown on the desk
     """
 
     scope = policy.TEMPLATE_SCOPE
@@ -42,6 +44,8 @@ class CallTemplate(models.Model):
     rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm, default=Rhythm.NONE, blank=True)
     next_on = models.DateField(_("next on"), null=True, blank=True)
     opens_itself = models.BooleanField(_("issue it by itself when nothing is missing"), default=False)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True, default="")
     retired = models.BooleanField(default=False)
 
     class Meta:

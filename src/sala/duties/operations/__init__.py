@@ -3,6 +3,7 @@
 from sala.duties.operations.asked import Asked, add_asked, copied, remove_asked
 from sala.duties.operations.assignments import acknowledge, declare_not_available, progress, start, submit
 from sala.duties.operations.briefs import send_briefs
+from sala.duties.operations.calendar_changes import follow_calendar, follow_calendar_everywhere
 from sala.duties.operations.calls import draft_call, redraft_call, withdraw_call
 from sala.duties.operations.closing import close_call
 from sala.duties.operations.duties import assign_duty, end_duty
@@ -19,8 +20,18 @@ from sala.duties.operations.recommendations import (
     state_position,
     submit_to,
 )
+from sala.duties.operations.letters import issue_letter
 from sala.duties.operations.reminders import remind
+from sala.duties.operations.replacing import replace_call
 from sala.duties.operations.reviews import accept, approve, remark, reopen, return_, unapprove, waive
+from sala.duties.operations.rounds import draft_rounds
+from sala.duties.operations.templates import (
+    change_template,
+    draft_round,
+    make_template,
+    retire_template,
+    start_from_template,
+)
 from sala.duties.operations.threads import ask, hide, reply
 
 __all__ = [
@@ -34,6 +45,7 @@ __all__ = [
     "ask",
     "ask_extension",
     "assign_duty",
+    "change_template",
     "close_call",
     "copied",
     "decide_extension",
@@ -41,10 +53,16 @@ __all__ = [
     "describe_recommendation",
     "draft_call",
     "draft_recommendation",
+    "draft_round",
+    "draft_rounds",
     "end_duty",
+    "follow_calendar",
+    "follow_calendar_everywhere",
     "give_honour",
     "hide",
     "issue_call",
+    "issue_letter",
+    "make_template",
     "missing_for_issue",
     "order_for",
     "progress",
@@ -54,11 +72,14 @@ __all__ = [
     "remind",
     "remove_asked",
     "reopen",
+    "replace_call",
     "reply",
+    "retire_template",
     "return_",
     "reword",
     "send_briefs",
     "start",
+    "start_from_template",
     "state_position",
     "submit",
     "submit_to",

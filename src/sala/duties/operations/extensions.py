@@ -9,6 +9,7 @@ from sala.access.scope import require
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
+from sala.documents.working_days import working_days_between
 from sala.duties import policy
 from sala.duties.models import Assignment, Extension
 from sala.duties.operations.assignments import need
@@ -59,6 +60,8 @@ def decide_extension(actor: Actor, extension: Extension, *, granted: bool, until
     if granted:
         extension.granted_until = until or extension.until
         _check_until(assignment, extension.granted_until)
+        if assignment.call.due_days and assignment.due_on:
+            extension.granted_days = working_days_between(assignment.due_on, extension.granted_until)
         assignment.due_on = extension.granted_until
         assignment.save(update_fields=["due_on"])
     else:
