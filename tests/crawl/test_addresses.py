@@ -7,7 +7,7 @@ from .samples import COVERED
 # name → what the anonymous reader may get: pages without a subject, and pages whose own tests check who gets them
 GENERAL = {
     "site:home", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
-    "catalogue:index", "catalogue:overdue", "people:directory", "people:sign_in", "people:register", "people:link_sent",
+    "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
 }  # fmt: skip
 ELSEWHERE = {
     "people": "tests/people/test_pages.py",

@@ -12,6 +12,7 @@ from sala.access.request import Request
 from sala.core import clock
 from sala.core.errors import SignInNeeded
 from sala.core.middleware import answer
+from sala.people import policy
 from sala.people.models import ApiToken
 from sala.people.queries import actor_for, actor_for_token
 from sala.people.sign_in import hash_of
@@ -47,9 +48,12 @@ def session_actor(request: Request) -> Actor:
     return public()
 
 
-def live_token(secret: str) -> ApiToken | None:
+def live_token(secret: str, *, feed: bool = False) -> ApiToken | None:
+    """The token with this secret. feed: one that stands in the address of a calendar, which opens nothing else."""
     now = clock.now()
-    token = ApiToken.objects.filter(secret_hash=hash_of(secret), revoked_at__isnull=True, expires_at__gt=now).first()
+    tokens = ApiToken.objects.filter(secret_hash=hash_of(secret), revoked_at__isnull=True, expires_at__gt=now)
+    of_a_feed = {"verbs__contains": [policy.READ_CALENDAR]}
+    token = (tokens.filter(**of_a_feed) if feed else tokens.exclude(**of_a_feed)).first()
     if token and (token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token

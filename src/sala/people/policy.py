@@ -13,6 +13,7 @@ GRANT = "people.grant"
 READ = "people.read"
 OPEN_OPERATOR = "operator.open"
 MANAGE_TOKENS = "tokens.manage"
+READ_CALENDAR = "calendar.read"  # of no role: a token with it opens the calendar of its post and nothing else
 
 ORGANISATION_SCOPE = Scope(everyone=True, owner="path", area="area__path")
 POSITION_SCOPE = Scope(everyone=True, owner="organisation__path", area="organisation__area__path")

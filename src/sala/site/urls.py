@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.site.views import desk, errands, first_day, hand_overs, history, home, place, search
+from sala.site.views import calendar, desk, errands, first_day, hand_overs, history, home, place, search
 
 app_name = "site"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("places/<str:code>/figures/<slug:figure>/", place.series, name="series"),
     path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
     path("desk/", desk.desk, name="desk"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("calendar/<str:secret>.ics", calendar.calendar_private, name="calendar_private"),
+    path("posts/<slug:code>/calendar/", calendar.post_calendar, name="post_calendar"),
+    path("posts/<slug:code>/calendar/<int:pk>/revoke/", calendar.revoke_calendar, name="revoke_calendar"),
     path("errands/<uuid:pk>/", errands.errand, name="errand"),
     path("posts/<slug:code>/first-day/", first_day.first_day, name="first_day"),
     path("posts/<slug:code>/hand-over/", hand_overs.hand_over, name="hand_over"),
