@@ -16,4 +16,4 @@ def notice_rule(meeting: Meeting, today: date) -> Notice | None:
     rule = rule_on(RuleKind.NOTICE, NOTICE_KEY, today, meeting.body.area)
     if rule is None or rule.number is None or rule.value.get("unit") != WORKING_DAYS:
         return None
-    return Notice(str(rule.shown), add_working_days(today, int(rule.number)))
+    return Notice(str(rule.shown), add_working_days(today, int(rule.number)), int(rule.number))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0004_asked_figures"),
+        ("catalogue", "0004_asked_figures_and_access"),
         ("people", "0002_initial"),
     ]
 

@@ -10,6 +10,7 @@ from sala.duties.operations.duties import assign_duty, end_duty
 from sala.duties.operations.extensions import ask_extension, decide_extension
 from sala.duties.operations.honours import give_honour
 from sala.duties.operations.issuing import issue_call, missing_for_issue
+from sala.duties.operations.letters import issue_letter
 from sala.duties.operations.orders import Ordered, order_for
 from sala.duties.operations.recommendations import (
     answer_recommendation,
@@ -20,7 +21,6 @@ from sala.duties.operations.recommendations import (
     state_position,
     submit_to,
 )
-from sala.duties.operations.letters import issue_letter
 from sala.duties.operations.reminders import remind
 from sala.duties.operations.replacing import replace_call
 from sala.duties.operations.reviews import accept, approve, remark, reopen, return_, unapprove, waive

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0002_sharing"),
-        ("duties", "0002_calls_of_many_posts"),
+        ("duties", "0003_recommendations_and_honours"),
     ]
 
     operations = [
