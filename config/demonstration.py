@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from config import demonstration_bodies, packs
+from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
 from sala.catalogue.models import Dataset
@@ -160,6 +161,7 @@ PARTS: list[Loader] = [
     datasets,
     duties,
     calls,
+    recommendations,
     demonstration_bodies.bodies,
     demonstration_bodies.projects,
     demonstration_bodies.courses,

@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pypdfium2
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from sala.core import clock
+from sala.core.language import Translated
+from sala.documents import pdf
 from sala.documents.models import NonWorkingDay
 from sala.documents.working_days import Calendar
 from sala.duties import operations
@@ -16,7 +19,7 @@ from sala.duties.jobs import send_briefs_monthly
 from sala.duties.models import Assignment
 from sala.duties.operations.briefs import first_working_day, send_briefs
 from sala.duties.operations.reviews import accept, return_
-from sala.duties.queries.brief import brief_of, last_late
+from sala.duties.queries.brief import SHOWN, Brief, Listed, VacantPost, brief_of, last_late
 from sala.people.models import Appointment, Message, Person
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +171,16 @@ def test_the_page_and_the_paper_show_the_counts(visit, issued):
     assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
     assert browser.get("/brief/HEALTH-P01-head/?month=tomorrow").status_code == 422
     assert browser.get("/brief/HEALTH-P01-head/?month=2999-01").status_code == 422
+
+
+def test_the_paper_is_one_page_even_when_every_list_is_full(world, issued):
+    row = issued(title=Translated({"lo": "ບົດລາຍງານສະພາບການຈັດຕັ້ງປະຕິບັດແຜນການປະຈຳປີຂອງບັນດາເມືອງ" * 2}))
+    due = reckon(clock.today() - timedelta(days=30))
+    full = Listed(900, ((row, due),) * SHOWN)
+    vacant = (VacantPost(world.position("HEALTH-P01-data"), 12),) * SHOWN
+    brief = Brief(
+        position=world.position("HEALTH-P01-head"), month=date(2026, 3, 1), late=full, returned=full, decisions=full,
+        asked=7, vacant=vacant, vacant_count=93, done=40, in_time=31,
+    )  # fmt: skip
+    paper = pdf.render("duties/pdf/brief.html", {"brief": brief, "made_on": clock.today(), "title": "ບົດສັງລວມ"}, "lo")
+    assert len(pypdfium2.PdfDocument(paper)) == 1

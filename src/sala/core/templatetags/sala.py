@@ -42,8 +42,9 @@ def number(value: Any, places: str = "") -> str:
     return numbers.display(value, places=int(places) if places != "" else None)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: Any) -> str:
+    """A date, or the date of an instant in the country's time."""
     return formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value or "")
 
 

@@ -46,7 +46,7 @@ def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: i
     paper = issue_document(
         actor, giver.organisation, kind=IssuedKind.CERTIFICATE, title=_title(), template=TEMPLATE,
         context={"organisation": organisation, "year": year, "record": counts, "giver": giver},
-        languages=languages(), subject=organisation, tier=Tier.PUBLIC.value, is_invented=organisation.is_invented,
+        languages=languages(), subject=organisation, tier=Tier.PUBLIC.value, is_invented=organisation.is_invented or bool(counts.invented),
     )  # fmt: skip
     honour = Honour.objects.create(
         organisation=organisation, year=year, asked=counts.asked, in_time=counts.in_time, complete=counts.complete,

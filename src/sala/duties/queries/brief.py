@@ -16,7 +16,7 @@ from sala.duties.queries.assignments import with_everything
 from sala.duties.states import CHECKED, OPEN, WITH_ASKED, State
 from sala.people.models import Appointment, Position
 
-SHOWN = 8  # rows of a list: all five fit on one page
+SHOWN = 5  # rows of a list, so that all of them fit on one page
 
 
 @dataclass(frozen=True)

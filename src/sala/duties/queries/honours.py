@@ -23,13 +23,17 @@ LEAST = 3  # answers that an office must have been asked, where the reader says 
 
 @dataclass
 class Record:
-    """Answers of one office that fell due in a year: asked, and of these in time, accepted, accepted at first pass."""
+    """Answers of one office that fell due in a year: asked, and of these in time, accepted, accepted at first pass.
+
+    invented  those of calls that were invented for a demonstration; a certificate over them says so
+    """
 
     organisation_id: int
     asked: int = 0
     in_time: int = 0
     complete: int = 0
     first_pass: int = 0
+    invented: int = 0
 
     def is_honourable(self, least: int) -> bool:
         """Asked often enough, everything in time, everything accepted."""
@@ -45,8 +49,9 @@ def records(year: int, organisations: QuerySet[Any, Any] | Iterable[int]) -> dic
     ).exclude(state__in=NOT_COUNTED)  # fmt: skip
     last: dict[date, date] = {}
     found: dict[int, Record] = {}
-    values = rows.values_list("position__organisation_id", "state", "returns", "due_on", "first_submitted_at")
-    for organisation, state, returns, due, at in values.iterator(chunk_size=5000):
+    values = rows.values_list("position__organisation_id", "state", "returns", "due_on", "first_submitted_at",
+                              "call__is_invented")  # fmt: skip
+    for organisation, state, returns, due, at, invented in values.iterator(chunk_size=5000):
         record = found.setdefault(organisation, Record(organisation))
         assert due is not None  # the filter above asks for one
         last.setdefault(due, reckon(due, calendar=calendar).last)
@@ -54,6 +59,7 @@ def records(year: int, organisations: QuerySet[Any, Any] | Iterable[int]) -> dic
         record.in_time += at is not None and timezone.localtime(at).date() <= last[due]
         record.complete += state == State.ACCEPTED
         record.first_pass += state == State.ACCEPTED and not returns
+        record.invented += invented
     return found
 
 
