@@ -406,6 +406,23 @@ def test_a_recommendation_is_drafted_put_stated_and_submitted_on_pages(world, vi
     assert made.outcome == "submitted"
 
 
+def test_what_a_draft_carries_is_edited_on_a_page(world, visit, drafted_one, recommended):
+    draft = drafted_one(details={"number": "2.1", "amount": 250_000, "currency": "XTS", "level": 1})
+    caller, page = visit("caller"), f"{draft.get_absolute_url()}describe/"
+    assert 'value="2.1"' in caller.get(page).content.decode()
+    body = {"number": "2.2", "theme_lo": "ຄ່າທຳນຽມ", "level": "2", "budget_line": "12-04", "cost": ""}
+    assert caller.post(page, body).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.number, draft.level, draft.budget_line, draft.amount) == ("2.2", 2, "12-04", None)
+    assert visit("owner").get(page).status_code == 404
+    assert caller.get(f"{recommended().get_absolute_url()}describe/").status_code == 409
+
+
+def test_the_call_leads_to_its_recommendation(visit, recommended):
+    one = recommended()
+    assert one.get_absolute_url() in visit("owner").get(one.call.get_absolute_url()).content.decode()
+
+
 def test_the_answer_is_entered_on_a_page_with_its_faults_beside_the_fields(world, visit, recommended, decision):
     one = submitted_one(world, recommended)
     report, paper = decision("report"), decision()

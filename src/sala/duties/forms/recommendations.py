@@ -21,28 +21,49 @@ def level_choices() -> list[tuple[str, str]]:
     return [("", str(_("Not said"))), *((str(level.rank), str(level.name)) for level in Level.objects.all())]
 
 
-class RecommendationForm(ActorForm):
+class DetailsForm(ActorForm):
+    """What a recommendation carries beside its words and owners."""
+
+    number = forms.CharField(label=_("Number"), max_length=30, help_text=_("As it stands in the report, such as 1.2."))
+    theme = TranslatedFormField(label=_("Agenda item or theme"), required=False)
+    level = forms.ChoiceField(label=_("Level"), required=False, choices=level_choices)
+    budget_line = forms.CharField(label=_("Budget line"), max_length=200, required=False)
+    cost = NumberField(label=_("Estimated cost"), required=False, help_text=_("In whole units of the country's money."))
+    indicator = TranslatedFormField(label=_("How fulfilment is measured"), required=False)
+    source = DocumentField(label=_("Recommended in"), required=False, help_text=_("The report it comes from."))
+
+    def clean_level(self) -> int | None:
+        return int(self.cleaned_data["level"]) if self.cleaned_data["level"] else None
+
+    def details(self) -> dict[str, Any]:
+        """The fields as an operation takes them; the amount in the minor unit of the country's currency."""
+        data, code = self.cleaned_data, settings.CURRENCY["code"]
+        cost = data["cost"]
+        return {
+            **{name: data[name] for name in ("number", "theme", "level", "budget_line", "indicator", "source")},
+            "amount": None if cost is None else int(cost.scaleb(minor_digits(code)).to_integral_value()),
+            "currency": "" if cost is None else code,
+        }
+
+
+class RecommendationForm(DetailsForm):
     """A draft with its words, whom it concerns and what it costs."""
 
     issuer = forms.ModelChoiceField(label=_("Recommended by"), queryset=Position.objects.none())
-    number = forms.CharField(label=_("Number"), max_length=30, help_text=_("As it stands in the report, such as 1.2."))
     title = TranslatedFormField(label=_("Short title"))
     wording = TranslatedFormField(label=_("Wording"), long=True)
     purpose = TranslatedFormField(label=_("Purpose"), long=True, help_text=_("What it is to bring about."))
-    theme = TranslatedFormField(label=_("Agenda item or theme"), required=False)
     owners = SeveralChooser(
         model=Position, label=_("Posts that carry it out"), help_text=_("Words of the title, office and place, or the code.")
     )  # fmt: skip
     checker = PostField(
         label=_("Post that verifies"), required=False, help_text=_("Empty: the recommending post verifies.")
     )
-    level = forms.ChoiceField(label=_("Level"), required=False, choices=level_choices)
     due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    budget_line = forms.CharField(label=_("Budget line"), max_length=200, required=False)
-    cost = NumberField(label=_("Estimated cost"), required=False, help_text=_("In whole units of the country's money."))
-    indicator = TranslatedFormField(label=_("How fulfilment is measured"), required=False)
-    source = DocumentField(label=_("Recommended in"), required=False, help_text=_("The report it comes from."))
     is_public = forms.BooleanField(label=_("Everybody may see it and how it stands"), required=False)
+    field_order = (
+        "issuer", "number", "title", "wording", "purpose", "theme", "owners", "checker", "level", "due_on",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, actor=actor, **options)
@@ -50,17 +71,6 @@ class RecommendationForm(ActorForm):
         issuer.queryset = posts_to_issue_for(actor)
         if issuer.queryset.count() == 1:
             issuer.initial = issuer.queryset.first()
-
-    def clean_level(self) -> int | None:
-        return int(self.cleaned_data["level"]) if self.cleaned_data["level"] else None
-
-    def money(self) -> dict[str, Any]:
-        """Amount in the minor unit of the country's currency."""
-        cost = self.cleaned_data.get("cost")
-        if cost is None:
-            return {"amount": None, "currency": ""}
-        code = settings.CURRENCY["code"]
-        return {"amount": int(cost.scaleb(minor_digits(code)).to_integral_value()), "currency": code}
 
 
 class PutForm(ActorForm):

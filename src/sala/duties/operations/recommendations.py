@@ -184,7 +184,7 @@ def answer_recommendation(actor: Actor, recommendation: Recommendation, *, outco
     recommendation.outcome, recommendation.answered_on, recommendation.answered_in = outcome, on, document
     recommendation.answer = answer or Translated()
     recommendation.save(update_fields=["outcome", "answered_on", "answered_in", "answer"])
-    if outcome == Outcome.CHANGED and wording is not None:
+    if outcome == Outcome.CHANGED and wording:
         _word(actor, recommendation, wording, _("By the answer of the higher office."), document)
     record(actor, policy.ANSWER, recommendation.call, change="answered", outcome=outcome, on=on, document=document)
     _tell_answered(actor, recommendation)

@@ -1,5 +1,6 @@
 """Drafting a recommendation and the steps it takes; each is a page with a form that works without a script."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from sala.core.errors import Conflict, Invalid, NotPermitted, SalaError
 from sala.duties import operations, policy
 from sala.duties.forms.recommendations import (
     AnswerOfOfficeForm,
+    DetailsForm,
     PositionForm,
     PutForm,
     RecommendationForm,
@@ -22,12 +24,11 @@ from sala.duties.forms.recommendations import (
     SubmitForm,
 )
 from sala.duties.models import Recommendation
+from sala.duties.models.recommendation import minor_digits
 from sala.duties.operations.speaking import require_speaking_for
 from sala.duties.queries.recommendations import offices_to_speak_for
 from sala.duties.views.calls import need_anywhere
 from sala.duties.views.recommendations import found_recommendation
-
-DETAILS = ("number", "theme", "level", "budget_line", "indicator", "source")
 
 
 def draft(request: Request) -> HttpResponse:
@@ -41,7 +42,7 @@ def draft(request: Request) -> HttpResponse:
                 request.actor, issuer=data["issuer"], wording=data["wording"], title=data["title"],
                 purpose=data["purpose"], due_on=data["due_on"], is_public=data["is_public"],
                 owners=[operations.Asked(post, checker=data["checker"]) for post in data["owners"]],
-                details={**{name: data[name] for name in DETAILS}, **form.money()},
+                details=form.details(),
             )  # fmt: skip
         except Invalid as refused:
             _show(form, refused)
@@ -61,7 +62,7 @@ def step(request: Request, reference: str, step: str) -> HttpResponse:
     form = make_form(request, found)
     if form.is_valid():
         try:
-            act(request, found, form.cleaned_data)
+            act(request, found, form)
         except Invalid as refused:
             _show(form, refused)
         else:
@@ -84,6 +85,15 @@ def _show(form: Any, refused: SalaError) -> None:
 
 
 # ---- each step: its form, behind the right to it; and the operation it calls ---------------------------------------
+
+
+def _describe_form(request: Request, found: Recommendation) -> BaseForm:
+    require_speaking_for(request.actor, found.call.issuer)
+    if not found.call.is_draft:
+        raise Conflict(_("This call has left its draft. Withdraw it and issue a new one."))
+    whole = None if found.amount is None else Decimal(found.amount).scaleb(-minor_digits(found.currency))
+    begun = {name: getattr(found, name) for name in ("number", "theme", "level", "budget_line", "indicator", "source")}
+    return DetailsForm(request.POST or None, actor=request.actor, initial={**begun, "cost": whole})
 
 
 def _reword_form(request: Request, found: Recommendation) -> BaseForm:
@@ -123,33 +133,36 @@ def _answer_form(request: Request, found: Recommendation) -> BaseForm:
 
 # step → heading, words of the button, form, operation, what is said when it is done
 STEPS: dict[str, tuple[Any, Any, Any, Any, Any]] = {
+    "describe": (
+        lambda: _("Edit what it carries"), lambda: _("Save"), _describe_form,
+        lambda request, found, form: operations.describe_recommendation(request.actor, found, **form.details()),
+        lambda: _("Saved."),
+    ),
     "reword": (
         lambda: _("Change the wording"), lambda: _("Save the new wording"), _reword_form,
-        lambda request, found, data: operations.reword(request.actor, found, **data),
+        lambda request, found, form: operations.reword(request.actor, found, **form.cleaned_data),
         lambda: _("The new wording stands; the earlier one is kept."),
     ),
     "put": (
         lambda: _("Put it to the ministries"), lambda: _("Ask for their position"), _put_form,
-        lambda request, found, data: operations.put_to_offices(request.actor, found, data["organisations"]),
+        lambda request, found, form: operations.put_to_offices(
+            request.actor, found, form.cleaned_data["organisations"]
+        ),
         lambda: _("The offices were asked for their position."),
     ),
     "position": (
         lambda: _("State your office's position"), lambda: _("State the position"), _position_form,
-        lambda request, found, data: operations.state_position(
-            request.actor, found, data["organisation"], stance=data["stance"], note=data["note"]
-        ),
+        lambda request, found, form: operations.state_position(request.actor, found, **form.cleaned_data),
         lambda: _("Your office's position stands."),
     ),
     "submit": (
         lambda: _("Submit it to a higher office"), lambda: _("Submit"), _submit_form,
-        lambda request, found, data: operations.submit_to(request.actor, found, data["office"]),
+        lambda request, found, form: operations.submit_to(request.actor, found, **form.cleaned_data),
         lambda: _("Submitted. The higher office was told."),
     ),
     "answer": (
         lambda: _("Answer of the higher office"), lambda: _("Enter the answer"), _answer_form,
-        lambda request, found, data: operations.answer_recommendation(
-            request.actor, found, **{**data, "wording": data["wording"] or None}
-        ),
+        lambda request, found, form: operations.answer_recommendation(request.actor, found, **form.cleaned_data),
         lambda: _("The answer stands."),
     ),
 }  # fmt: skip

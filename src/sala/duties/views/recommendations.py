@@ -171,6 +171,7 @@ def _may(request: Request, found: Recommendation) -> dict[str, bool]:
     )
     answers = found.outcome == Outcome.SUBMITTED and found.answered_by is not None
     return {
+        "describe": issues and call.is_draft,
         "reword": issues and not found.is_answered and call.state in (CallState.DRAFT, CallState.ISSUED),
         "put": issues and runs and not found.is_answered,
         "position": bool(queries.offices_to_speak_for(actor, found)),
