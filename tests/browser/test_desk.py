@@ -13,8 +13,9 @@ def fill_call(page):
     page.fill("[name=purpose_lo]", "ສຳລັບບົດລາຍງານປະຈຳປີ")
     page.fill("[name=instruction_lo]", "ສົ່ງຈຳນວນການເກີດ ແຍກຕາມເມືອງ")
     page.fill("[name=position]", "HEALTH-P01-data")
-    page.fill("[name=period]", "2026-Q1")
     page.fill("[name=due_on]", (date.today() + timedelta(days=60)).isoformat())
+    page.click("main form details summary")
+    page.fill("[name=period]", "2026-Q1")
     page.click("main form button")
 
 

@@ -16,6 +16,8 @@ from sala.people.models import Position
 from sala.people.queries import kinds_of_posts
 
 REVIEWS = ("review_1", "review_2")
+# What every call needs stands first; the rest is opened when it is wanted.
+FIRST = ("kind", "issuer", "title", "purpose", "instruction", "position", "due_on", "due_days", "asker")
 
 
 class CallForm(ActorForm):
@@ -90,6 +92,19 @@ class CallForm(ActorForm):
         issuer.queryset = every if actor.is_everything else every.filter(pk__in=may_issue)  # type: ignore[attr-defined]
         if len(may_issue) == 1:
             issuer.initial = may_issue[0]
+
+    @property
+    def first_fields(self) -> list[Any]:
+        return [self[name] for name in FIRST if name in self.fields]
+
+    @property
+    def more_fields(self) -> list[Any]:
+        return [self[name] for name in self.fields if name not in FIRST]
+
+    @property
+    def more_is_needed(self) -> bool:
+        """Something there was filled in before, or must be mended."""
+        return any(bound.errors or (not self.is_bound and bound.initial) for bound in self.more_fields)
 
     def clean_period(self) -> str:
         text = self.cleaned_data["period"]
