@@ -15,7 +15,7 @@ from sala.duties import operations
 from sala.duties.models import Assignment, CallLetter
 from sala.duties.queries.letters import standing_letters
 from sala.journal.models import Event
-from sala.people.models import Message, Position
+from sala.people.models import Message, Position, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,21 @@ def test_the_letter_is_written_from_the_page_of_the_call(visit, issued):
     answer = visit("caller").post(address, follow=True)
     made = CallLetter.objects.get()
     assert made.paper.number in answer.content.decode() and "go-letter" not in answer.content.decode()
+    assert visit("caller").get(address).status_code == 409
+
+
+def test_the_letter_may_be_written_with_the_issue_itself_by_who_issues_papers(world, visit, drafted):
+    call = drafted(**BOTH)
+    assert 'name="letter"' in visit("caller").get(f"/calls/{call.reference}/issue/").content.decode()
+    visit("caller").post(f"/calls/{call.reference}/issue/", {"letter": "1"})
+    assert CallLetter.objects.get().call == call
+    Role.objects.filter(code="call_manager").update(verbs=["calls.issue", "calls.manage", "area.read"])
+    other = drafted(**BOTH)
+    assert 'name="letter"' not in visit("caller").get(f"/calls/{other.reference}/issue/").content.decode()
+    visit("caller").post(f"/calls/{other.reference}/issue/")
+    assert "/letter/" not in visit("caller").get(other.get_absolute_url()).content.decode()
+    with pytest.raises(NotPermitted):
+        operations.issue_letter(world.actor("caller"), other)
 
 
 def test_more_time_is_told_by_a_letter_to_that_post_which_changes_the_circular(world, visit, letter):

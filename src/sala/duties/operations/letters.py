@@ -39,7 +39,7 @@ def issue_letter(actor: Actor, call: Call, *, assignment: Assignment | None = No
     due = _due(call, assignment)
     before = newest_letter(call, assignment)
     circular = before if assignment is None else newest_letter(call)
-    _refuse_a_repetition(before or circular, due)
+    refuse_a_repetition(before or circular, due)
     follows = before or circular or (newest_letter(call.replaces) if call.replaces else None)
     paper = issue_document(
         actor, call.issuer.organisation, kind=IssuedKind.LETTER, title=call.title, template=TEMPLATE,
@@ -63,7 +63,8 @@ def _due(call: Call, assignment: Assignment | None) -> Due:
     return reckon(due_on)
 
 
-def _refuse_a_repetition(before: CallLetter | None, due: Due) -> None:
+def refuse_a_repetition(before: CallLetter | None, due: Due) -> None:
+    """A post is not written to twice with the same words."""
     if before is not None and before.due_on == due.last:
         raise Conflict(
             _("Letter No. %(number)s says the same. Withdraw it first if something in it is wrong.")

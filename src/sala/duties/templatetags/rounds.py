@@ -7,8 +7,11 @@ from typing import Any
 from django import template
 from django.conf import settings
 
+from sala.access.scope import can
 from sala.core import numbers
 from sala.core.language import languages
+from sala.documents import policy as documents
+from sala.documents.models import IssuedDocument
 from sala.duties.models import Call, CallState
 from sala.duties.operations.speaking import speaks_for
 from sala.duties.queries.letters import newest_letter, standing_letters, without_their_letter, written_languages
@@ -30,7 +33,7 @@ def letters_of(context: template.Context, call: Call) -> dict[str, Any]:
     """Letters of a call that the reader may read, with what has changed since, and what the issuer may write."""
     actor: Any = context["actor"]
     rows = standing_letters(actor, call) if call.is_issued else []
-    if call.state != CallState.ISSUED or not speaks_for(actor, call.issuer):
+    if call.state != CallState.ISSUED or not speaks_for(actor, call.issuer) or not may_write_letter_of(context, call):
         return {"rows": rows, "may_write": False}
     circular = newest_letter(call)
     unwritten = set(languages()) - set(written_languages(call))
@@ -41,6 +44,13 @@ def letters_of(context: template.Context, call: Call) -> dict[str, Any]:
         "waiting": without_their_letter(call),
         "unwritten": [name for code, name in settings.LANGUAGES if code in unwritten],
     }
+
+
+@register.simple_tag(takes_context=True)
+def may_write_letter_of(context: template.Context, call: Call) -> bool:
+    """Whether the reader issues papers in the name of the office that issues the call."""
+    actor: Any = context["actor"]
+    return can(actor, documents.ISSUE, IssuedDocument(issuer=call.issuer.organisation, tier=call.tier))
 
 
 @register.simple_tag

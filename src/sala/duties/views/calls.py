@@ -217,6 +217,8 @@ def issue(request: Request, reference: str) -> HttpResponse:
     require_speaking_for(request.actor, found.issuer)
     if request.method == "POST":
         operations.issue_call(request.actor, found)
+        if request.POST.get("letter"):
+            operations.issue_letter(request.actor, found)
         messages.success(request, _("Issued. The posts asked were told."))
         return redirect(found)
     rows = found.assignments.select_related("position__organisation")

@@ -13,6 +13,7 @@ from sala.documents.views.files import as_download
 from sala.duties import operations
 from sala.duties.due import reckon
 from sala.duties.models import Assignment
+from sala.duties.operations.letters import refuse_a_repetition
 from sala.duties.operations.speaking import require_speaking_for
 from sala.duties.queries.letters import letters_seen, newest_letter, written_languages
 from sala.duties.views.finding import call_or_404
@@ -32,13 +33,16 @@ def write(request: Request, reference: str) -> HttpResponse:
         messages.success(request, _("Issued under number %(number)s.") % {"number": letter.paper.number})
         return redirect(f"{call.get_absolute_url()}#letters")
     due_on = assignment.due_on if assignment else call.due_on
+    before = newest_letter(call, assignment)
+    if due_on:
+        refuse_a_repetition(before or newest_letter(call), reckon(due_on))
     context = {
         "call": call,
         "assignment": assignment,
         "number": call.assignments.count(),
         "due": reckon(due_on) if due_on else None,
         "languages": written_languages(call),
-        "before": newest_letter(call, assignment),
+        "before": before,
     }
     return render(request, "duties/letter.html", context)
 
