@@ -1,9 +1,11 @@
 """A call that was good once is used again: by another office, or by the calendar, which keeps the notice rule."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import dates, integers, sampled_from
 
 from sala.core import clock
 from sala.core.desk import Group
@@ -16,8 +18,8 @@ from sala.duties.asking import Asker, askers
 from sala.duties.models import Call, CallTemplate
 from sala.duties.operations.rounds import draft_rounds
 from sala.duties.queries.rounds import desk_rows
-from sala.duties.rhythm import next_period, shifted
-from sala.people.models import Message, PositionGrant
+from sala.duties.rhythm import next_period, next_round, shifted
+from sala.people.models import Appointment, Message, PositionGrant
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,26 @@ def test_a_round_that_does_not_open_itself_waits_on_the_desk_some_days_before(wo
     assert Message.objects.get(subject_type="call", subject_id=call.pk).person == world.person("caller")
 
 
+def test_the_round_of_a_vacant_post_waits_on_the_desk_of_the_head_of_its_unit(world, school_round):
+    Appointment.objects.filter(position__code="STAT-calls").delete()
+    Appointment.objects.create(
+        position=world.position("STAT-head"), person=world.person("citizen"), valid=DateRange(date(2020, 1, 1), None)
+    )
+    with pytest.raises(NotPermitted):
+        school_round()
+    with on(2026, 8, 31):
+        call = operations.draft_call(
+            world.actor("command"), issuer=world.position("STAT-calls"), kind="order", title=NAME,
+            due_on=date(2026, 10, 15), opens_on=date(2026, 9, 1), period="2026",
+        )  # fmt: skip
+        operations.make_template(world.actor("command"), call, name=NAME, rhythm="yearly")
+    with on(2027, 9, 1):
+        assert draft_rounds(clock.today()) == 1
+        made = Call.objects.get(period="2027").get_absolute_url()
+        assert [row.url for row in desk_rows(world.actor("citizen"))] == [made]
+        assert desk_rows(world.actor("owner")) == [] and desk_rows(world.actor("head")) == []
+
+
 def test_a_round_with_something_missing_waits_and_says_what(world, school_round):
     template = school_round()
     Call.objects.filter(pk=template.source_id).update(instruction={})
@@ -166,6 +188,27 @@ def test_a_date_moves_by_months_and_the_end_of_a_month_stays_its_end(day, months
 ])  # fmt: skip
 def test_a_period_moves_with_the_rhythm(code, months, later):
     assert next_period(code, months) == later
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    due=dates(date(2026, 3, 1), date(2027, 12, 31)), open_days=integers(1, 90), notice=integers(0, 30),
+    rhythm=sampled_from(["monthly", "quarterly", "yearly"]), after=integers(0, 20),
+)  # fmt: skip
+def test_whatever_the_dates_a_round_is_drafted_in_time_and_the_next_one_follows_it(
+    db, due, open_days, notice, rhythm, after
+):
+    source, calendar = Call(due_on=due, opens_on=due - timedelta(days=open_days), period="2026"), Calendar()
+    options = {"notice": notice, "opens_itself": True, "today": date(2026, 1, 5), "calendar": calendar}
+    coming = next_round(source, rhythm, after=after, **options)
+    assert coming.number == after + 1 and calendar.is_working(coming.drafted_on)
+    assert coming.drafted_on <= coming.opens_on <= coming.due_on
+    assert coming.due_on >= add_working_days(coming.drafted_on, notice, calendar) or not calendar.is_working(
+        coming.due_on
+    )
+    assert working_days_between(coming.drafted_on, coming.due_on, calendar) >= notice
+    following = next_round(source, rhythm, after=coming.number, **options)
+    assert following.due_on > coming.due_on and following.period >= coming.period
 
 
 def test_a_monthly_round_promised_in_working_days_keeps_its_days(world, drafted, notice):

@@ -130,6 +130,8 @@ def _carry(actor: Actor, base: Call, issuer: Position, *, with_posts: bool, **da
     """A draft with the texts of another call, the posts it asked where they are the issuer's own to ask, and the asking
     part's own content."""
     texts = {name: getattr(base, name) for name in CARRIED}
+    if base.area and base.area.has_ended:
+        texts["area"] = None
     plan = [entry for entry in base.review_plan if with_posts or "post" in entry]
     document: Document | None = base.document if base.document and sees(actor, base.document) else None
     call = draft_call(
