@@ -132,12 +132,12 @@ def test_each_head_gets_one_message_a_month_on_the_first_working_day(world, mini
 
 def test_a_missed_day_is_made_good_and_a_second_unit_makes_no_second_message(world, minister):
     Appointment.objects.create(
-        person=minister, position=world.position("LAND-head"), valid=DateRange(date(2020, 1, 1), None)
+        person=minister, position=world.position("HOME-head"), valid=DateRange(date(2020, 1, 1), None)
     )
     with at(date(2027, 3, 4)):
         assert send_briefs(date(2027, 3, 4)) >= 1
     message = Message.objects.get(wave="brief-2027-02", person=minister)
-    assert "/brief/HEALTH-head/" in message.body and "/brief/LAND-head/" in message.body
+    assert "/brief/HEALTH-head/" in message.body and "/brief/HOME-head/" in message.body
     with at(date(2027, 3, 20)):
         assert send_briefs(date(2027, 3, 20)) == 0
 

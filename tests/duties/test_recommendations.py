@@ -1,10 +1,9 @@
 """A recommendation: words, owners, positions of the ministries, a higher office's answer, progress, verification, closure."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from sala.access.scope import sees
@@ -17,7 +16,7 @@ from sala.duties import operations
 from sala.duties.models import Recommendation
 from sala.duties.queries import recommendations as queries
 from sala.journal.models import Event
-from sala.people.models import Appointment, Message, Person, Position
+from sala.people.models import Appointment, Message, Position
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +58,7 @@ def recommended(world, drafted_one):
 @pytest.fixture
 def office_head(world):
     """The head of the government office, whom its answers wait for."""
-    person = Person.objects.create(name="Head of office", email="office@example.org", language="en", is_invented=True)
-    Appointment.objects.create(
-        person=person, position=world.position("GOV-head"), valid=DateRange(date(2020, 1, 1), None)
-    )  # fmt: skip
-    return world.actor("office")
+    return world.actor("chair")
 
 
 @pytest.fixture
