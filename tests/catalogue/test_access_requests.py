@@ -65,6 +65,11 @@ def test_a_request_is_a_call_to_the_post_that_answers_with_a_due_date_and_a_mess
     assert [item.missing for item in askers()["access"].items(world.actor("owner"), assignment)] == [True]
 
 
+def test_the_purpose_is_kept_under_the_language_it_is_written_in(requested):
+    assert list(requested(purpose="ສຳລັບແຜນນຳໃຊ້ທີ່ດິນ").call.purpose) == ["lo"]
+    assert list(requested(purpose="Land use plan").call.purpose) == ["en"]
+
+
 def test_asking_by_title_says_nothing_of_whether_it_exists(closed, chief, requested):
     there, not_there = requested(wanted=str(closed.title)), requested(wanted="Something nobody has")
     for assignment in (there, not_there):

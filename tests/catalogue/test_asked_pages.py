@@ -2,10 +2,12 @@
 
 import html
 import re
+from decimal import Decimal
 
 import pytest
 
 from sala.catalogue.models import FigureTable
+from sala.catalogue.operations.asking import Fill
 from sala.catalogue.queries.asked import cells_of
 from sala.core import clock
 from sala.duties import operations as duties
@@ -171,3 +173,13 @@ def test_two_people_fill_in_different_cells_at_the_same_time(visit, asked):
     emptied = fields_of(owner.get(address(assignment))) | {cells["dropouts.male"]: ""}
     owner.post(address(assignment), emptied | {"keep": "1"})
     assert "dropouts.male" not in {cell.asked.key for cell in cells_of(assignment) if cell.given}
+
+
+def test_what_the_checks_say_of_a_draft_is_told_to_who_writes_it_only(world, visit, asked, filled):
+    assignment = filled(asked(), **{"pupils.total": Fill(value=Decimal(99251))})
+    page = assignment.get_absolute_url()
+    assert "99,251" in visit("owner").get(page).content.decode()
+    assert "99,251" not in visit("caller").get(page).content.decode()
+    duties.acknowledge(world.actor("owner"), assignment)
+    duties.declare_not_available(world.actor("owner"), assignment, reason="Not counted yet")
+    assert "99,251" not in visit("caller").get(page).content.decode()

@@ -32,7 +32,7 @@ def test_the_example_overrides_what_the_page_says_it_does():
     figures = next(asker for asker in ASKERS if asker.code == "figures")
     assert methods_of(asking.Asker) <= set(vars(type(figures)))
     for name in re.findall(r"`(lay_out_table|keep_figures|take_workbook)`", PAGE):
-        operations = Path(inspect.getfile(type(figures))).parent / "operations"
+        operations = Path(inspect.getfile(type(figures))).parents[1] / "operations"
         assert any(f"def {name}(" in path.read_text(encoding="utf-8") for path in operations.glob("*.py"))
 
 

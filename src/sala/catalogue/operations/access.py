@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.catalogue.models import AccessRequest, Dataset, Decision
-from sala.core import clock, language, subjects
+from sala.core import clock, language, lao, subjects
 from sala.core.errors import Conflict, Invalid, Missing
 from sala.core.language import Translated
 from sala.core.operation import lock, operation
@@ -68,6 +68,11 @@ def in_every_language(words: Any) -> Translated:
     return Translated(texts)
 
 
+def as_written(words: str) -> Translated:
+    """Somebody's own words under the language they are in, which need not be that of the page."""
+    return Translated({language.required_language() if lao.has_lao(words) else language.current(): words})
+
+
 @operation
 def request_access(actor: Actor, *, issuer: Position, owner: Organisation, wanted: str, purpose: str,
                    until: date | None = None, legal_basis: str = "", subject: models.Model | None = None) -> Call:  # fmt: skip
@@ -84,7 +89,7 @@ def request_access(actor: Actor, *, issuer: Position, owner: Organisation, wante
     call = duties.draft_call(
         actor, issuer=issuer, kind=CallKind.ANSWER, asker=ACCESS, asked=[duties.Asked(post)], legal_basis=legal_basis,
         title=in_every_language(lambda: _("Access asked: %(wanted)s") % {"wanted": wanted}),
-        purpose=Translated({language.current(): purpose}),
+        purpose=as_written(purpose),
         instruction=in_every_language(
             lambda: _("Open access for the office that asks, or refuse it with the reason and the law it rests on.")
         ),

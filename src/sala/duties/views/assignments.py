@@ -1,6 +1,6 @@
 """One assignment: what was asked, what was answered, who reviews, and the steps that are open to the reader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +13,14 @@ from sala.access.request import Request
 from sala.access.scope import can, require, sees, visible
 from sala.core.errors import Conflict, Invalid
 from sala.duties import operations, policy
-from sala.duties.asking import asker_of
+from sala.duties.asking import Fault, asker_of
 from sala.duties.due import reckon
 from sala.duties.forms import DecideForm, ExtensionForm, step_form
 from sala.duties.models import Assignment, Extension
 from sala.duties.operations.moves import open_steps, require_step
 from sala.duties.queries import found_subjects, missing_children, states_of, threads_on, with_everything
 from sala.duties.standing_in import reached
-from sala.duties.states import OF_ONE, WITH_ASKED, Step
+from sala.duties.states import OF_ONE, WITH_ASKED, State, Step
 
 MOST_CHILDREN = 200
 # step → what the form says becomes what the operation takes
@@ -67,7 +67,7 @@ def assignment(request: Request, pk: int) -> HttpResponse:
         "told": bool(who and who.people),
         "moves": open_steps(actor, found),
         "items": asker.items(actor, found),
-        "faults": asker.check(found) if found.is_checked or (found.state in WITH_ASKED and found.call.asker) else [],
+        "faults": _faults(actor, found),
         "answer_url": asker.answer_url(found) if can(actor, policy.SUBMIT, found.position) else "",
         "review_url": asker.review_url(found),
         "reviews": found.reviews.select_related("position__organisation"),
@@ -78,6 +78,14 @@ def assignment(request: Request, pk: int) -> HttpResponse:
         "threads": threads_on(found.call),
     }
     return render(request, "duties/assignment.html", context)
+
+
+def _faults(actor: Actor, found: Assignment) -> Sequence[Fault]:
+    """What the checks say of an answer that was given; of a draft only to who writes it, for it tells what stands there."""
+    may_write = bool(found.call.asker) and can(actor, policy.SUBMIT, found.position)
+    if found.state in (State.SUBMITTED, State.APPROVED) or (found.is_open and may_write):
+        return asker_of(found.call).check(found)
+    return ()
 
 
 def _steps(actor: Actor, found: Assignment) -> list[dict[str, Any]]:
