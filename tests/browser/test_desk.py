@@ -16,7 +16,7 @@ def fill_call(page):
     page.fill("[name=due_on]", (date.today() + timedelta(days=60)).isoformat())
     page.click("main form details summary")
     page.fill("[name=period]", "2026-Q1")
-    page.click("main form button")
+    page.click("main form > button")
 
 
 def sign_in(open_page, who):
@@ -78,7 +78,7 @@ def test_the_form_says_what_is_wrong_without_javascript(open_page):
     page = sign_in(open_page, "caller")
     page.go("/calls/new/")
     page.fill("[name=title_en]", "Only English")
-    page.click("main form button")
+    page.click("main form > button")
     assert page.locator("[role=alert] a[href='#field-title']").count() == 1
     assert page.input_value("[name=title_en]") == "Only English"
 

@@ -93,7 +93,7 @@ def test_who_gets_the_forms(world, visit, who):
 
 def test_a_record_is_edited_through_its_form_and_the_change_is_in_the_journal(world, visit):
     dataset = enter(world)
-    data = {"title_0": "ຕຽງໂຮງໝໍ", "title_1": "Hospital beds", "place": dataset.place_id, "tier": "public",
+    data = {"title_0": "ຕຽງໂຮງໝໍ", "title_1": "Hospital beds", "place": "01", "tier": "public",
             "licence": dataset.licence_id, "grace_days": 30}  # fmt: skip
     form = visit("owner").get("/datasets/beds/edit/").content.decode()
     names = {name for name in ("title_0", "title_lo") if f'name="{name}"' in form}

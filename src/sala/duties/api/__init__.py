@@ -1,11 +1,9 @@
-"""Calls, assignments, templates, letters and recommendations in the API."""
+"""Calls, assignments, questions, templates, letters and recommendations in the API."""
 
 from ninja import Router
 
-from sala.duties.api import calls, letters, recommendations, templates
+from sala.duties.api import assignments, calls, letters, questions, recommendations, templates
 
 router = Router()
-router.add_router("", calls.router)
-router.add_router("", letters.router)
-router.add_router("", templates.router)
-router.add_router("", recommendations.router)
+for part in (assignments, calls, questions, letters, templates, recommendations):
+    router.add_router("", part.router)
