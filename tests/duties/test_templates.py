@@ -239,8 +239,14 @@ def test_a_template_is_kept_changed_and_retired_by_those_who_speak_for_its_post(
             operations.change_template(world.actor(who), template, name=NAME)
         with pytest.raises(NotPermitted):
             operations.retire_template(world.actor(who), template)
-    with pytest.raises(Invalid, match="Write it first"):
-        operations.change_template(world.actor("caller"), template, name={"en": "No Lao"})
+    for wrong, field in (
+        ({"name": {"en": "No Lao"}}, "name"),
+        ({"tier": "public"}, "tier"),
+        ({"rhythm": "daily"}, "rhythm"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            operations.change_template(world.actor("caller"), template, **{"name": NAME, **wrong})
+        assert field in refused.value.fields
     changed = operations.change_template(world.actor("caller"), template, name=NAME, tier="government")
     assert (changed.rhythm, changed.next_on, changed.tier) == ("", None, "government")
     operations.retire_template(world.actor("caller"), template)

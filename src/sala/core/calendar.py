@@ -24,7 +24,6 @@ class Entry:
     starts   a day, or an instant with its time zone; ends: the last day or instant, the same one where left out
     title    words per language, or text    kind: what sort of thing it is, in the reader's language
     url      page of it on this site, without the host
-    changed  when it was changed last
     """
 
     uid: str
@@ -36,7 +35,6 @@ class Entry:
     who: Any = ""
     place: Any = ""
     note: Any = ""
-    changed: datetime | None = None
     is_cancelled: bool = False
 
     @property
@@ -86,10 +84,8 @@ def feed(rows: Iterable[Entry], *, name: str, host: str) -> bytes:
 
 def _event(row: Entry, host: str) -> icalendar.Event:
     event = icalendar.Event()
-    changed = row.changed or clock.now()
     event.add("uid", f"{row.uid}@{host.partition('://')[2] or host}")
-    event.add("dtstamp", changed)
-    event.add("last-modified", changed)
+    event.add("dtstamp", clock.now())
     event.add("dtstart", row.starts)
     if isinstance(row.starts, datetime):
         if row.ends is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from sala.access.actor import Actor
 from sala.access.scope import sees
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, SalaError
-from sala.core.language import Translated, required_language
+from sala.core.language import Translated
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.documents.working_days import Calendar
@@ -75,12 +76,13 @@ def _not_retired(template: CallTemplate) -> None:
 def _fill(template: CallTemplate, name: Mapping[str, str], note: Mapping[str, str] | None, tier: str, rhythm: str,
           opens_itself: bool) -> None:  # fmt: skip
     template.name, template.note = Translated(name), Translated(note)
-    if required_language() not in template.name:
-        advice = _("The name in the country's language is missing. Write it first.")
-        raise Invalid(advice, {"name": [advice]})
     if template.rhythm != rhythm:
         template.rounds = 0
     template.tier, template.rhythm, template.opens_itself = tier, rhythm, opens_itself
+    try:
+        template.clean_fields(exclude=["source", "last", "owner", "next_on"])
+    except ValidationError as error:
+        raise Invalid("", error.message_dict) from error
     template.next_on, template.trouble = _next_on(template, clock.today()), ""
 
 

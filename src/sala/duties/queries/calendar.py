@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Max, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
@@ -31,7 +30,6 @@ def _of_call(call: Call, calendar: Calendar) -> Entry:
     return Entry(
         uid=f"call-{call.pk}", starts=reckon(call.due_on, calendar=calendar).last, title=call.title,
         url=call.get_absolute_url(), kind=_("Due"), who=call.issuer.organisation.name, note=call.reference,
-        changed=call.closed_at or call.issued_at,
     )  # fmt: skip
 
 
@@ -39,9 +37,7 @@ def work_due(actor: Actor, first: date, last: date) -> Iterable[Entry]:
     """Open assignments that the reader's posts answer or check next, and the calls they issued."""
     mine, calendar = actor.position_ids, Calendar()
     work = Assignment.objects.filter(Q(position__in=mine) | Q(waits_for__in=mine), state__in=OPEN)
-    rows = with_everything(work.filter(due_on__range=(first, last))).annotate(
-        touched=Greatest(Max("steps__at"), Max("extensions__decided_at"))
-    )
+    rows = with_everything(work.filter(due_on__range=(first, last)))
     calls = Call.objects.filter(issuer__in=mine, state=CallState.ISSUED, due_on__range=(first, last))
     found = [_of_assignment(row, mine, calendar) for row in rows]
     return found + [_of_call(call, calendar) for call in calls.select_related("issuer__organisation")]
@@ -54,5 +50,5 @@ def _of_assignment(row: Assignment, mine: Iterable[int], calendar: Calendar) -> 
         uid=f"assignment-{row.pk}", starts=reckon(row.due_on, calendar=calendar).last, title=row.call.title,
         url=row.get_absolute_url(), kind=_("To check") if checks else _("Answer due"),
         who=row.position.organisation.name if checks else row.call.issuer.organisation.name,
-        note=f"{row.call.reference} · {row.get_state_display()}", changed=row.touched,  # type: ignore[attr-defined]
+        note=f"{row.call.reference} · {row.get_state_display()}",
     )  # fmt: skip

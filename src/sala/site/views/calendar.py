@@ -16,6 +16,7 @@ from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.core import clock
 from sala.core.calendar import Entry, entries, feed
+from sala.duties.rhythm import shifted
 from sala.people import operations, policy
 from sala.people.middleware import live_token
 from sala.people.models import ApiToken, Position
@@ -44,10 +45,7 @@ def calendar(request: Request) -> HttpResponse:
 def _window() -> tuple[date, date]:
     """What a feed holds: from half a year ago to the end of next year."""
     today = clock.today()
-    month = today.month - 6
-    return date(today.year if month > 0 else today.year - 1, month if month > 0 else month + 12, 1), date(
-        today.year + 1, 12, 31
-    )
+    return shifted(today.replace(day=1), -6), date(today.year + 1, 12, 31)
 
 
 def calendar_feed(request: Request) -> HttpResponse:
