@@ -200,7 +200,7 @@ def assignment(call: Call, post: Position, chance: random.Random) -> Assignment:
 
 def people(count: int, chance: random.Random) -> None:
     """Invented holders, as many posts as there are people for."""
-    posts = list(Position.objects.order_by("pk"))
+    posts = list(Position.objects.filter(appointments__isnull=True).order_by("pk"))
     chance.shuffle(posts)
     made = [
         Person(id=pk, name=f"Invented holder {number}", email=f"bench-{number}@example.org", is_invented=True)

@@ -23,9 +23,15 @@ DATASET_READS = (
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).defer("columns", "profile", "faults")),
 )  # fmt: skip
 DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
+BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")
+MEETING_READS = ("items", "body__topics", "body__secretariat__area", "body__area", "participants__organisation")
+PROJECT_READS = ("areas", "topics", "owner__area", "partners__organisation")
+COURSE_READS = ("topics", "owner__area")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
-    "assignments__validating_position__organisation",
+    "assignments__validating_position__organisation", "assignments__reviews__position__organisation",
+    "attachments__assignment__position__organisation", "recommendation__stances__organisation",
+    "recommendation__answered_by",
 )  # fmt: skip
 
 
@@ -180,7 +186,7 @@ def body(instance: Body) -> Entry:
         kind=instance.kind,
         kind_name=_in_each_language(instance.get_kind_display),
         codes=[instance.slug],
-        topics=list(instance.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.secretariat_id,
         owner=dict(instance.secretariat.name),
         areas=instance.area.within(),
@@ -209,7 +215,7 @@ def meeting(instance: Meeting) -> Entry | None:
         kind="meeting",
         kind_name=_in_each_language(lambda: _("Meeting")),
         codes=[instance.reference],
-        topics=list(instance.body.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.body.topics.all()],
         owner_id=instance.body.secretariat_id,
         owner=dict(instance.body.secretariat.name),
         areas=instance.body.area.within(),
@@ -222,7 +228,7 @@ def meeting(instance: Meeting) -> Entry | None:
 
 def project(instance: Project) -> Entry:
     places = list(instance.areas.all())
-    partners = [row.organisation.name for row in instance.partners.select_related("organisation")]
+    partners = [row.organisation.name for row in instance.partners.all()]
     words = {
         code: " ; ".join(filter(None, [
             instance.aim.get(code, ""), instance.results.get(code, ""), *(name.get(code, "") for name in partners),
@@ -236,7 +242,7 @@ def project(instance: Project) -> Entry:
         kind=instance.kind,
         kind_name=_in_each_language(instance.get_kind_display),
         codes=[instance.slug],
-        topics=list(instance.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.owner_id,
         owner=dict(instance.owner.name),
         areas=list(dict.fromkeys(pk for place in places for pk in place.within())),
@@ -255,7 +261,7 @@ def course(instance: Course) -> Entry:
         kind="course",
         kind_name=_in_each_language(lambda: _("Training course")),
         codes=[instance.slug],
-        topics=list(instance.topics.values_list("code", flat=True)),
+        topics=[topic.code for topic in instance.topics.all()],
         owner_id=instance.owner_id,
         owner=dict(instance.owner.name),
         areas=instance.owner.area.within(),

@@ -16,7 +16,7 @@ def sign_in(open_page, who, **options):
     return page
 
 
-def press(page, selector="main form[method=post] button"):
+def press(page, selector="main form[method=post] p.row button, main form[method=post] > button"):
     """Click and wait for the page it leads to."""
     with page.expect_navigation():
         page.click(selector)
@@ -79,7 +79,7 @@ def test_a_decision_becomes_work_on_a_desk_is_answered_with_proof_and_opens_on_t
     owner.go("/desk/")
     press(owner, "section#acknowledge h3 a:has-text('ສົ່ງແຜນສຸກສາລາຂອງແຂວງ')")
     press(owner, "#moves a[data-step=acknowledge]")
-    press(owner, "main form button")
+    press(owner, "main form p.row button, main form > button")
     assignment = urlsplit(owner.url).path
     owner.go(decision)
     number = owner.get_attribute("a[href^='/journal/document/']", "href").strip("/").rsplit("/", 1)[1]
@@ -97,7 +97,7 @@ def test_a_decision_becomes_work_on_a_desk_is_answered_with_proof_and_opens_on_t
 
     press(secretary, "ol.agenda a[href^='/assignments/']")
     press(secretary, "#moves a[data-step=accept]")
-    press(secretary, "main form button")
+    press(secretary, "main form p.row button, main form > button")
     secretary.goto(second)
     assert secretary.locator("ol.agenda [data-state=accepted]").count() == 1
     prepare_meeting(secretary, body, "ກອງປະຊຸມຄັ້ງທີສາມ", days=120)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sala.catalogue.forms_asked import FigureField, as_typed
 
 from sala.catalogue.checks import Cell, findings
+from sala.catalogue.forms.asked import FigureField, as_typed
 
 EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None)
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False)

@@ -73,7 +73,7 @@ def test_the_country_pack_names_its_instruments_and_confirms_no_rule():
     pack = Pack(ROOT / "packs" / "laos")
     assert imports.validate(pack) == []
     entries = pack.listed("documents")
-    assert len(entries) == 8 and all(entry["source"].startswith("seed-") and not entry.get("file") for entry in entries)
+    assert len(entries) == 9 and all(entry["source"].startswith("seed-") and not entry.get("file") for entry in entries)
     assert {rule["certainty"] for rule in pack.listed("rules")} == {"example"}
 
 

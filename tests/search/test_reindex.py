@@ -14,6 +14,7 @@ from sala.search.gathering import INDEXES
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
 from tests.conftest import connected_to
+from tests.crawl.samples import make_bodies
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def some_of_all(world):
     chance = random.Random(1)
     for make in many.PARTS.values():
         make(20, chance)
+    make_bodies(world)
 
 
 @pytest.mark.django_db

@@ -69,9 +69,26 @@ def _value(instance: Any, lookup: str | None) -> Any:
 
 
 def _values(instance: models.Model, lookup: str) -> list[Any]:
-    """All values that a lookup leads to; more than one where it goes over many rows, none where it ends early."""
+    """All values that a lookup leads to; more than one where it goes over many rows, none where it ends early.
+
+    Read from what was loaded with the row, where it was; else in one query, however many rows it goes over.
+    """
+    first, *_others = lookup.split("__")
+    if first in instance._state.fields_cache or first in getattr(instance, "_prefetched_objects_cache", {}):
+        return _loaded_values(instance, lookup)
     rows = type(instance)._default_manager.filter(pk=instance.pk).order_by().values_list(lookup, flat=True).distinct()
     return [value for value in rows if value is not None]
+
+
+def _loaded_values(instance: Any, lookup: str) -> list[Any]:
+    found = [instance]
+    for name in lookup.split("__"):
+        reached = [getattr(item, name, None) for item in found]
+        found = []
+        for value in reached:
+            found += list(value.all()) if isinstance(value, models.Manager) else [value]
+        found = [value for value in found if value is not None]
+    return found
 
 
 def _through(model: type[models.Model], condition: Q) -> Q:
