@@ -26,6 +26,7 @@ def test_invisible_marks_are_not_stored():
     assert Translated(lo="ບ້\u200bານ")["lo"] == "ບ້ານ"
 
 
+@pytest.mark.django_db
 def test_the_countrys_language_is_required():
     with pytest.raises(ValidationError):
         Term(scheme="x", code="y", name=Translated(en="village")).full_clean()
