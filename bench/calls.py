@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from statistics import quantiles
 
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
@@ -76,7 +77,7 @@ def answers(browser: Client, address: str) -> tuple[float, int]:
 
 
 def signed_in(position: Position) -> Client:
-    browser = Client(headers={"accept-language": "lo"})
+    browser = Client(headers={"accept-language": "lo", "host": "127.0.0.1"})
     person = Appointment.objects.get(position=position).person
     browser.force_login(person, backend="sala.people.sign_in.LinkBackend")
     return browser
@@ -99,6 +100,7 @@ def run(report) -> None:
     report.row("calls", "of that, computing here", cpu, "s")
     report.row("calls", "journal events for it", events, "", target=POSTS + 1)
 
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by hash
     browser = signed_in(issuer)
     small, few_statements = answers(browser, few.get_absolute_url())
     large, many_statements = answers(browser, many.get_absolute_url())
