@@ -1,7 +1,5 @@
 """One search over everything: the page, the same list as a table, and a feed of what is new."""
 
-import csv
-import re
 from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.core import language
+from sala.core.csv_page import csv_response
 from sala.core.models import Term
 from sala.search.api import box
 from sala.search.filters import NEWEST, RELEVANCE, Filters, sees_tiers
@@ -27,7 +26,6 @@ NARROWING = ("noun", "kind", "topic", "place", "owner", "year", "tier")
 MOST_IN_A_TABLE = 1_000
 IN_A_FEED = 30
 FACET_LINKS = 12
-_FORMULA = re.compile("[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def search(request: Request) -> HttpResponse:
@@ -124,19 +122,15 @@ def _chosen(request: Request, results: Results) -> list[dict[str, Any]]:
 
 
 def _table(request: Request, text: str, filters: Filters) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="search.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
     heading = [_("Type"), _("Title"), _("Address"), _("Place"), _("Owner"), _("Date"), _("Open to")]
-    writer.writerow(map(harmless, heading))
-    for item in _all_items(request, text, filters):
-        row = [
+    rows = (
+        [
             item.type, item.plain_title, settings.BASE_URL + item.url, item.place, item.owner,
             item.dated.isoformat() if item.dated else "", item.tier_name if sees_tiers(request.actor) else "",
-        ]  # fmt: skip
-        writer.writerow([harmless(str(cell)) for cell in row])
-    return response
+        ]
+        for item in _all_items(request, text, filters)
+    )  # fmt: skip
+    return csv_response("search.csv", heading, rows)
 
 
 def _all_items(request: Request, text: str, filters: Filters) -> Iterator[Item]:
@@ -145,11 +139,6 @@ def _all_items(request: Request, text: str, filters: Filters) -> Iterator[Item]:
         yield from results.items
         if number >= results.last_page:
             return
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + text if _FORMULA.match(text) else text
 
 
 # ---- as a feed ---------------------------------------------------------------------------------------------------
