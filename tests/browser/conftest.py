@@ -137,7 +137,14 @@ def open_page(chromium, served):
             page.goto(served.link(who))
             page.click("main button")
 
-        page.go, page.sign_in = go, sign_in
+        press = page.click
+
+        def click(selector: str, **options) -> None:
+            """Press and wait for the whole answer: a click returns once a new page begins, not once it is read."""
+            press(selector, **options)
+            page.wait_for_load_state("load")
+
+        page.go, page.sign_in, page.click = go, sign_in, click
         return page
 
     yield make
