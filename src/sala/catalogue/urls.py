@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/<slug:part>/figures/", describe.figures, name="figures"),
     path("<slug:slug>/<slug:part>/rules/", describe.rules, name="rules"),
     path("<slug:slug>/<slug:part>/<int:number>/", editions.edition, name="edition"),
+    path("<slug:slug>/<slug:part>/<int:number>/picture.png", downloads.picture, name="picture"),
     path("<slug:slug>/<slug:part>/<int:number>/settle/", editions.settle, name="settle"),
     path("<slug:slug>/<slug:part>/<int:number>/<str:step>/do/", editions.step, name="step"),
     path("<slug:slug>/<slug:part>/<int:number>/against/<int:other>/", editions.compare, name="compare"),

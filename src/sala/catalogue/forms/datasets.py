@@ -102,7 +102,7 @@ class EditionForm(forms.Form):
     """Sending a file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV, Excel (xlsx), GeoPackage, GeoJSON, zipped shapefile, PDF.")
+        label=_("File"), help_text=_("CSV, Excel (xlsx), GeoPackage, GeoJSON, zipped shapefile, GeoTIFF, PDF.")
     )
     period = forms.CharField(
         label=_("Period it covers"), required=False, help_text=_("2024, 2024-Q3, 2024-07 or 2015/2019.")
@@ -140,6 +140,8 @@ class SettleForm(forms.Form):
         self.fields["header_row"].initial = profile.get("header_row")
         if "header_row" not in profile:
             del self.fields["header_row"]
+        if profile.get("format") == "geotiff":
+            self._ask_of_raster(profile)
         for question in profile.get("questions", []):
             examples = ", ".join(map(str, question["examples"][:2]))
             self.fields[f"{QUESTIONS[question['kind']]}:{question['column']}"] = forms.ChoiceField(
@@ -155,10 +157,19 @@ class SettleForm(forms.Form):
                 label=name, choices=ColumnRole.choices, required=False, initial=known.role if known else ""
             )
 
+    def _ask_of_raster(self, profile: dict) -> None:
+        del self.fields["level"]
+        self.fields["unit"] = forms.CharField(
+            label=_("Unit of the values"), max_length=30, required=False, initial=profile["unit"],
+            help_text=_("Such as m, %, mm or degrees; empty for classes."),
+        )  # fmt: skip
+        kinds = [("", _("As the file says")), ("continuous", _("Measured values")), ("categorical", _("Classes"))]
+        self.fields["kind"] = forms.ChoiceField(label=_("What the cells hold"), choices=kinds, required=False)
+
     def recipe(self) -> dict:
         """What the reader in the child process needs."""
         data = self.cleaned_data
-        recipe = {name: data[name] for name in ("sheet", "header_row") if data.get(name)}
+        recipe = {name: data[name] for name in ("sheet", "header_row", "unit", "kind") if data.get(name)}
         for key in QUESTIONS.values():
             answers = {name.partition(":")[2]: value for name, value in data.items() if name.startswith(f"{key}:")}
             if answers:

@@ -1,5 +1,7 @@
 """One delivery of a distribution. What was delivered never changes; only its release state does."""
 
+from typing import Any
+
 from django.contrib.gis.db import models as gis
 from django.db import models
 from django.db.models import Q
@@ -26,6 +28,7 @@ class EditionState(models.TextChoices):
 class Edition(models.Model):
     """An immutable delivery: the original file and the normalised Parquet, both by hash.
 
+    table_sha256  the Parquet; a raster has its COG in profile["raster"] instead
     columns   list of {name, label, type} as read     profile  what the reader found, with its questions
     area_map  key of a place (catalogue.joining) → area ids   faults   cells and features that could not be read
     """
@@ -88,6 +91,15 @@ class Edition(models.Model):
     @property
     def is_layer(self) -> bool:
         return self.format in ("gpkg", "geojson", "shapefile")
+
+    @property
+    def is_raster(self) -> bool:
+        return self.format == "geotiff"
+
+    @property
+    def raster(self) -> dict[str, Any] | None:
+        """What is known of a raster's cells once it was settled (core.files.raster.convert), with the hashes of its files."""
+        return self.profile.get("raster") if self.is_raster else None
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:edition", args=[self.dataset.slug, self.distribution.code, self.number])

@@ -17,6 +17,7 @@ from sala.catalogue.operations.quality import check_rules
 from sala.core import clock, language, lao, periods
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
+from sala.core.files.child import Limits
 from sala.core.language import Translated
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
@@ -25,6 +26,7 @@ from sala.places.models import Level
 
 TABLES = ("csv", "xlsx")
 LAYERS = ("gpkg", "geojson", "shapefile")
+RASTER_SECONDS = 900  # to count and rewrite the cells of the largest raster that is read
 
 
 def read_profile(path: Path, name: str, **options: Any) -> dict[str, Any]:
@@ -114,7 +116,19 @@ def reading(actor: Actor, edition: Edition, *, recipe: dict[str, Any], roles: di
         elif edition.format in LAYERS:
             result = child.run("sala.core.files.vector:convert", source, edition.file_name, folder, **recipe)
             table_digest, _size = store.keep(Path(folder) / "features.parquet")
+        elif edition.is_raster:
+            result = _read_raster(source, edition.file_name, folder, recipe)
     return partial(_settle, actor, edition, recipe, roles or {}, level, result, table_digest)
+
+
+def _read_raster(source: Path, name: str, folder: str, recipe: dict[str, Any]) -> dict[str, Any]:
+    """What the child says of a raster, and the hashes of its cells as COG and of its picture."""
+    found = child.run(
+        "sala.core.files.raster:convert", source, name, folder, limits=Limits(seconds=RASTER_SECONDS), **recipe
+    )
+    found["sha256"], found["bytes"] = store.keep(Path(folder) / "data.tif")
+    found["picture_sha256"], _size = store.keep(Path(folder) / "picture.png")
+    return {"bounds": found["bounds"], "raster": found}
 
 
 def _check_open(edition: Edition) -> None:
@@ -134,6 +148,8 @@ def _settle(actor: Actor, edition: Edition, recipe: dict[str, Any], roles: dict[
     edition.rows = result.get("rows", result.get("count"))
     edition.bounds = result.get("bounds")
     edition.faults = result.get("faults", [])[:200]
+    if "raster" in result:
+        edition.profile = {**edition.profile, "raster": result["raster"]}
     edition.state = Edition.State.DRAFT
     _remember_columns(edition, roles, level)
     _join_places(edition)

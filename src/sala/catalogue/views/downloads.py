@@ -18,6 +18,7 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
+    "tif": "image/tiff; application=geotiff; profile=cloud-optimized",
 }
 WRITERS = {
     "csv": "sala.core.files.export:write_csv",
@@ -34,6 +35,9 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
         suffix = Path(edition.file_name).suffix
         response = FileResponse(store.path_of(edition.sha256).open("rb"), content_type=edition.media_type)
         name += suffix
+    elif kind == "tif" and edition.raster:
+        response = FileResponse(store.path_of(edition.raster["sha256"]).open("rb"), content_type=TYPES[kind])
+        name += ".tif"
     elif kind in formats_of(edition):
         response = FileResponse(written(edition, kind).open("rb"), content_type=TYPES[kind])
         name += f".{kind}"
@@ -46,8 +50,18 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
     return response
 
 
+def picture(request: Request, slug: str, part: str, number: int) -> FileResponse:
+    """The small picture of a raster, shown on its page beside the legend."""
+    edition = edition_of(request, slug, part, number)
+    if not edition.raster:
+        raise Http404
+    return FileResponse(store.path_of(edition.raster["picture_sha256"]).open("rb"), content_type="image/png")
+
+
 def formats_of(edition: Edition) -> list[str]:
     """Formats in which an edition can be had besides the original."""
+    if edition.raster:
+        return ["tif"]
     if not edition.is_table:
         return []
     if edition.is_layer:

@@ -20,15 +20,17 @@ FORMATS = {
     "gpkg": ("application/geopackage+sqlite3", ("gpkg",)),
     "geojson": ("application/geo+json", ("geojson", "json")),
     "shapefile": ("application/zip", ("zip",)),
+    "geotiff": ("image/tiff; application=geotiff", ("tif", "tiff")),
     "pdf": ("application/pdf", ("pdf",)),
     "html": ("text/html", ("html", "htm", "xhtml")),
     "text": ("text/plain", ("txt", "text", "md")),
 }  # fmt: skip
-ALLOWED = ".csv, .xlsx, .gpkg, .geojson, .zip (shapefile), .pdf, .html, .txt"
+ALLOWED = ".csv, .xlsx, .gpkg, .geojson, .zip (shapefile), .tif (GeoTIFF), .pdf, .html, .txt"
 
 # (start of the content, kind); none of these is read here
 _STRANGE = (
-    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"II*\x00", "image"), (b"MM\x00*", "image"),
+    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"),
+    (b"II*\x00", "geotiff"), (b"MM\x00*", "geotiff"), (b"II+\x00", "geotiff"), (b"MM\x00+", "geotiff"),
     (b"\x1f\x8b", "archive"), (b"7z\xbc\xaf", "archive"), (b"Rar!", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
     (b"{\\rtf", "rich-text"),
 )  # fmt: skip

@@ -54,6 +54,13 @@ WORDS = {
     "no-crs": gettext_noop("The file does not say which coordinate system it uses (%(found)s). Add the .prj file, or choose the system by its EPSG number."),
     "unknown-epsg": gettext_noop("EPSG:%(epsg)s is not a coordinate system that is known here. Check the number."),
     "too-many-vertices": gettext_noop("A shape has more than %(limit)s points. Simplify it and send the file again."),
+    "raster-no-crs": gettext_noop("The picture does not say which coordinate system it uses. In your map program, set its projection, save it as GeoTIFF and send that."),
+    "raster-no-place": gettext_noop("The picture does not say where on Earth its cells lie. In your map program, give it its place (georeference it), save it as GeoTIFF and send that."),
+    "raster-rotated": gettext_noop("The picture is turned or does not have north at the top. In your map program, warp it to a plain grid, save it as GeoTIFF and send that."),
+    "raster-too-large": gettext_noop("The picture has %(width)s × %(height)s cells; up to %(limit)s million are read. Cut it to your area or make its cells larger, and send that."),
+    "raster-bands": gettext_noop("The picture has %(count)s bands; one is read. Save the band that is meant as a GeoTIFF of its own and send that."),
+    "raster-complex": gettext_noop("The cells of the picture hold complex numbers. Save the part that is meant as plain numbers and send that."),
+    "raster-empty": gettext_noop("None of the %(cells)s cells has a value: all are marked as “no data”. Check the file and its mark for no data, and send it again."),
     "too-many-pages": gettext_noop("The document has %(count)s pages; up to %(limit)s are read. Send it in parts."),
 }  # fmt: skip
 
@@ -64,6 +71,7 @@ KINDS = {
     "gpkg": gettext_noop("a GeoPackage"),
     "geojson": gettext_noop("GeoJSON"),
     "shapefile": gettext_noop("a zipped shapefile"),
+    "geotiff": gettext_noop("a GeoTIFF"),
     "pdf": gettext_noop("a PDF document"),
     "html": gettext_noop("an HTML page"),
     "text": gettext_noop("plain text"),

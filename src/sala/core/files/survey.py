@@ -12,6 +12,7 @@ READERS = {
     "gpkg": "sala.core.files.vector",
     "geojson": "sala.core.files.vector",
     "shapefile": "sala.core.files.vector",
+    "geotiff": "sala.core.files.raster",
 }
 
 

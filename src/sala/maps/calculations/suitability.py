@@ -1,0 +1,155 @@
+"""Suitability from files to a file, window by window: memory depends on the window, never on the map.
+
+A recipe is plain data:
+grid         Grid.written()
+criteria     [{"source", "standardise", "weight"}]
+constraints  [{"source", "standardise"}]; a cell with less than ½, or without a value, is forbidden
+missing      "none" or "renormalise"        limits   of the classes, going up
+zones        {"path" (GeoParquet of shapes), "count"}: the table is made for each; empty: for the whole
+sway         parts by which each weight is changed, such as [0.1, 0.2]; empty: no test of sensitivity
+The result is a raster of half per cents (0 … 200, 255 no result).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from sala.maps.calculations import overlay, sources
+from sala.maps.calculations.grid import Grid, row_hectares
+from sala.maps.calculations.standardise import standardised
+from sala.maps.calculations.swaying import Sway, sampled_step, sway_of
+from sala.maps.calculations.tally import Table
+
+SIDE = 1024  # cells of a window's side: six layers of it stay near the processor
+THREADS = 2
+WAITING = 8  # windows computed ahead of the one that is written
+HALF_PERCENT = 200
+NOTHING = 255
+SMALL = 2  # bytes of a whole number up to which all its values are standardised beforehand
+OUTPUT = {
+    "driver": "GTiff", "dtype": "uint8", "count": 1, "nodata": NOTHING, "tiled": True, "blockxsize": 512, "blockysize": 512,
+    "compress": "DEFLATE", "zlevel": 1, "num_threads": THREADS, "bigtiff": "IF_SAFER",
+}  # fmt: skip
+
+Place = tuple[int, int, int, int]  # column, row, width, height
+Block = tuple[Place, np.ndarray, np.ndarray, dict[tuple[int, float], Sway]]
+Spread = Callable[[Callable[[Place], Block], Sequence[Place]], Iterator[Block]]
+
+
+def run(recipe: dict[str, Any], target: str, spread: Spread | None = None) -> dict[str, Any]:
+    """Write the suitability to `target` and answer its table.
+
+    spread  computes the windows and gives the blocks in any order; two threads of this process when none is given
+    Returns {"hectares": for each zone [N, S3, S2, S1, without result], "mean": suitability 0 … 1 by area, "fits": how
+    each source came to the grid, "sensitivity": rows of swaying.told}.
+    """
+    grid = Grid.read(recipe["grid"])
+    overlay.normalised([each["weight"] for each in recipe["criteria"]])
+    work = partial(block_of, recipe, sampled_step(grid.cells) if recipe.get("sway") else 0)
+    table, swayed = Table(recipe["zones"].get("count", 0) if recipe.get("zones") else 0), {}
+    size = {"width": grid.width, "height": grid.height, "crs": grid.crs, "transform": grid.transform}
+    with rasterio.open(target, "w", **size, **OUTPUT) as output:
+        for (left, top, width, height), scores, hectares, sways in (spread or in_threads)(work, places(grid)):
+            output.write(scores, 1, window=Window(left, top, width, height))  # type: ignore[call-arg]
+            table.add(hectares)
+            for key, sway in sways.items():
+                swayed[key] = swayed[key] + sway if key in swayed else sway
+    used = [*recipe["criteria"], *recipe.get("constraints", [])]
+    return {
+        "hectares": table.rows(), "mean": table.mean(), "fits": [sources.fit(each["source"], grid) for each in used],
+        "sensitivity": [{"criterion": key[0], "change": key[1], **sway.told()} for key, sway in sorted(swayed.items())],
+    }  # fmt: skip
+
+
+def places(grid: Grid) -> list[Place]:
+    return [
+        (left, top, min(SIDE, grid.width - left), min(SIDE, grid.height - top))
+        for top in range(0, grid.height, SIDE)
+        for left in range(0, grid.width, SIDE)
+    ]
+
+
+def in_threads(work: Callable[[Place], Block], where: Sequence[Place]) -> Iterator[Block]:
+    """Two at a time, a few ahead, in order. Decompressing and reckoning both let other threads run."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = []
+        for place in where:
+            waiting.append(pool.submit(work, place))
+            if len(waiting) >= WAITING:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+
+
+def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
+    """One window: scores as they are written, hectares by zone and class, and what swaying the weights would change.
+
+    step  every how many cells of a row and a column the weights are swayed; 0: not at all
+    """
+    grid, window = Grid.read(recipe["grid"]), Window(*place)  # type: ignore[call-arg]
+    weights, missing = [each["weight"] for each in recipe["criteria"]], recipe.get("missing", overlay.NONE)
+    layers = [layer(each, grid, window) for each in recipe["criteria"]]
+    allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
+    total = overlay.weighed(layers, weights, allowed, missing)
+    limits = recipe.get("limits", overlay.LIMITS)
+    hectares = _hectares(recipe, grid, window, total, limits)
+    sways = {}
+    if step:
+        thin = np.s_[::step, ::step]
+        parts, forbidden = [each[thin] for each in layers], [each[thin] for each in allowed]
+        cells = row_hectares(grid)[window.row_off : window.row_off + window.height : step] * step**2
+        sways = sway_of(parts, weights, forbidden, missing, limits, recipe["sway"], cells)
+    scaled = total * HALF_PERCENT + 0.5
+    scaled[np.isnan(scaled)] = NOTHING
+    return place, scaled.astype(np.uint8), hectares, sways
+
+
+def layer(said: dict[str, Any], grid: Grid, window: Window) -> np.ndarray:
+    """A criterion standardised, float32. Rasters of small whole numbers by a table of all their values."""
+    source = said["source"]
+    if source["kind"] == "raster":
+        opened = sources.raster_source(source, grid)
+        kind = np.dtype(opened.raster.dtypes[0])
+        if kind.kind == "u" and kind.itemsize <= SMALL:
+            values, gaps = opened.cells(window)
+            found: np.ndarray = _scores(kind, repr(sorted(said["standardise"].items())), said)[values]
+            if gaps is not None:
+                found[gaps] = np.nan
+            return found
+    return standardised(sources.values_at(source, grid, window), said["standardise"]).astype(np.float32)
+
+
+_tables: dict[tuple[str, str], np.ndarray] = {}
+
+
+def _scores(kind: np.dtype, key: str, said: dict[str, Any]) -> np.ndarray:
+    """The score of every value that such a number can have."""
+    if (kind.name, key) not in _tables:
+        values = np.arange(np.iinfo(kind).max + 1, dtype=np.float64)
+        _tables[kind.name, key] = standardised(values, said["standardise"]).astype(np.float32)
+    return _tables[kind.name, key]
+
+
+def _hectares(recipe: dict[str, Any], grid: Grid, window: Window, total: np.ndarray, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
+    """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ suitability × hectares."""
+    count = recipe["zones"]["count"] if recipe.get("zones") else 0
+    classes = overlay.classified(total, limits)
+    classes[classes == NOTHING] = len(overlay.CLASSES)
+    keys = classes.astype(np.int64)
+    if count:
+        zones = sources.values_at({"kind": "vector", "path": recipe["zones"]["path"], "column": "zone", "outside": 0}, grid, window)  # fmt: skip
+        keys += zones.astype(np.int64) * Table.COLUMNS
+    wide = Table.COLUMNS
+    per_row = row_hectares(grid)[window.row_off : window.row_off + window.height]
+    size = (count + 1) * wide
+    offsets = keys + np.arange(window.height)[:, None] * size
+    cells = np.bincount(offsets.ravel(), minlength=size * window.height).reshape(window.height, size)
+    found = (per_row @ cells).reshape(count + 1, wide)
+    zone_sums = np.nansum(np.where(np.isnan(total), 0, total) * per_row[:, None])
+    found[0, -1] += zone_sums  # the last column holds the sum over the whole map, once
+    return found

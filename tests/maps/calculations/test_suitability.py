@@ -1,0 +1,163 @@
+"""From files to a file: against the same formula reckoned on whole arrays, whatever the windows and the gaps."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+import rasterio
+import shapely
+
+from sala.core.files import child
+from sala.maps.calculations import overlay, suitability
+from sala.maps.calculations.grid import Grid, row_hectares
+from sala.maps.calculations.swaying import sampled_step
+from tests.rasters import write_raster
+
+SLOPE = {"method": "linear", "low": 39, "high": 0}
+PLAIN = {"method": "linear", "low": 0, "high": 200}
+
+
+@pytest.fixture
+def rasters(tmp_path):
+    """Slope as float with gaps, soil as small whole numbers, both 40 × 40 cells of 0.01 degree."""
+    rng = np.random.default_rng(7)
+    slope = rng.uniform(0, 39, (40, 40)).astype("float32")
+    slope[3, :5] = -9999
+    soil = rng.integers(0, 200, (40, 40)).astype("uint8")
+    write_raster(tmp_path / "slope.tif", slope, nodata=-9999)
+    write_raster(tmp_path / "soil.tif", soil, nodata=255)
+    return {"slope": slope, "soil": soil, "folder": tmp_path}
+
+
+def raster(rasters, name, standardise, **more):
+    source = {"kind": "raster", "path": str(rasters["folder"] / f"{name}.tif"), **more}
+    return {"source": source, "standardise": standardise, "weight": 1}
+
+
+@pytest.fixture
+def recipe(rasters):
+    first, second = raster(rasters, "slope", SLOPE), raster(rasters, "soil", PLAIN)
+    first["weight"], second["weight"] = 3, 1
+    grid = Grid.of(first["source"]["path"])
+    return {
+        "grid": grid.written(),
+        "criteria": [first, second],
+        "constraints": [],
+        "missing": "none",
+        "sway": [0.1, 0.2],
+    }
+
+
+def shapes_file(path, *rows):
+    """GeoParquet as the house writes it: (shape, value) rows."""
+    table = pa.table({
+        "geometry": shapely.to_wkb([shape for shape, _value in rows]),
+        "zone" if path.stem == "zones" else "class": [value for _shape, value in rows],
+    })  # fmt: skip
+    parquet.write_table(table, path)
+    return str(path)
+
+
+def expected(rasters):
+    slope = np.where(rasters["slope"] == -9999, np.nan, rasters["slope"])
+    return 0.75 * (39 - slope) / 39 + 0.25 * rasters["soil"] / 200
+
+
+def scores_of(path):
+    with rasterio.open(path) as written:
+        return written.read(1)
+
+
+def test_the_file_holds_the_formula_in_half_per_cents_and_gaps_stay_gaps(rasters, recipe, tmp_path):
+    target = tmp_path / "out.tif"
+    found = suitability.run(recipe, str(target))
+    whole = expected(rasters)
+    scores = scores_of(target)
+    assert (scores[np.isnan(whole)] == 255).all() and np.isnan(whole).sum() == 5
+    known = ~np.isnan(whole)
+    assert np.abs(scores[known] / 200 - whole[known]).max() <= 0.0025 + 1e-6
+    assert found["fits"] == ["aligned", "aligned"]
+
+
+def test_hectares_are_geodesic_and_add_up_to_the_whole_map(rasters, recipe, tmp_path):
+    found = suitability.run(recipe, str(tmp_path / "out.tif"))
+    rows = row_hectares(Grid.read(recipe["grid"]))
+    classes = overlay.classified(expected(rasters))
+    by_hand = [float(((classes == place).sum(axis=1) * rows).sum()) for place in (0, 1, 2, 3, 255)]
+    assert found["hectares"] == [pytest.approx(by_hand, abs=0.01)]
+    assert 115.0 < rows[-1] < 115.9 and rows[0] < rows[-1]  # 0.01° by 0.01° near 21° north, larger to the south
+    whole = expected(rasters)
+    assert found["mean"] == pytest.approx(
+        np.nansum(whole * rows[:, None]) / ((~np.isnan(whole)).sum(axis=1) * rows).sum()
+    )
+
+
+def test_windows_change_nothing(rasters, recipe, tmp_path, monkeypatch):
+    whole = suitability.run(recipe, str(tmp_path / "one.tif"))
+    monkeypatch.setattr(suitability, "SIDE", 16)
+    parts = suitability.run(recipe, str(tmp_path / "many.tif"))
+    assert (scores_of(tmp_path / "one.tif") == scores_of(tmp_path / "many.tif")).all()
+    assert parts["hectares"] == [pytest.approx(whole["hectares"][0], abs=0.02)]
+    assert parts["sensitivity"][0]["changed"] == pytest.approx(whole["sensitivity"][0]["changed"])
+
+
+def test_weights_swayed_by_a_tenth_and_a_fifth_say_what_changes_its_class(rasters, recipe, tmp_path):
+    found = suitability.run(recipe, str(tmp_path / "out.tif"))["sensitivity"]
+    assert [(row["criterion"], row["change"]) for row in found] == [
+        (place, change) for place in (0, 1) for change in (-0.2, -0.1, 0.1, 0.2)
+    ]
+    assert all(0 < row["changed"] < 0.5 for row in found) and found[0]["changed"] > found[1]["changed"]
+    assert sampled_step(4_000_000) == 1 and sampled_step(100_000_000) == 5
+
+
+def test_a_layer_of_shapes_is_a_criterion_a_constraint_and_the_zones_of_the_table(rasters, recipe, tmp_path):
+    half = shapely.box(100.0, 20.6, 100.2, 21.0)
+    classes = shapes_file(tmp_path / "cover.parquet", (half, "forest"), (shapely.box(100.2, 20.6, 100.4, 21.0), "rice"))
+    zones = shapes_file(tmp_path / "zones.parquet", (half, 1), (shapely.box(100.2, 20.6, 100.4, 20.8), 2))
+    shape = {"source": {"kind": "vector", "path": classes, "column": "class", "values": {"forest": 1.0, "rice": 0.0}},
+             "standardise": {"method": "none"}, "weight": 1}  # fmt: skip
+    recipe |= {
+        "criteria": [raster(rasters, "soil", PLAIN)],
+        "constraints": [shape],
+        "zones": {"path": zones, "count": 2},
+    }
+    found = suitability.run(recipe, str(tmp_path / "out.tif"))
+    assert (scores_of(tmp_path / "out.tif")[:, 20:] == 0).all() and scores_of(tmp_path / "out.tif")[:, :20].max() > 150
+    first, second = found["hectares"]
+    assert sum(first) == pytest.approx(2 * sum(second), rel=0.01) and second[1:] == [0, 0, 0, 0]
+
+
+def test_a_raster_in_another_system_or_cell_size_is_warped_and_that_is_told(rasters, recipe, tmp_path):
+    write_raster(tmp_path / "coarse.tif", np.full((20, 20), 100, "uint8"), cell=0.02)
+    write_raster(tmp_path / "metres.tif", np.full((90, 90), 50, "float32"), west=610_000, north=2_340_000, cell=1000, epsg=32647)  # fmt: skip
+    recipe["criteria"] = [raster(rasters, "coarse", PLAIN), raster(rasters, "metres", PLAIN, resampling="nearest")]
+    recipe["grid"] = Grid.covering((100.0, 20.6, 100.4, 21.0), 1000).written()
+    found = suitability.run(recipe, str(tmp_path / "out.tif"))
+    assert found["fits"] == ["bilinear", "nearest"]
+    scores = scores_of(tmp_path / "out.tif")
+    assert (scores[15:25, 15:25] == 75).all()
+    assert (scores[:, :5] == 255).all()  # west of the second raster, which says nothing of its own edge
+
+
+def test_where_a_criterion_is_missing_the_others_can_share_its_weight(rasters, recipe, tmp_path):
+    recipe["missing"] = "renormalise"
+    suitability.run(recipe, str(tmp_path / "out.tif"))
+    scores = scores_of(tmp_path / "out.tif")
+    assert scores[3, :5] == pytest.approx(rasters["soil"][3, :5], abs=1)
+
+
+def test_weights_that_sum_to_nothing_write_no_file(recipe, tmp_path):
+    for criterion in recipe["criteria"]:
+        criterion["weight"] = 0
+    with pytest.raises(overlay.WeighsNothing):
+        suitability.run(recipe, str(tmp_path / "out.tif"))
+    assert not (tmp_path / "out.tif").exists()
+
+
+def test_it_runs_in_the_limited_child_and_gives_the_same(recipe, tmp_path):
+    plain = suitability.run(recipe, str(tmp_path / "here.tif"))
+    found = child.run("sala.maps.calculations.suitability:run", recipe, str(tmp_path / "there.tif"))
+    assert json.loads(json.dumps(plain)) == found
+    assert (tmp_path / "here.tif").read_bytes() == (tmp_path / "there.tif").read_bytes()
