@@ -136,7 +136,7 @@ def _counted(raster: DatasetReader, kind: str) -> Tally:
 def windows(width: int, height: int, side: int = 2048) -> list[rasterio.windows.Window]:
     """The squares in which a raster of this size is read, a multiple of the blocks of a COG."""
     return [
-        rasterio.windows.Window(left, top, min(side, width - left), min(side, height - top))  # type: ignore[call-arg]
+        rasterio.windows.Window(left, top, min(side, width - left), min(side, height - top))
         for top in range(0, height, side)
         for left in range(0, width, side)
     ]

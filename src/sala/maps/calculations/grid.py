@@ -82,6 +82,6 @@ def row_hectares(grid: Grid) -> np.ndarray:
 
 
 def _hectares(grid: Grid, row: int, column: int, to_world: Transformer) -> float:
-    west, south, east, north = grid.bounds(Window(column, row, 1, 1))  # type: ignore[call-arg]
+    west, south, east, north = grid.bounds(Window(column, row, 1, 1))
     x, y = to_world.transform([west, east, east, west], [south, south, north, north])
     return abs(ELLIPSOID.polygon_area_perimeter(x, y)[0]) / 10_000

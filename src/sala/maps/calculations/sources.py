@@ -73,14 +73,14 @@ class RasterSource:
         left, top = window.col_off + self.offset[0], window.row_off + self.offset[1]
         height, width = self.size
         if left >= 0 and top >= 0 and left + window.width <= width and top + window.height <= height:
-            values = self.raster.read(1, window=Window(left, top, window.width, window.height))  # type: ignore[call-arg]
+            values = self.raster.read(1, window=Window(left, top, window.width, window.height))
             return values, self._gaps(values)
         values = np.zeros((window.height, window.width), self.raster.dtypes[0])
         gaps = np.ones(values.shape, bool)
         first_column, first_row = max(0, left), max(0, top)
         columns, rows = min(left + window.width, width) - first_column, min(top + window.height, height) - first_row
         if columns > 0 and rows > 0:
-            part = self.raster.read(1, window=Window(first_column, first_row, columns, rows))  # type: ignore[call-arg]
+            part = self.raster.read(1, window=Window(first_column, first_row, columns, rows))
             place = np.s_[first_row - top : first_row - top + rows, first_column - left : first_column - left + columns]
             values[place] = part
             inner = self._gaps(part)

@@ -3,7 +3,7 @@
 Each function takes and gives an array of floats of the same shape; nan (no value) stays nan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,12 @@ def classes(x: Array, scores: Mapping[float, float], other: float = np.nan) -> A
     return found
 
 
-METHODS = {"linear": linear, "sigmoid": sigmoid, "trapezoid": trapezoid, "fuzzy-small": fuzzy_small}
+METHODS: dict[str, Callable[..., Array]] = {
+    "linear": linear,
+    "sigmoid": sigmoid,
+    "trapezoid": trapezoid,
+    "fuzzy-small": fuzzy_small,
+}
 ARGUMENTS = {
     "linear": ("low", "high"), "sigmoid": ("best", "worst"), "trapezoid": ("a", "b", "c", "d"),
     "fuzzy-small": ("middle", "spread"), "limits": ("first", "second", "third"),

@@ -51,11 +51,12 @@ def run(recipe: dict[str, Any], target: str, spread: Spread | None = None) -> di
     grid = Grid.read(recipe["grid"])
     overlay.normalised([each["weight"] for each in recipe["criteria"]])
     work = partial(block_of, recipe, sampled_step(grid.cells) if recipe.get("sway") else 0)
-    table, swayed = Table(recipe["zones"].get("count", 0) if recipe.get("zones") else 0), {}
+    table = Table(recipe["zones"]["count"] if recipe.get("zones") else 0)
+    swayed: dict[tuple[int, float], Sway] = {}
     size = {"width": grid.width, "height": grid.height, "crs": grid.crs, "transform": grid.transform}
     with rasterio.open(target, "w", **size, **OUTPUT) as output:
         for (left, top, width, height), scores, hectares, sways in (spread or in_threads)(work, places(grid)):
-            output.write(scores, 1, window=Window(left, top, width, height))  # type: ignore[call-arg]
+            output.write(scores, 1, window=Window(left, top, width, height))
             table.add(hectares)
             for key, sway in sways.items():
                 swayed[key] = swayed[key] + sway if key in swayed else sway
@@ -91,7 +92,7 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
 
     step  every how many cells of a row and a column the weights are swayed; 0: not at all
     """
-    grid, window = Grid.read(recipe["grid"]), Window(*place)  # type: ignore[call-arg]
+    grid, window = Grid.read(recipe["grid"]), Window(*place)
     weights, missing = [each["weight"] for each in recipe["criteria"]], recipe.get("missing", overlay.NONE)
     layers = [layer(each, grid, window) for each in recipe["criteria"]]
     allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
