@@ -95,3 +95,15 @@ def mark_invented(subject: Any) -> SafeString | str:
     if getattr(subject, "is_invented", False):
         return format_html('<strong class="mark invented">{}</strong>', _("Invented for demonstration"))
     return ""
+
+
+@register.simple_block_tag(takes_context=True)
+def narrowing(context: template.Context, content: str) -> SafeString:
+    """The fields that narrow a list: folded away on a phone until one of them is used, open on a wide screen."""
+    used = any(context["request"].GET.values())
+    return format_html(
+        '<details class="narrow no-print"{}><summary>{}</summary>{}</details>',
+        SafeString(" open") if used else "",
+        _("Narrow the list"),
+        content,
+    )
