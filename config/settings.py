@@ -72,6 +72,12 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.humanize",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -92,10 +98,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sala.people.middleware.ActorMiddleware",
     "sala.site.middleware.PortalMiddleware",
     "sala.core.middleware.ErrorMiddleware",
+    "sala.people.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -161,6 +169,22 @@ CURRENCY = _pack["currency"]
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["sala.people.sign_in.LinkBackend"]
 LOGIN_URL = "people:sign_in"
+# allauth keeps second factors, identities of a provider and the list of sessions; its own pages are not installed.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "sala.people.second_factor.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "sala.people.provider.Adapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+IDENTITY_PROVIDER = {
+    "issuer": os.environ.get("SALA_OIDC_ISSUER", "").rstrip("/"),
+    "client": os.environ.get("SALA_OIDC_CLIENT", ""),
+    "secret": os.environ.get("SALA_OIDC_SECRET", ""),
+    "name": os.environ.get("SALA_OIDC_NAME", ""),
+}
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _behind_tls

@@ -86,9 +86,15 @@ class TooLarge(SalaError):
 
 
 class TooMany(SalaError):
+    """Asked too often; `seconds` says how long to wait before the next time."""
+
     status = 429
     code = "too-many"
     title = _("Too many requests in a short time")
+
+    def __init__(self, advice: Any = "", seconds: int = 0):
+        super().__init__(advice)
+        self.seconds = seconds
 
 
 class Unreadable(Invalid):

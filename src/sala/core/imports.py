@@ -5,7 +5,7 @@ from sala.core.models import PackFact, Term
 from sala.core.pack import Pack, Report
 
 FACTS = ("code", "name", "short_name", "disclaimer", "motto", "country_area", "currency", "utm_zones", "outline",
-         "holidays", "week_start", "code_systems", "mfa_required_for_staff", "is_invented")  # fmt: skip
+         "holidays", "week_start", "code_systems", "second_factor", "is_invented")  # fmt: skip
 # scheme → (file, key)
 VOCABULARIES = {
     "sector": ("sectors", "sectors"),
@@ -42,6 +42,8 @@ def apply(pack: Pack, actor: object) -> Report:
     for key in FACTS:
         if key in pack.info:
             _fact(report, key, pack.info[key])
+        elif PackFact.objects.filter(key=key).delete()[0]:
+            report.count("changed", f"fact {key}")
     _fact(report, "sources", pack.listed("sources"))
     for scheme, (name, key) in VOCABULARIES.items():
         for order, entry in enumerate(pack.listed(name, key)):

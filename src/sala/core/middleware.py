@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from sala.core.errors import Gone, Invalid, Missing, NotPermitted, SalaError, TooLarge
+from sala.core.errors import Gone, Invalid, Missing, NotPermitted, SalaError, TooLarge, TooMany
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -108,8 +108,14 @@ def problem(error: SalaError) -> dict:
 
 def answer(request: HttpRequest, error: SalaError) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
-    return render(request, "core/error.html", {"error": error}, status=error.status)
+        response: HttpResponse = JsonResponse(
+            problem(error), status=error.status, content_type="application/problem+json"
+        )
+    else:
+        response = render(request, "core/error.html", {"error": error}, status=error.status)
+    if isinstance(error, TooMany) and error.seconds:
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -26,6 +26,28 @@ class RegisterForm(forms.Form):
     )  # fmt: skip
 
 
+CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "off"}
+
+
+class CodeForm(forms.Form):
+    """A code of the second factor, or a recovery code."""
+
+    code = forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attrs=CODE_INPUT),
+                           help_text=_("Six digits from the app, or one of your recovery codes."))  # fmt: skip
+
+
+class SetUpForm(forms.Form):
+    code = forms.CharField(label=_("Code that the app shows now"), max_length=20,
+                           widget=forms.TextInput(attrs=CODE_INPUT))  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What happened, and how you made sure who asked. The person and everybody who audits will read it."),
+    )  # fmt: skip
+
+
 class InviteForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"))

@@ -3,10 +3,11 @@
 No person comes from a pack. Offices by pattern are made for every area of the pattern's level.
 """
 
+from datetime import date
 from typing import Any
 
 from sala.core.language import Translated
-from sala.core.models import Term
+from sala.core.models import Certainty, Term
 from sala.core.pack import Pack, Report, unique
 from sala.people.models import Organisation, OrganisationKind, Position, PositionGrant, Role
 from sala.places.models import Area
@@ -30,6 +31,26 @@ def validate(pack: Pack) -> list[str]:
             for role in post.get("roles", []):
                 if role not in roles:
                     faults.append(f"organisations.yaml positions {kind} {post['code']}: unknown role {role}")
+    return faults + _second_factor(pack, roles)
+
+
+def _second_factor(pack: Pack, roles: set[str]) -> list[str]:
+    """Faults of the rule which roles need a second factor, from which day; a pack may have none."""
+    rule = pack.info.get("second_factor")
+    if not rule:
+        return []
+    where = "pack.yaml second_factor"
+    faults = [f"{where}: unknown role {role}" for role in rule.get("roles", []) if role not in roles]
+    if not rule.get("roles"):
+        faults.append(f"{where}: roles is missing")
+    try:
+        date.fromisoformat(rule.get("from"))
+    except (TypeError, ValueError):
+        faults.append(f'{where}: from is a day between quotation marks, such as "2030-01-31"')
+    if rule.get("certainty") not in Certainty.values:
+        faults.append(f"{where}: certainty is confirmed or example")
+    if rule.get("certainty") == Certainty.CONFIRMED and not rule.get("source"):
+        faults.append(f"{where}: a confirmed rule names its source")
     return faults
 
 

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from sala.access.actor import command
 from sala.journal.models import Event
+from sala.people import limits
 from sala.people.operations import messages, pass_grants
 from sala.places.models import Area
 
@@ -14,6 +15,13 @@ def deliver(timestamp: int) -> None:
     """Every minute: hand the waiting messages to the gateway, a hundred at a time until none waits or one fails."""
     while messages.deliver() == messages.BATCH:
         pass
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="people.forget_attempts")
+def forget_attempts(timestamp: int) -> int:
+    """Every hour: counts of attempts whose window has ended."""
+    return limits.forget_ended()
 
 
 @app.task(name="people.pass_grants")

@@ -1,9 +1,15 @@
-"""Puts the Actor on each request: from the session, from an API token, or the public."""
+"""Puts the Actor on each request: from the session, from an API token, or the public.
+
+A session whose second factor is still due acts for nobody and reaches only the pages that ask for it.
+"""
 
 from collections.abc import Callable
 from typing import cast
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +17,19 @@ from sala.access.actor import Actor, public
 from sala.access.request import Request
 from sala.core import clock
 from sala.core.errors import SignInNeeded
-from sala.core.middleware import answer
-from sala.people import policy
+from sala.core.middleware import answer, wants_json
+from sala.people import policy, second_factor
 from sala.people.models import ApiToken
 from sala.people.queries import actor_for, actor_for_token
-from sala.people.sign_in import hash_of
+from sala.people.sign_in import DONE, DUE, FACTOR, hash_of
 
 ACTING_AS = "acting_as"
+SEEN, SEEN_AGAIN = "seen", 300  # seconds after which a session is noted as used once more
+# what a session reaches whose second factor is due
+WHILE_DUE = {
+    "people:second_factor_check", "people:second_factor_set_up", "people:second_factor_codes", "people:sign_out",
+    "site:portal_css", "site:health",
+}  # fmt: skip
 
 
 class ActorMiddleware:
@@ -42,8 +54,47 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
+class SecondFactorMiddleware:
+    """Leads a session whose second factor is due to the page that asks for it, and notes when a session was used last."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, view: object, args: object, options: object) -> HttpResponse | None:
+        by_session = settings.SESSION_COOKIE_NAME in request.COOKIES and "Authorization" not in request.headers
+        if not by_session or not request.user.is_authenticated:
+            return None
+        _note_use(request)
+        due = factor_due(request)
+        if not due or request.resolver_match is None or request.resolver_match.view_name in WHILE_DUE:
+            return None
+        if wants_json(request):
+            return answer(request, SignInNeeded(_("Give the code of your second factor on the sign-in page first.")))
+        return redirect(due)
+
+
+def factor_due(request: Request) -> str:
+    """Name of the page this session must pass first: to give its code, or to set up a factor that the rule demands."""
+    state = request.session.get(FACTOR)
+    if state == DONE:
+        return ""
+    if state == DUE:
+        return "people:second_factor_check"
+    return "people:second_factor_set_up" if second_factor.is_demanded(request.user) else ""
+
+
+def _note_use(request: Request) -> None:
+    now = clock.now()
+    if now.timestamp() - request.session.get(SEEN, 0) > SEEN_AGAIN:
+        request.session[SEEN] = int(now.timestamp())
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+
+
 def session_actor(request: Request) -> Actor:
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and not factor_due(request):
         return actor_for(request.user, chosen=request.session.get(ACTING_AS))
     return public()
 

@@ -1,21 +1,24 @@
-"""One-time links: made, sent and used. There are no passwords.
+"""One-time links: made, sent and used; sessions: begun, listed and ended. There are no passwords.
 
 A link's secret is kept as a hash only; it works once and until its hour. Asking for a link answers the same whether
-the address is known or not, and is limited per address and per caller.
+the address is known or not (`limits` says how often).
 """
 
 import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.backends import BaseBackend
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.request import Request
 from sala.core import clock
-from sala.core.errors import Invalid, TooMany
+from sala.core.errors import Invalid
+from sala.people import second_factor
 from sala.people.models import Person, SignInLink
 
 LIFETIMES = {
@@ -23,7 +26,9 @@ LIFETIMES = {
     SignInLink.SIGN_IN: timedelta(minutes=30),
     SignInLink.REGISTRATION: timedelta(days=2),
 }
-LIMIT, WINDOW = 5, 900  # links asked for per quarter of an hour
+FACTOR = "second_factor"  # in the session: DUE until the code was given, DONE afterwards
+DUE, DONE = "due", "done"
+LINK_WAY, PROVIDER_WAY = "link", "provider"  # how a session began
 
 
 class LinkBackend(BaseBackend):
@@ -70,10 +75,27 @@ def use_link(secret: str) -> Person:
     return link.person
 
 
-def limit_requests(*keys: str) -> None:
-    """Raise TooMany when one of these callers or addresses asked too often."""
-    for key in keys:
-        name = f"sign-in:{hash_of(key)}"
-        cache.add(name, 0, WINDOW)
-        if cache.incr(name) > LIMIT:
-            raise TooMany(_("Too many links were asked for. Wait a quarter of an hour, then try again."))
+def enter(request: Request, person: Person, *, way: str) -> None:
+    """Begin a session for the person. Who has a second factor is asked for it before anything else opens.
+
+    way  how the person came: by a link, or by the identity provider
+    """
+    login(request, person, backend="sala.people.sign_in.LinkBackend")
+    if second_factor.of(person):
+        request.session[FACTOR] = DUE
+    UserSession.objects.create_from_request(request)
+    UserSession.objects.filter(session_key=request.session.session_key).update(data={"way": way})
+
+
+def sessions_of(person: Person) -> list[UserSession]:
+    """The person's sessions that are still open, the newest first. Those that ended are forgotten on the way."""
+    listed = UserSession.objects.purge_and_list(person)
+    return sorted(listed, key=lambda session: session.last_seen_at, reverse=True)
+
+
+def end_sessions(person: Person, *, but: str | None = None) -> int:
+    """Sign the person out everywhere (`but` the session with this key). Returns how many were ended."""
+    ended = [session for session in UserSession.objects.filter(user=person) if session.session_key != but]
+    for session in ended:
+        session.end()
+    return len(ended)

@@ -1,15 +1,27 @@
 from django.urls import path
 
-from sala.people.views import directory, me, rights, sharing, sign_in
+from sala.people.views import directory, me, provider, rights, second_factor, sessions, sharing, sign_in
 
 app_name = "people"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/sent/", sign_in.sent, name="link_sent"),
+    path("sign-in/provider/", provider.sign_in, name="provider_sign_in"),
+    path("sign-in/provider/back/", provider.callback, name="provider_callback"),
+    path("sign-in/code/", second_factor.check, name="second_factor_check"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("register/", sign_in.register, name="register"),
     path("link/<str:secret>/", sign_in.use_link, name="use_link"),
+    path("link/<str:secret>/provider/", provider.invited, name="provider_invited"),
     path("me/", me.me, name="me"),
+    path("me/second-factor/", second_factor.set_up, name="second_factor_set_up"),
+    path("me/second-factor/codes/", second_factor.codes, name="second_factor_codes"),
+    path("me/second-factor/remove/", second_factor.remove, name="second_factor_remove"),
+    path("me/provider/link/", provider.link, name="provider_link"),
+    path("me/provider/unlink/", provider.unlink, name="provider_unlink"),
+    path("me/sessions/", sessions.sessions, name="sessions"),
+    path("me/sessions/<int:pk>/end/", sessions.end_session, name="end_session"),
+    path("me/sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
     path("me/acting-as/", me.acting_as, name="acting_as"),
     path("me/operator/<slug:code>/", me.operator, name="operator"),
     path("me/operator-close/", me.close_operator, name="close_operator"),
@@ -24,6 +36,7 @@ urlpatterns = [
     path("posts/<slug:code>/people/", rights.people, name="position_people"),
     path("posts/<slug:code>/appoint/", rights.appoint, name="appoint"),
     path("posts/<slug:code>/end/<int:pk>/", rights.end_appointment, name="end_appointment"),
+    path("posts/<slug:code>/people/<int:pk>/reset-factor/", second_factor.reset, name="reset_second_factor"),
     path("posts/<slug:code>/grants/", rights.grants, name="grants"),
     path("posts/<slug:code>/grants/<int:pk>/revoke/", rights.revoke_grant, name="revoke_grant"),
     path("posts/<slug:code>/tokens/", rights.tokens, name="tokens"),

@@ -1,6 +1,7 @@
 """Changes to organisations, posts and the people in them."""
 
 from sala.people.operations.appointments import appoint, end_appointment, hand_over
+from sala.people.operations.identity import link_identity, unlink_identity
 from sala.people.operations.messages import Letter, deliver, queue_message, queue_messages
 from sala.people.operations.organisations import (
     abolish_position,
@@ -19,6 +20,12 @@ from sala.people.operations.rights import (
     revoke_role,
     revoke_token,
 )
+from sala.people.operations.second_factor import (
+    print_codes_anew,
+    remove_second_factor,
+    reset_second_factor,
+    set_up_second_factor,
+)
 from sala.people.operations.sharing import end_sharing, share, share_for_work, sharing_verb
 
 __all__ = [
@@ -34,16 +41,22 @@ __all__ = [
     "grant_role",
     "hand_over",
     "invite",
+    "link_identity",
     "make_token",
     "move_organisation",
     "open_operator_session",
     "pass_grants",
+    "print_codes_anew",
     "queue_message",
     "queue_messages",
     "register",
+    "remove_second_factor",
+    "reset_second_factor",
     "revoke_role",
     "revoke_token",
+    "set_up_second_factor",
     "share",
     "share_for_work",
     "sharing_verb",
+    "unlink_identity",
 ]

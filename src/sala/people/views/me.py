@@ -1,5 +1,6 @@
 """One's own page: who I am here, which posts I hold, in which of them I act, operator sessions."""
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.core.errors import SignInNeeded
-from sala.people import operations, policy
+from sala.people import operations, policy, provider, second_factor
 from sala.people.forms import MeForm, OperatorForm
 from sala.people.middleware import ACTING_AS
 from sala.people.models import Person, Position
@@ -42,6 +43,10 @@ def me(request: Request) -> HttpResponse:
         "positions": positions,
         "may_open": may_open,
         "open": open_session(person),
+        "factor": second_factor.of(person),
+        "factor_rule": second_factor.demand_on(person),
+        "provider": provider.name() if provider.is_configured() else "",
+        "linked": SocialAccount.objects.filter(user=person, provider=provider.issuer()).first(),
     }
     return render(request, "people/me.html", context)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from sala.access.edit import edit
 from sala.access.request import Request
-from sala.access.scope import require, visible
+from sala.access.scope import can, require, visible
 from sala.core import language
 from sala.people import operations, policy
 from sala.people.forms import (
@@ -44,7 +44,12 @@ def people(request: Request, code: str) -> HttpResponse:
     return render(
         request,
         "people/position_people.html",
-        {"position": position, "appointments": appointments, "hand_overs": hand_overs},
+        {
+            "position": position,
+            "appointments": appointments,
+            "hand_overs": hand_overs,
+            "may_reset": can(request.actor, policy.RESET_FACTOR, position),
+        },
     )
 
 

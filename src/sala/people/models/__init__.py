@@ -1,0 +1,27 @@
+"""Organisations, posts and the people who hold them for a time."""
+
+from sala.people.models.keys import ApiToken, AttemptCount, OperatorSession, SignInLink
+from sala.people.models.message import Message, MessageState
+from sala.people.models.organisation import Organisation, OrganisationKind, Position, PositionGrant, Role, Sharing
+from sala.people.models.person import Appointment, AppointmentKind, HandOver, Person, PersonKind, PersonManager
+
+__all__ = [
+    "ApiToken",
+    "Appointment",
+    "AppointmentKind",
+    "AttemptCount",
+    "HandOver",
+    "Message",
+    "MessageState",
+    "OperatorSession",
+    "Organisation",
+    "OrganisationKind",
+    "Person",
+    "PersonKind",
+    "PersonManager",
+    "Position",
+    "PositionGrant",
+    "Role",
+    "Sharing",
+    "SignInLink",
+]
