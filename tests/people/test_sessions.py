@@ -4,6 +4,8 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from sala.people.devices import device_of
+
 pytestmark = pytest.mark.django_db
 
 
@@ -36,3 +38,20 @@ def test_signing_out_takes_the_session_off_the_list(sign_in):
     first, second = sign_in("owner"), sign_in("owner", **{"user-agent": "Office computer"})
     second.post("/sign-out/")
     assert "Office computer" not in first.get("/me/sessions/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge · Windows",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18 like Mac OS X) Version/18 Mobile Safari/604.1", "Safari · iPhone"),
+        ("<script>curl</script>", "<script>curl</script>"),
+        ("", "–"),
+    ],
+)
+def test_a_device_is_named_in_words_that_its_owner_knows(said, shown):
+    assert device_of(said) == shown

@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sala.access.request import Request
+from sala.people.devices import device_of
 from sala.people.sign_in import end_sessions, sessions_of
 from sala.people.views.me import signed_in_person
 
 
 def sessions(request: Request) -> HttpResponse:
     person = signed_in_person(request)
-    context = {"sessions": sessions_of(person), "here": request.session.session_key}
+    listed = sessions_of(person)
+    for session in listed:
+        session.device = device_of(session.user_agent)
+    context = {"sessions": listed, "here": request.session.session_key}
     return render(request, "people/sessions.html", context)
 
 
