@@ -98,6 +98,7 @@ def datasets(count: int, chance: random.Random) -> None:
     copy([Column(distribution_id=part_id, name=column.name, label=column.label, role=column.role, order=column.order)
           for column in real.distribution.dictionary.all() for _dataset, part_id, _edition in parts], with_id=False)  # fmt: skip
     copy(list(_editions(real, parts, chance)))
+    operations.keep_all_promises()
     copy([EditionArea(edition_id=edition_id, area=one.place, rows=real.rows)
           for one, (_dataset, _part, edition_id) in zip(made, parts, strict=True)], with_id=False)  # fmt: skip
     _figures(parts[:KEY_FIGURES], chance)

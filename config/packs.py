@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sala.access.actor import Actor
+from sala.catalogue.operations import keep_all_promises
 from sala.core.models import PackFact
 from sala.core.operation import operation
 from sala.core.pack import Pack, PackError, Report
@@ -88,6 +89,7 @@ def _apply(actor: Actor, pack: Pack, report: Report, dry_run: bool) -> None:
     if report.new or report.changed:
         transaction.get_connection().check_constraints()
         reindex(["area", "organisation"])
+        keep_all_promises()
         country = Area.objects.get(code=pack.info["country_area"])
         record(actor, "pack.load", country, pack=pack.info["code"], fingerprint=fingerprint(pack.folder), new=report.new,
                changed=report.changed, refused=len(report.refused))  # fmt: skip

@@ -1,11 +1,16 @@
 """What happens next: journal verb → jobs. One screen, nothing hidden.
 
-`dispatch` runs in the transaction of the change. What must be true at once (the search row) is done here; everything
-else is queued in the same database, so it happens exactly when the change was committed.
+`dispatch` runs in the transaction of the change. What must be true at once (the search row, the day a next edition is
+promised for) is done here; everything else is queued in the same database, so it happens exactly when the change was
+committed.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from django.db import models
 
+from sala.catalogue.operations import keep_promises
 from sala.journal.models import Event
 from sala.search.operations import refresh
 
@@ -17,8 +22,13 @@ JOBS: dict[str, list[str]] = {
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }
 
+# noun → what is kept of its rows, each called with a list of them
+AT_ONCE: dict[str, list[Callable[[list[Any]], None]]] = {"dataset": [keep_promises]}
+
 
 def dispatch(event: Event, subject: models.Model) -> None:
+    for keep in AT_ONCE.get(event.subject_type, []):
+        keep([subject])
     refresh(subject)
     for name in [*JOBS.get(event.verb, []), *JOBS.get(f"{event.verb} {event.subject_type}", [])]:
         _defer(name, event.pk)

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sala.catalogue import operations
-from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.models import Edition
 from sala.places.models import Area
 
 from .conftest import CLINICS, ROLES
@@ -71,7 +71,7 @@ def test_the_record_tells_rules_duties_uses_and_what_is_late(world, visit, datas
     assert told["duties"] == [] and told["legal_basis"] is None and told["used_to_make"] == []
     late = [item["slug"] for item in visit().get("/api/v1/datasets?late=true").json()["items"]]
     assert late == [dataset.slug]
-    Dataset.objects.filter(pk=dataset.pk).update(retired_on="2024-01-01")
+    operations.retire_dataset(world.actor("head"), dataset, reason="The survey ended.")
     assert visit().get("/api/v1/datasets?late=true").json()["count"] == 0
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sala.catalogue.models import Dataset
+from sala.catalogue.operations import keep_all_promises
 from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted
 from sala.core.language import Translated
@@ -30,7 +31,9 @@ def datasets(world):
         Dataset.objects.filter(pk=made.pk).update(created_at=clock.now() - timedelta(days=900))
         return made
 
-    return [make("births", "HEALTH-P01", "01"), make("deaths", "HEALTH-P01", "01"), make("parcels", "LAND-P02", "02")]
+    made = [make("births", "HEALTH-P01", "01"), make("deaths", "HEALTH-P01", "01"), make("parcels", "LAND-P02", "02")]
+    keep_all_promises()
+    return made
 
 
 @pytest.fixture

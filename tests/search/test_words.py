@@ -68,6 +68,15 @@ def test_a_part_of_a_compound_is_next_to_the_word_that_its_end_meets(put, urls):
     assert (urls(not_meeting), not_meeting.how) == ([address], "apart")
 
 
+def test_three_words_typed_together_stand_together_and_not_two_by_two(put, urls):
+    whole = put({"lo": "ໂຮງຮຽນປະຖົມໃໝ່ຂອງບ້ານ"})
+    by_two = put({"lo": "ໂຮງຮຽນປະຖົມ ແລະ ປະຖົມໃໝ່"}, body={"lo": "ໃໝ່ຂອງບ້ານ"})
+    assert urls(things("ໂຮງຮຽນປະຖົມໃໝ່")) == [whole]
+    assert set(urls(things("ປະຖົມໃໝ່"))) == {whole, by_two}
+    nowhere = things("ໂຮງຮຽນໃໝ່ຂອງບ້ານ")
+    assert (set(urls(nowhere)), nowhere.how) == ({whole, by_two}, "apart")
+
+
 def test_a_phrase_on_a_page_is_found_where_it_stands_together(put, urls):
     address = put("Annual plan", noun="paper", pages=[
         (1, "lo", "ໂຮງຮຽນປະຖົມຂອງເມືອງ"), (2, "lo", "ປະຖົມ ແລະ ໂຮງຮຽນອື່ນ"),

@@ -78,6 +78,18 @@ def test_every_source_of_the_list_is_asked(visit, settings, monkeypatch):
     assert "A dataset is old" in section(desk(visit), "hint")
 
 
+def test_a_full_desk_goes_page_by_page_and_tells_how_many_wait(visit, monkeypatch):
+    today = clock.today()
+    late = DeskRow(group=Group.WORK, title="Long late", url="/late/", due=today - timedelta(days=90))
+    rows = [DeskRow(group=Group.WORK, title=f"Paper {number:02}", url=f"/p/{number:02}/") for number in range(60)]
+    monkeypatch.setattr("config.desk.DESK_ROWS", [lambda actor: rows, lambda actor: [late]])
+    first, second = (visit("owner").get(f"/desk/?page={page}").content.decode() for page in (1, 2))
+    assert "61 things wait" in first and "61 things wait" in second
+    assert "Long late" in section(first, "late") and section(second, "late") == ""
+    assert "(60)" in section(first, "work") and "(60)" in section(second, "work")
+    assert [len(re.findall("Paper", section(page, "work"))) for page in (first, second)] == [49, 11]
+
+
 def test_a_hand_over_in_the_middle_leaves_the_work_on_the_post(world, visit, issued):
     assignment = issued(title=titled("births"))
     operations.acknowledge(world.actor("owner"), assignment)

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from sala.access.actor import command
 from sala.catalogue.operations.compiling import compile_call
+from sala.catalogue.operations.promises import keep_all_promises
 from sala.catalogue.operations.reminders import remind_of_promises
 from sala.core import clock
 from sala.duties.models import Call
@@ -17,7 +18,10 @@ REMINDER_HOUR = 7  # in the country's time
 def remind(timestamp: int) -> int:
     """Once a day: tell those who owe an edition. Returns how many messages are new."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
-    return remind_of_promises(day) if day else 0
+    if day is None:
+        return 0
+    keep_all_promises()
+    return remind_of_promises(day)
 
 
 @app.task(name="catalogue.compile_figures")

@@ -17,7 +17,6 @@ from sala.search.models import SearchRow
 from sala.search.names import OWNER, Named
 from sala.search.results import Facet, Value
 
-MOST_VALUES = 30
 LABELS = {
     "noun": _("Type"), "kind": _("Kind"), "topic": _("Topic"), "place": _("Place"), "owner": _("Owner"),
     "year": _("Year"), "tier": _("Open to"),
@@ -34,7 +33,7 @@ def facets_of(counts: Counts, filters: Filters, beneath: dict[int, Named], langu
     }  # fmt: skip
     found = []
     for name, label in LABELS.items():
-        values = makers[name](counts.groups.get(name, [])[:MOST_VALUES])
+        values = makers[name](counts.groups.get(name, []))
         for value in values:
             value.is_chosen = value.value == str(getattr(filters, name) or "")
         if values:
@@ -54,16 +53,17 @@ def noun_name(noun: str, plural: bool = True) -> Any:
 
 
 def _kinds(groups: Groups, language: str) -> list[Value]:
-    labels = kind_names([(kind, sample) for kind, _number, sample in groups], language)
+    samples = [sample for _kind, _number, sample in groups]
+    told = dict(SearchRow.objects.filter(pk__in=samples).values_list("pk", "kind_name"))
+    labels = kind_names({kind: told.get(sample) for kind, _number, sample in groups}, language)
     return [Value(kind, labels[kind], number) for kind, number, _sample in groups]
 
 
-def kind_names(kinds: list[tuple[str, int]], language: str) -> dict[str, str]:
-    """Kind → its name: what a row of that kind says, else a vocabulary's word, else the code."""
-    told = dict(SearchRow.objects.filter(pk__in=[sample for _kind, sample in kinds]).values_list("pk", "kind_name"))
-    missing = [kind for kind, sample in kinds if not told.get(sample)]
+def kind_names(told: dict[str, dict[str, str] | None], language: str) -> dict[str, str]:
+    """Kind → its name: what a row of that kind says (told), else a vocabulary's word, else the code."""
+    missing = [kind for kind, name in told.items() if not name]
     terms = {term.code: term.name for term in Term.objects.filter(code__in=missing)} if missing else {}
-    return {kind: Translated(told.get(sample) or terms.get(kind)).text(language).text or kind for kind, sample in kinds}
+    return {kind: Translated(name or terms.get(kind)).text(language).text or kind for kind, name in told.items()}
 
 
 def _topics(groups: Groups, language: str) -> list[Value]:

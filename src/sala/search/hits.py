@@ -19,6 +19,7 @@ REACHABLE = 1_000  # hits that can be paged through
 WEIGHTS = "{0.1, 0.4, 0.3, 1.0}"  # of D (parts, in the text), C (text), B (parts, in the title), A (title)
 SHORTER_FIRST, BELOW_ONE = 1, 32  # how PostgreSQL is told to treat long texts, and to keep a rank below 1
 MOST_EXACT = 100
+MOST_VALUES = 30  # of a facet, those with most hits
 OF_PAGES = 0.05  # what the matching pages of a document add to its rank, times the logarithm of their number
 
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
@@ -107,8 +108,8 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
 def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
     """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
-    few = f"where (select count(*) from hit) <= {COUNTED}"  # noqa: S608 (more are ranked by ranked_of_many)
-    sql = _statement(wanted, limit, offset, title, _hits(wanted), few)
+    few = f"where {_few()}"  # more are ranked by ranked_of_many
+    sql = _statement(wanted, limit, offset, title, _hits(wanted), few, _with_words(wanted))
     rows = _run_by_index(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
@@ -118,7 +119,7 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
 def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
     """The same for words that stand in more than COUNTED rows: of those the newest, and the newest with them in the title.
 
-    Going down the list of the newest, every few rows are such ones; that is quicker than gathering them all.
+    Of the documents of which only pages match, those written last are taken.
     """
     newest = f"order by r.dated desc nulls last, r.id desc limit {_reach(limit, offset)}"
     of_rows = "select r.id, r.dated, false as is_extra from search_searchrow r where"
@@ -129,7 +130,8 @@ def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
         ({of_rows} {wanted.match} and {wanted.condition} {newest})
         union (select id, dated, false from title)
         union ({of_rows} {wanted.readable} and {wanted.condition}
-            and r.id = any(array(select row_id from in_pages union select id from exact)) limit {COUNTED})"""  # noqa: S608
+            and r.id = any(array((select row_id from in_pages order by row_id desc limit {REACHABLE})
+                union select id from exact)))"""  # noqa: S608
     rows = _run_by_index(_statement(wanted, limit, offset, title, hit), wanted)
     return [pk for _facet, _value, _number, pk in sorted(rows, key=lambda row: row[2])]
 
@@ -138,9 +140,11 @@ def _reach(limit: int, offset: int) -> int:
     return RANKED if offset + limit <= RANKED else REACHABLE
 
 
-def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "") -> str:
+def _statement(
+    wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "", words: str = "select 1"
+) -> str:
     """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `enough` is a condition
-    under which nothing is ranked."""
+    without which nothing is ranked; `words` are rows that `hit` may refer to."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
@@ -153,6 +157,7 @@ def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, en
         exact as materialized (
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
         title as materialized ({title}),
+        words as materialized ({words}),
         hit as materialized ({hit}),
         best as (
             select *, row_number() over () as nth from (
@@ -169,13 +174,24 @@ def _statement(wanted: Wanted, limit: int, offset: int, title: str, hit: str, en
 def _hits(wanted: Wanted) -> str:
     """Rows with the words, then those of which only a page, the code or the letters match."""
     start = f"select {_COLUMNS}"
-    also = f"search_searchrow r where {wanted.readable} and {wanted.condition} and not {wanted.match}"
-    otherwise = "array(select row_id from in_pages union select id from exact)"
+    also = f"search_searchrow r where {_few()} and {wanted.readable} and {wanted.condition}"
+    otherwise = "select row_id from in_pages union select id from exact"
     return f"""
-        ({start}, false as is_extra from search_searchrow r
-            where {wanted.match} and {wanted.condition} limit {COUNTED + 1})
-        union all ({start}, false from {also} and r.id = any({otherwise}) limit {COUNTED})
-        union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[]) and r.id <> all({otherwise}))"""
+        select * from words
+        union all ({start}, false from {also} and r.id = any(array({otherwise}))
+            and r.id not in (select id from words) limit {COUNTED})
+        union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[])
+            and r.id not in (select id from words) and r.id not in ({otherwise}))"""  # noqa: S608
+
+
+def _few() -> str:
+    """SQL: no more rows hold the words than are counted."""
+    return f"(select count(*) from words) <= {COUNTED}"  # noqa: S608
+
+
+def _with_words(wanted: Wanted) -> str:
+    return f"""select {_COLUMNS}, false as is_extra from search_searchrow r
+        where {wanted.match} and {wanted.condition} limit {COUNTED + 1}"""  # noqa: S608
 
 
 def _rank(wanted: Wanted) -> str:
@@ -187,8 +203,10 @@ def _rank(wanted: Wanted) -> str:
 
 
 def _counting(wanted: Wanted) -> str:
-    return " union all ".join(["select '' as facet, '' as value, count(*) as number, 0::bigint as id from hit",
-                               *(_GROUPS[name] for name in wanted.groups)])  # fmt: skip
+    groups = [f"({_GROUPS[name]} order by 3 desc, 2 limit {MOST_VALUES})" for name in wanted.groups]
+    return " union all ".join(
+        ["select '' as facet, '' as value, count(*) as number, 0::bigint as id from hit", *groups]
+    )
 
 
 def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:

@@ -30,7 +30,7 @@ def items_of(ids: Sequence[int], question: Question, how: str, by_letters: Mappi
     """Items in the order of the ids. The ids are of rows that the reader may see: nothing is checked here."""
     rows = SearchRow.objects.defer("vector", "pairs", "audiences", "before", "extent").in_bulk(list(ids))
     found = [rows[pk] for pk in ids if pk in rows]
-    kinds = kind_names([(row.kind, row.pk) for row in found if row.kind], language)
+    kinds = kind_names({row.kind: row.kind_name for row in found if row.kind}, language)
     pages = _pages([row.pk for row in found], question, how, by_letters)
     return [_item(row, question, kinds, pages.get(row.pk, []), language) for row in found]
 

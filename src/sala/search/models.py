@@ -46,6 +46,7 @@ class SearchRow(models.Model):
         indexes = [
             GinIndex(fields=["vector", "pairs", "area_ids"], name="search_words_and_areas", fastupdate=False),
             models.Index(fields=["noun", "code"], name="search_code"),
+            models.Index(F("area_ids__len"), condition=models.Q(noun="area"), name="search_places_by_depth"),
             GistIndex(fields=["extent"], name="search_extent"),
             models.Index(F("dated").desc(nulls_last=True), F("id").desc(), name="search_newest"),
         ]

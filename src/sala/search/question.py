@@ -13,6 +13,7 @@ LEAST_FOR_BEGINNING = 3  # letters from which the last word is taken as the begi
 FEWEST_CLUSTERS = 2  # of a Lao phrase that is looked for by its letters; one alone stands in half of all texts
 
 ALL, APART, ANY = "all", "apart", "any"
+IN_A_ROW = " <-> "
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,14 @@ class Question:
         return sum(map(len, self.phrases)) + len(self.latin) > 1
 
     def query(self, how: str = ALL) -> str:
-        """Literal of a tsquery over words: all of them, or any."""
-        within = between = " | " if how == ANY else " & "
-        terms = ["(" + within.join(map(quoted, phrase)) + ")" for phrase in self.phrases] + self._latin_terms()
-        return between.join(terms)
+        """Literal of a tsquery over words: all of them, or any. Three and more typed together stand one after another;
+        of two the pairs tell that already (neighbours), without a look into each text."""
+        between = " | " if how == ANY else " & "
+        terms = [
+            "(" + (IN_A_ROW if how == ALL and len(phrase) > 2 else between).join(map(quoted, phrase)) + ")"
+            for phrase in self.phrases
+        ]
+        return between.join(terms + self._latin_terms())
 
     def neighbours(self, how: str = ALL) -> str:
         """Literal of a tsquery over pairs: the words typed together stand together. Empty when that is not asked."""

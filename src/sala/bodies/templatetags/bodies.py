@@ -34,10 +34,11 @@ def bodies_of_place(context: template.Context, area: Area) -> dict[str, Any]:
     actor = context["actor"]
     bodies = visible(actor, Body).filter(Q(area__in=path_ids(area.path)), dissolved_on__isnull=True)
     found = visible(actor, Project).filter(pk__in=Project.objects.filter(within(area)).values("pk"))
+    projects = list(found.select_related("owner").order_by("-starts_on")[:MOST])
     return {
         "area": area,
-        "projects": found.select_related("owner").order_by("-starts_on")[:MOST],
-        "project_count": found.count(),
+        "projects": projects,
+        "project_count": found.count() if len(projects) == MOST else len(projects),
         "bodies": bodies.order_by("-area__level__rank", "slug")[:MOST],
         "most": MOST,
     }

@@ -122,7 +122,7 @@ def datasets(
         area = get_object_or_404(Area, code=place)
         rows = rows.filter(place__path__startswith=area.path)
     if late:
-        rows = rows.filter(pk__in=[found.pk for found, _promise in overdue(visible(request.actor, Dataset))])
+        rows = rows.filter(pk__in=overdue(visible(request.actor, Dataset)).order_by().values("pk"))
     return {"count": rows.count(), "items": [summary(row) for row in rows[(page - 1) * size : page * size]]}
 
 

@@ -12,6 +12,7 @@ from sala.catalogue.models.asked import (
 from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
 from sala.catalogue.models.edition import Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
+from sala.catalogue.models.promised import PromisedEdition
 
 __all__ = [
     "AccessRequest",
@@ -33,6 +34,7 @@ __all__ = [
     "FigureTable",
     "KeyFigure",
     "Lineage",
+    "PromisedEdition",
     "QualityResult",
     "QualityRule",
     "RuleKind",

@@ -107,6 +107,7 @@ class Dataset(models.Model):
                 name="one_official_source",
             ),
         ]
+        indexes = [models.Index(fields=["tier", "is_published", "owner", "id"], name="dataset_open_by_owner")]
         ordering = ["slug"]
 
     def __str__(self) -> str:

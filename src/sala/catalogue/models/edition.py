@@ -150,6 +150,7 @@ class EditionArea(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edition", "area"], name="edition_area_once")]
+        indexes = [models.Index(fields=["area", "edition"], name="edition_of_area")]
 
 
 class Feature(models.Model):

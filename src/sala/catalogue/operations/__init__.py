@@ -19,6 +19,7 @@ from sala.catalogue.operations.editions import (
     settle_edition,
 )
 from sala.catalogue.operations.orders import order_update
+from sala.catalogue.operations.promises import keep_all_promises, keep_promises
 from sala.catalogue.operations.release import (
     publish_edition,
     return_edition,
@@ -36,6 +37,8 @@ __all__ = [
     "create_dataset",
     "declare_figure",
     "declare_rule",
+    "keep_all_promises",
+    "keep_promises",
     "looking_into",
     "name_origin",
     "order_update",

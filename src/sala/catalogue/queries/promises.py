@@ -1,5 +1,6 @@
 """Update promises: what is due, what is overdue."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ def covered_until(editions: list[tuple[str, date | None]]) -> date | None:
     return max(ends, default=None)
 
 
-def promises(datasets: QuerySet[Dataset] | list[Dataset], today: date | None = None) -> dict[int, Promise]:
+def promises(datasets: QuerySet[Dataset] | Sequence[Dataset], today: date | None = None) -> dict[int, Promise]:
     """Promise of each dataset, in two queries whatever their number."""
     day = today or clock.today()
     rows = list(datasets)
@@ -44,11 +45,7 @@ def promise_of(dataset: Dataset, today: date | None = None) -> Promise:
     return promises([dataset], today)[dataset.pk]
 
 
-def overdue(datasets: QuerySet[Dataset], today: date | None = None) -> list[tuple[Dataset, Promise]]:
-    """Datasets whose next edition is late, the latest first."""
-    rows = list(
-        datasets.filter(retired_on__isnull=True, frequency__isnull=False).select_related("frequency", "owner", "place")
-    )
-    found = promises(rows, today)
-    late = [(dataset, found[dataset.pk]) for dataset in rows if found[dataset.pk].is_late]
-    return sorted(late, key=lambda pair: pair[1].due or date.max)
+def overdue(datasets: QuerySet[Dataset], today: date | None = None) -> QuerySet[Dataset]:
+    """Datasets whose next edition is late, the latest first; each with `promised.due_on`, the last day in time."""
+    late = datasets.filter(promised__due_on__lt=today or clock.today())
+    return late.select_related("promised", "frequency", "owner", "place").order_by("promised__due_on", "slug")

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.catalogue.calculations import Promise
 from sala.catalogue.forms.orders import OrderForm
 from sala.catalogue.models import Dataset
 from sala.catalogue.operations import order_update
@@ -27,7 +27,7 @@ PER_PAGE = 50
 NAMED = 5  # datasets without a post that the message names
 
 
-def _late(request: Request) -> tuple[dict[str, str], list[tuple[Dataset, Promise]]]:
+def _late(request: Request) -> tuple[dict[str, str], QuerySet[Dataset]]:
     """The filters of the address, and the datasets that are late within them: a place with all below it, an owner with
     its offices."""
     chosen = {name: request.GET.get(name, "").strip() for name in ("place", "owner")}
@@ -44,12 +44,13 @@ def _late(request: Request) -> tuple[dict[str, str], list[tuple[Dataset, Promise
 def overdue_list(request: Request) -> HttpResponse:
     """Which promised editions are late, and who owes them: public, as far as the datasets are."""
     chosen, late = _late(request)
+    paginator = Paginator(late, PER_PAGE)
     context = {
-        "page": Paginator(late, PER_PAGE).get_page(request.GET.get("page")),
+        "page": paginator.get_page(request.GET.get("page")),
         "chosen": chosen,
         "places": Area.objects.filter(level__rank__lte=1, ended_on__isnull=True).order_by(sorted_by("name")),
         "owners": largest_owners(request.actor, chosen["owner"]),
-        "may_order": request.actor.has_anywhere(duties.ISSUE) and bool(late),
+        "may_order": request.actor.has_anywhere(duties.ISSUE) and bool(paginator.count),
     }
     return render(request, "catalogue/overdue.html", context)
 
@@ -57,11 +58,11 @@ def overdue_list(request: Request) -> HttpResponse:
 def order(request: Request) -> HttpResponse:
     """One order for all that is overdue within the filters. It is a draft first, so that it can be read before it goes."""
     need_anywhere(request.actor, duties.ISSUE)
-    _chosen, late = _late(request)
-    posts = responsible([dataset for dataset, _promise in late], RESPONSIBLE)
+    late = list(_late(request)[1])
+    posts = responsible(late, RESPONSIBLE)
     form = OrderForm(request.POST or None, actor=request.actor)
     if form.is_valid():
-        rows = Dataset.objects.filter(pk__in=[dataset.pk for dataset, _promise in late])
+        rows = Dataset.objects.filter(pk__in=[dataset.pk for dataset in late])
         try:
             call, ordered = order_update(request.actor, rows, **form.cleaned_data)
         except Invalid as refused:
@@ -71,8 +72,8 @@ def order(request: Request) -> HttpResponse:
             return redirect(call)
     context = {
         "form": form,
-        "rows": [{"dataset": row, "promise": promise, "post": posts.get(row.pk)} for row, promise in late],
-        "without": sum(row.pk not in posts for row, _promise in late),
+        "rows": [{"dataset": row, "post": posts.get(row.pk)} for row in late],
+        "without": sum(row.pk not in posts for row in late),
     }
     return render(request, "catalogue/order.html", context)
 

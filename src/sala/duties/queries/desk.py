@@ -1,15 +1,16 @@
 """What waits on a desk: the move of the reader's posts, work of vacant posts that fell to the reader, questions, drafts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from sala.access.actor import Actor
 from sala.core import clock
 from sala.core.desk import DeskRow, Group
 from sala.documents.working_days import Calendar
 from sala.duties.models import Assignment, Call, Extension, Thread
-from sala.duties.queries.assignments import waiting_for, with_everything
+from sala.duties.queries.assignments import waiting_for
 from sala.duties.standing_in import has_fallen, reached_many, vacant_since
 from sala.duties.states import OPEN, State
 from sala.people.models import Appointment, Position
@@ -29,25 +30,38 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
     mine = actor.position_ids
     if not mine:
         return []
-    rows = {row.pk: row for row in [*with_everything(waiting_for(mine)), *_of_vacant_posts(actor)]}
-    return [*map(_desk_row, rows.values()), *_extensions(mine), *_questions(mine)]
+    return [*_work(waiting_for({*mine, *_fallen_posts(actor)})), *_extensions(mine), *_questions(mine)]
 
 
-def _desk_row(row: Assignment) -> DeskRow:
-    checks = row.waits_for_id != row.position_id
-    return DeskRow(
-        group=GROUPS[State(row.state)],
-        title=row.call.title,
-        url=row.get_absolute_url(),
-        post=row.waits_for.title if row.waits_for else "",
-        who=row.position.organisation.name if checks else row.call.issuer.organisation.name,
-        due=row.due_on,
-        note=row.reason if row.state in (State.RETURNED, State.NOT_AVAILABLE) else "",
+def _work(rows: QuerySet[Assignment]) -> Iterator[DeskRow]:
+    """Only what a line says is read: hundreds of rows may wait for one post."""
+    issuer, office = "call__issuer__organisation__name", "position__organisation__name"
+    columns = (
+        "pk",
+        "state",
+        "position",
+        "waits_for",
+        "due_on",
+        "reason",
+        "call__title",
+        "waits_for__title",
+        issuer,
+        office,
     )
+    for row in rows.values(*columns):
+        yield DeskRow(
+            group=GROUPS[State(row["state"])],
+            title=row["call__title"],
+            url=reverse("duties:assignment", args=[row["pk"]]),
+            post=row["waits_for__title"],
+            who=row[office] if row["waits_for"] != row["position"] else row[issuer],
+            due=row["due_on"],
+            note=row["reason"] if row["state"] in (State.RETURNED, State.NOT_AVAILABLE) else "",
+        )
 
 
-def _of_vacant_posts(actor: Actor) -> list[Assignment]:
-    """Open work of posts without holder or deputy, in the units whose nearest head the actor is."""
+def _fallen_posts(actor: Actor) -> list[int]:
+    """Posts without holder or deputy whose open work is the actor's, as the nearest head of their unit."""
     heads = Position.objects.filter(pk__in=actor.position_ids, is_head=True).select_related("organisation")
     within = Q(pk__in=[])
     for head in heads:
@@ -61,13 +75,12 @@ def _of_vacant_posts(actor: Actor) -> list[Assignment]:
         Position.objects.filter(within).filter(~Exists(held), Exists(waiting)).select_related("organisation__area")
     )
     told, since = reached_many(vacant), vacant_since([post.pk for post in vacant], today)
-    mine = [
+    return [
         post.pk
         for post in vacant
         if actor.person_id in [person.pk for person in told[post.pk].people]
         and has_fallen(post, since[post.pk], today, calendar)
     ]
-    return list(with_everything(waiting_for(mine)))
 
 
 def _extensions(mine: Iterable[int]) -> list[DeskRow]:

@@ -1,14 +1,12 @@
 """Everything known of one place, and two places side by side."""
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.catalogue.models import Dataset, Edition, EditionArea, Figure
-from sala.catalogue.queries import figures_of, latest_figures
+from sala.catalogue.models import Figure
+from sala.catalogue.queries import datasets_of, figures_of, latest_figures, rows_about
 from sala.core import clock
 from sala.core.language import current, sorted_by
 from sala.documents import pdf
@@ -21,7 +19,7 @@ from sala.places.queries import current as current_areas
 from sala.places.queries import latest_boundaries
 
 MOST = 12
-COUNTED = 1000  # datasets of a place; of a whole country with more only that is said
+OFFICES = 60
 
 
 def place(request: Request, code: str) -> HttpResponse:
@@ -47,53 +45,31 @@ def about(request: Request, area: Area) -> dict:
     actor = request.actor
     children = list(current_areas().filter(parent=area).select_related("level").order_by(sorted_by("name")))
     ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).order_by("path"))
-    offices = Organisation.objects.filter(area=area, closed_on__isnull=True).order_by("code")
-    rows = EditionArea.objects.filter(area__path__startswith=area.path, edition__in=visible(actor, Edition))
-    datasets = datasets_of(actor, area, rows)
-    shown = list(datasets.order_by(sorted_by("title"))[:MOST])
-    dataset_count = datasets.count()
-    documents = visible(actor, Document).filter(areas=area).order_by("-issued_on")
-    figures = latest_figures(actor, area)
+    offices = list(Organisation.objects.filter(area=area, closed_on__isnull=True).order_by("code")[:OFFICES])
+    datasets = datasets_of(actor, area, MOST)
+    documents = visible(actor, Document).filter(areas=area).order_by("-issued_on").defer("summary")
+    shown = list(documents[:MOST])
     return {
         "area": area,
         "ancestors": ancestors,
         "children": children,
         "map": svg_map(area, children, current()),
         "boundary": latest_boundaries([area]).get(area.pk),
-        "figures": figures,
-        "datasets": shown,
-        "dataset_count": min(dataset_count, COUNTED),
-        "has_more_datasets": dataset_count > COUNTED,
-        "rows_here": rows_here(rows.filter(edition__distribution__dataset__in=shown)),
-        "documents": documents[:MOST],
-        "document_count": documents.count(),
-        "offices": offices[:60],
-        "heads": heads_of(list(offices[:60])),
+        "figures": latest_figures(actor, area),
+        "datasets": datasets.shown,
+        "dataset_count": datasets.count,
+        "has_more_datasets": datasets.has_more,
+        "rows_here": rows_about(actor, area, datasets.shown),
+        "documents": shown,
+        "document_count": documents.count() if len(shown) == MOST else len(shown),
+        "offices": offices,
+        "heads": heads_of(offices),
         "codes": area.codes.all(),
         "other_names": area.names.all(),
         "origins": area.origins.select_related("predecessor"),
         "successions": area.successions.select_related("successor"),
         "today": clock.today(),
     }
-
-
-def datasets_of(actor: Actor, area: Area, rows: QuerySet[EditionArea]) -> QuerySet[Dataset]:
-    """Datasets that cover the place or name it in a row; of a place with very many, some more than are counted."""
-    covering = visible(actor, Dataset).filter(place=area).order_by().values_list("pk", flat=True)
-    naming = rows.order_by().values_list("edition__distribution__dataset_id", flat=True).distinct()
-    ids = {*covering[: COUNTED + 1], *naming[: COUNTED + 1]}
-    return visible(actor, Dataset).filter(pk__in=ids).select_related("owner", "place", "frequency")
-
-
-def rows_here(rows) -> dict[int, tuple[Edition, int]]:
-    """dataset id → newest edition that names the place (or one within it) and how many rows do."""
-    found: dict[int, tuple[Edition, int]] = {}
-    whole = rows.select_related("edition__distribution__dataset").defer("edition__columns", "edition__profile")
-    for row in whole.order_by("edition__number"):
-        dataset_id = row.edition.distribution.dataset_id
-        edition, count = found.get(dataset_id, (row.edition, 0))
-        found[dataset_id] = (row.edition, (count if edition == row.edition else 0) + row.rows)
-    return found
 
 
 def heads_of(offices: list[Organisation]) -> dict[int, Position]:
