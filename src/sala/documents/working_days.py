@@ -6,7 +6,7 @@ The standing holidays come from the `holidays` library, for the country that the
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import holidays
 
@@ -33,17 +33,24 @@ def _country() -> str:
     return (PackFact.get("holidays") or {}).get("library_country", "")
 
 
+@lru_cache(maxsize=8)
 def _weekend(country: str) -> frozenset[int]:
     return frozenset(holidays.country_holidays(country).weekend) if country else WEEKEND
 
 
 class Calendar:
-    """The working calendar, read once for a calculation: few queries however many days are asked."""
+    """The working calendar, read once for a calculation, from its first day on: few queries however many days are asked."""
 
     def __init__(self) -> None:
-        self.country = _country()
-        self.weekend = _weekend(self.country)
         self._entered: dict[int, dict[date, NonWorkingDay]] = {}
+
+    @cached_property
+    def country(self) -> str:
+        return _country()
+
+    @cached_property
+    def weekend(self) -> frozenset[int]:
+        return _weekend(self.country)
 
     def entered(self, year: int) -> dict[date, NonWorkingDay]:
         """Days off entered for a year."""

@@ -37,7 +37,7 @@ def call(request: HttpRequest, reference: str) -> dict[str, Any]:
 @router.get("/calls/{reference}/board", response=list[BoardOut])
 def board_of_call(request: HttpRequest, reference: str, by: str = BY_OFFICE) -> list[dict[str, Any]]:
     """How a call stands, office by office (by=office) or place by place (by=place): number in each state, and late ones."""
-    lines = board(_call(request, reference), BY_PLACE if by == BY_PLACE else BY_OFFICE)
+    lines = board(asked_by(_call(request, reference)), BY_PLACE if by == BY_PLACE else BY_OFFICE)
     return [
         {"code": line.code, "name": dict(line.name or {}), "counts": line.counts, "late": line.late} for line in lines
     ]
@@ -55,12 +55,13 @@ def _call_out(found: Call) -> dict[str, Any]:
         "reference", "kind", "state", "title", "purpose", "instruction", "legal_basis", "period", "opens_on", "due_on",
         "is_public", "is_invented", "asker", "statistics",
     )  # fmt: skip
-    rows = asked_by(found).select_related("position__organisation").order_by("position__code", "pk")
+    asked = asked_by(found)
+    rows = asked.select_related("position__organisation").order_by("position__code", "pk")
     return {
         **{name: getattr(found, name) for name in names},
         "issuer": found.issuer.code,
         "area": found.area.code if found.area else None,
-        "counts": states_of(asked_by(found)),
+        "counts": states_of(asked),
         "asked": [
             {"post": row.position.code, "organisation": row.position.organisation.code, "state": row.state,
              "due_on": row.due_on}

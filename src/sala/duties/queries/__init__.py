@@ -14,13 +14,14 @@ from sala.duties.queries.assignments import (
 from sala.duties.queries.calls import (
     BY_OFFICE,
     BY_PLACE,
-    OFFICES_AT_MOST,
     board,
+    goes_by_place,
+    in_lines,
     late_of,
     narrowed,
-    offices_asked,
     reviewed_by,
     said,
+    waiting_for_check,
 )
 from sala.duties.queries.desk import desk_rows
 from sala.duties.queries.duties import (
@@ -36,19 +37,19 @@ from sala.duties.queries.threads import threads_on
 __all__ = [
     "BY_OFFICE",
     "BY_PLACE",
-    "OFFICES_AT_MOST",
     "asked_by",
     "board",
     "desk_rows",
     "duties_of",
     "duties_on",
     "found_subjects",
+    "goes_by_place",
+    "in_lines",
     "last_calls",
     "late_of",
     "matrix_of",
     "missing_children",
     "narrowed",
-    "offices_asked",
     "open_assignments",
     "open_work",
     "outcomes",
@@ -58,6 +59,7 @@ __all__ = [
     "states_of",
     "threads_on",
     "waiting_for",
+    "waiting_for_check",
     "with_everything",
     "without_owner",
 ]

@@ -25,8 +25,12 @@ def with_everything(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
 
 
 def asked_by(call: Call) -> QuerySet[Assignment]:
-    """What a call waits for: its own assignments, and those of other calls that deliver the same."""
-    return Assignment.objects.filter(Q(call=call) | Q(attachments__call=call))
+    """What a call waits for: its own assignments, and those of other calls that deliver the same.
+
+    The few others are asked for first; joined to all assignments they would make every one of them be looked at.
+    """
+    attached = list(call.attachments.values_list("assignment", flat=True))
+    return Assignment.objects.filter(Q(call=call) | Q(pk__in=attached) if attached else Q(call=call))
 
 
 def waiting_for(positions: Iterable[int]) -> QuerySet[Assignment]:

@@ -30,13 +30,13 @@ class Standing:
 
 def letters_seen(actor: Actor, call: Call) -> list[CallLetter]:
     """Circulars for whoever sees the call; letters to one post for whoever sees its assignment. Newest first."""
-    mine = visible(actor, Assignment).filter(call=call).values("pk")
-    rows = CallLetter.objects.filter(call=call).filter(Q(assignment__isnull=True) | Q(assignment__in=mine))
-    return list(
-        rows.select_related("paper", "assignment__position__organisation", "follows__paper").prefetch_related(
-            "paper__files"
-        )
+    rows = CallLetter.objects.filter(call=call).select_related(
+        "paper", "assignment__position__organisation", "follows__paper"
     )
+    letters = list(rows.prefetch_related("paper__files"))
+    to_posts = [letter.assignment_id for letter in letters if letter.assignment_id]
+    mine = set(visible(actor, Assignment).filter(pk__in=to_posts).values_list("pk", flat=True)) if to_posts else set()
+    return [letter for letter in letters if letter.assignment_id is None or letter.assignment_id in mine]
 
 
 def standing_letters(actor: Actor, call: Call) -> list[Standing]:

@@ -18,32 +18,27 @@ from sala.duties import operations, policy
 from sala.duties.asking import asker_of
 from sala.duties.due import reckon
 from sala.duties.forms import CallForm, ReasonForm
-from sala.duties.models import Assignment, Call, CallKind, CallState
+from sala.duties.models import Call, CallKind, CallState
 from sala.duties.operations import missing_for_issue
 from sala.duties.operations.issuing import due_date
 from sala.duties.operations.speaking import require_speaking_for, speaks_for
 from sala.duties.operations.threads import may_answer
 from sala.duties.queries import (
-    BY_OFFICE,
-    BY_PLACE,
-    OFFICES_AT_MOST,
     asked_by,
-    board,
     found_subjects,
-    late_of,
     narrowed,
-    offices_asked,
     reviewed_by,
-    said,
     shown_document,
     states_of,
     threads_on,
+    waiting_for_check,
     with_everything,
 )
-from sala.duties.queries.calls import LATE_SHOWN, SHOWN
+from sala.duties.queries.calls import SHOWN
 from sala.duties.standing_in import reached_many
 from sala.duties.states import OPEN
 from sala.duties.views.finding import call_or_404, need_anywhere
+from sala.duties.views.standing import chosen_by, standing
 
 PER_PAGE = 50
 
@@ -74,7 +69,7 @@ def calls(request: Request) -> HttpResponse:
 def call(request: Request, reference: str) -> HttpResponse:
     """What was asked, why, of whom, and how it stands. Answers are on the pages of the assignments."""
     found = call_or_404(request.actor, reference)
-    actor, today = request.actor, clock.today()
+    actor, today, calendar = request.actor, clock.today(), Calendar()
     about = found_subjects(actor, [(found.subject_type, found.subject_id)] if found.subject_id else [])
     context = {
         "call": found,
@@ -83,14 +78,14 @@ def call(request: Request, reference: str) -> HttpResponse:
         "asker": asker_of(found),
         "edit_url": asker_of(found).edit_url(found) if found.is_draft else "",
         "missing": missing_for_issue(found, today) if found.is_draft else {},
-        "due": reckon(found.due_on) if found.due_on and found.state == CallState.ISSUED else None,
+        "due": reckon(found.due_on, calendar=calendar) if found.due_on and found.state == CallState.ISSUED else None,
         "may_issue": found.is_draft and speaks_for(actor, found.issuer),
         "may_withdraw": may_withdraw(actor, found),
         "may_manage": found.state == CallState.ISSUED and can(actor, policy.MANAGE, found),
         "replaced_by": visible(actor, Call).filter(replaces=found).first(),
-        "mine": reviewed_by(actor, found).filter(waits_for__in=actor.position_ids, state__in=OPEN).count(),
+        "mine": waiting_for_check(actor, found),
         **_questions(actor, found),
-        **_standing(request, found),
+        **standing(request, found, calendar),
     }
     return render(request, "duties/call.html", context)
 
@@ -104,46 +99,6 @@ def _questions(actor: Actor, found: Call) -> dict[str, Any]:
     }
 
 
-def _standing(request: Request, found: Call) -> dict[str, Any]:
-    """Counts, the matrix of offices or places against states, what is late, and the assignments themselves."""
-    actor, calendar = request.actor, Calendar()
-    chosen = {name: request.GET.get(name, "").strip() for name in ("state", "place", "office")}
-    by = request.GET.get("by") or (BY_OFFICE if offices_asked(found) <= OFFICES_AT_MOST else BY_PLACE)
-    rows = narrowed(asked_by(found), chosen)
-    page = Paginator(with_everything(rows).order_by("position__organisation__code", "id"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = list(page)
-    counts = states_of(asked_by(found))
-    late = list(late_of(found)[:LATE_SHOWN]) if found.state == CallState.ISSUED else []
-    told = reached_many([row.waits_for or row.position for row in shown if found.is_draft or row.is_open])
-    readable = visible(actor, Assignment).filter(pk__in=[row.pk for row in (*shown, *late)])
-    return {
-        "page": page,
-        "chosen": chosen,
-        "by": by,
-        "states": [(state, state.label) for state in SHOWN if counts.get(state)],
-        "counts": counts,
-        "total": sum(counts.values()),
-        "lines": board(found, by) if found.is_issued and sum(counts.values()) > 1 else [],
-        "late": [(row, reckon(row.due_on or clock.today(), calendar=calendar)) for row in late],
-        "open_to_reader": set(readable.values_list("pk", flat=True)),
-        "rows": [
-            {
-                "assignment": row,
-                "due": reckon(row.due_on, calendar=calendar) if row.is_open and row.due_on else None,
-                "who": told.get((row.waits_for or row.position).pk),
-            }
-            for row in shown
-        ],
-        "said": said(found) if found.is_issued and may_follow(actor, found) else [],
-    }
-
-
-def may_follow(actor: Actor, found: Call) -> bool:
-    return can(actor, policy.MANAGE, found) or speaks_for(actor, found.issuer)
-
-
 def may_withdraw(actor: Actor, found: Call) -> bool:
     if found.state not in (CallState.DRAFT, CallState.ISSUED):
         return False
@@ -153,7 +108,7 @@ def may_withdraw(actor: Actor, found: Call) -> bool:
 def part(request: Request, reference: str) -> HttpResponse:
     """What the reader's posts review of a call, waiting ones first."""
     found = call_or_404(request.actor, reference)
-    chosen = {name: request.GET.get(name, "").strip() for name in ("state", "place", "office")}
+    chosen = chosen_by(request)
     rows = with_everything(narrowed(reviewed_by(request.actor, found), chosen)).order_by("due_on", "id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     counts = states_of(reviewed_by(request.actor, found))
