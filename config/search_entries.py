@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sala.bodies.models import Body, Course, Meeting, Project
-from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.models import Column, Dataset, Distribution, Edition
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -19,8 +19,10 @@ from sala.search.entries import Entry, Page
 AREA_READS = ("names", "codes", "level", "parent")
 ORGANISATION_READS = ("area",)
 DATASET_READS = (
-    "owner", "place", "topics", "distributions__dictionary",
-    Prefetch("distributions__editions", Edition.objects.filter(is_published=True).defer("columns", "profile", "faults")),
+    "owner", "place", "topics", Prefetch("distributions", Distribution.objects.only("dataset")),
+    Prefetch("distributions__dictionary", Column.objects.only("distribution", "label")),
+    Prefetch("distributions__editions", Edition.objects.filter(is_published=True).only(
+        "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before")),
 )  # fmt: skip
 DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
 BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")

@@ -117,11 +117,12 @@ class Lexemes:
             self.placed.setdefault(lexeme, [])
 
     def vector(self) -> str:
-        """Literal of a tsvector."""
-        return " ".join(f"{quoted(lexeme)}{':' if at else ''}{','.join(at)}" for lexeme, at in self.placed.items())
+        """Literal of a tsvector. Lexemes are letters, figures and the signs of this module: nothing to escape in them."""
+        return " ".join([f"'{lexeme}':{','.join(at)}" if at else f"'{lexeme}'" for lexeme, at in self.placed.items()])
 
     def pair_vector(self) -> str:
-        return " ".join(map(quoted, self.pairs))
+        together = "' '".join(self.pairs)
+        return f"'{together}'" if together else ""
 
 
 def neighbours(phrase: words.Phrase) -> Iterator[str]:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.core.language import languages, required_language
