@@ -3,9 +3,14 @@
 from django.urls import include, path
 
 from config.api import api
+from sala.catalogue.views import ckan, dcat
 
 urlpatterns = [
+    path("api/3/action/<str:name>", ckan.action, name="ckan"),
+    path("api/action/<str:name>", ckan.action, name="ckan_unversioned"),
     path("api/", api.urls),
+    path("catalog.ttl", dcat.catalogue, {"kind": "ttl"}, name="catalog_ttl"),
+    path("catalog.jsonld", dcat.catalogue, {"kind": "jsonld"}, name="catalog_jsonld"),
     path("journal/", include("sala.journal.urls")),
     path("places/", include("sala.places.urls")),
     path("datasets/", include("sala.catalogue.urls")),

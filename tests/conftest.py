@@ -42,11 +42,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 class ByFile(LoadScopeScheduling):
-    """Hands out whole files, and all that runs in the browser as one: it has one served site and one Chromium."""
+    """Hands out whole files, and all that asks a served site as one, for browsers and for other clients."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "tests/browser" if file.startswith("tests/browser/") else file
+        folder = next((name for name in ("tests/browser", "tests/clients") if file.startswith(f"{name}/")), None)
+        return folder or file
 
 
 def pytest_xdist_make_scheduler(config, log):

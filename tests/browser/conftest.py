@@ -1,22 +1,13 @@
-"""The real server on a copy of the world, and Debian's Chromium. A missing browser is a failure, not a skip."""
+"""The real server and Debian's Chromium. A missing browser is a failure, not a skip."""
 
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from config import demonstration
-from sala.access import actor
-from sala.core.pack import Pack
-from tests.conftest import ROOT, connected_to, copy_database, execute
-from tests.world import PACK
+from tests.conftest import ROOT
+from tests.serving import serve
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -24,78 +15,10 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Site:
-    """A served copy of the world: `url` and one-time sign-in links for the cast."""
-
-    def __init__(self, url: str, database: str):
-        self.url, self.database = url, database
-
-    def link(self, who: str) -> str:
-        from sala.people.models import SignInLink
-        from sala.people.sign_in import make_link
-        from tests.world import World
-
-        with connected_to(self.database):
-            path = make_link(World().person(who), SignInLink.SIGN_IN)
-        return self.url + "/link/" + path.rsplit("/link/", 1)[1]
-
-
 @pytest.fixture(scope="package")
 def served(world_template, django_db_blocker, tmp_path_factory):
-    from django.conf import settings
-
-    database, port = f"sala_served_{os.getpid()}", free_port()
-    copy_database(world_template, database)
-    with django_db_blocker.unblock(), connected_to(database):
-        for load in (demonstration.boundaries, demonstration.datasets):
-            load(actor.command(), Pack(PACK))
-    static = tmp_path_factory.mktemp("static")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
-        "SALA_DATABASE_NAME": database,
-        "SALA_DATABASE_ROLE": "sala",
-        "SALA_PACK": str(ROOT / "packs" / "demo"),
-        "SALA_HOSTS": "*",
-        "SALA_BASE_URL": f"http://127.0.0.1:{port}",
-        "SALA_FILES": str(settings.FILES),
-        "SALA_STATIC": str(static),
-    }
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-    )
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "--log-level", "error", "config.wsgi:application",
-    ]  # fmt: skip
-    log = Path(tmp_path_factory.mktemp("log") / "web.log").open("w")  # noqa: SIM115
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    for _attempt in range(600):
-        try:
-            urllib.request.urlopen(url + "/healthz", timeout=2)
-            break
-        except OSError:
-            assert process.poll() is None, f"the server ended: {Path(log.name).read_text()[-2000:]}"
-            time.sleep(0.1)
-    else:
-        raise AssertionError(f"the server does not answer: {Path(log.name).read_text()[-2000:]}")
-    with django_db_blocker.unblock():
-        yield Site(url, database)
-    process.terminate()
-    process.wait(timeout=30)
-    log.close()
-    execute(f"drop database if exists {database} with (force)")
+    with serve(world_template, django_db_blocker, tmp_path_factory.mktemp) as site, django_db_blocker.unblock():
+        yield site
 
 
 @pytest.fixture(scope="package")

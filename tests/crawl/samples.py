@@ -109,6 +109,9 @@ def subject_pages(world):
         yield dataset.get_absolute_url(), dataset
         yield f"/api/v1/datasets/{dataset.slug}", dataset
         yield f"/journal/dataset/{dataset.pk}/", dataset
+        yield f"/datasets/{dataset.slug}.ttl", dataset
+        yield f"/datasets/{dataset.slug}.jsonld", dataset
+        yield f"/api/3/action/package_show?id={dataset.slug}", dataset
     for edition in Edition.objects.filter(distribution__dataset__slug__startswith=SECRET):
         yield edition.get_absolute_url(), edition
     for document in Document.objects.filter(slug__startswith=SECRET):
@@ -134,6 +137,6 @@ def subject_pages(world):
 
 # names of addresses that subject_pages covers
 COVERED = {
-    "catalogue:dataset", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
+    "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from .samples import COVERED
 GENERAL = {
     "site:home", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
+    "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld",
 }  # fmt: skip
 ELSEWHERE = {
     "people": "tests/people/test_pages.py",

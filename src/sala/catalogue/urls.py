@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.catalogue.views import access, asked, datasets, describe, downloads, editions, overdue
+from sala.catalogue.views import access, asked, datasets, dcat, describe, downloads, editions, overdue
 
 app_name = "catalogue"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("asked/assignments/<int:pk>/given/", asked.given_figures, name="given_figures"),
     path("asked/assignments/<int:pk>/return/", asked.return_figures, name="return_figures"),
     path("<slug:slug>/", datasets.dataset, name="dataset"),
+    path("<slug:slug>.ttl", dcat.dataset, {"kind": "ttl"}, name="dataset_ttl"),
+    path("<slug:slug>.jsonld", dcat.dataset, {"kind": "jsonld"}, name="dataset_jsonld"),
     path("<slug:slug>/edit/", describe.edit_dataset, name="edit"),
     path("<slug:slug>/parts/new/", describe.new_distribution, name="new_distribution"),
     path("<slug:slug>/withdraw/", describe.withdraw, name="withdraw"),

@@ -1,0 +1,131 @@
+"""The public library of CKAN's users against our reading actions: as a library and on the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ckanapi import RemoteCKAN
+from ckanapi.errors import CKANAPIError, NotFound, ValidationError
+from frictionless import Package, Schema
+from frictionless.resources import TableResource
+
+COMMAND = str(Path(sys.executable).with_name("ckanapi"))
+
+
+@pytest.fixture(scope="module")
+def ckan(served):
+    return RemoteCKAN(served.url)
+
+
+def run(served, *arguments: str) -> list[dict]:
+    """What the command line prints, one JSON object a line. Its workers start the command by its bare name."""
+    import os
+
+    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [COMMAND, *arguments, "-r", served.url],
+        capture_output=True,
+        check=True,
+        timeout=100,
+        env={**os.environ, "PATH": path},
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_it_lists_and_shows_what_the_public_sees_and_nothing_else(ckan):
+    names = ckan.action.package_list()
+    assert {"population", "rice", "clinics", "land-cover"} <= set(names)
+    assert "staff-lists" not in names
+    package = ckan.action.package_show(id="population")
+    assert package["title_translated"]["en"] == "Population by district" and package["organization"]["name"] == "STAT"
+    assert [group["name"] for group in package["groups"]] == ["people"]
+    assert [resource["format"] for resource in package["resources"]] == ["CSV"]
+    with pytest.raises(NotFound):
+        ckan.action.package_show(id="staff-lists")
+
+
+def test_it_searches_by_words_fields_and_order_and_counts(ckan):
+    found = ckan.action.package_search(q="rice", rows=5)
+    assert [row["name"] for row in found["results"]] == ["rice", "land-cover"] and found["count"] == 2
+    by_topic = ckan.call_action(
+        "package_search",
+        {"fq": "groups:land", "sort": "name asc", "facet.field": ["organization", "res_format"], "rows": 1, "start": 1},
+    )
+    assert by_topic["count"] == 2 and [row["name"] for row in by_topic["results"]] == ["rice"]
+    assert by_topic["facets"]["organization"] == {"LAND": 2}
+    assert by_topic["facets"]["res_format"] == {"CSV": 1, "GeoJSON": 1}
+    without = ckan.action.package_search(fq='-groups:(land OR "health") AND type:dataset')
+    assert {row["name"] for row in without["results"]} == set(ckan.action.package_list()) - {
+        "rice",
+        "land-cover",
+        "clinics",
+    }
+    assert ckan.action.package_search(fq="metadata_modified:[2100-01-01T00:00:00Z TO *]")["count"] == 0
+    assert ckan.action.package_search(fq="metadata_modified:[2000-01-01T00:00:00Z TO *]")["count"] >= 4
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"fq": "legal_basis:law-1"}, {"sort": "tier desc"}, {"facet.field": ["restriction"]}, {"rows": "many"}, {"fq": "metadata_modified:[x TO *]"}],
+)  # fmt: skip
+def test_what_is_hidden_or_malformed_is_refused_with_words(ckan, sent):
+    with pytest.raises(ValidationError) as refused:
+        ckan.call_action("package_search", sent)
+    assert refused.value.error_dict["message"]
+
+
+def test_organisations_groups_tags_and_licences(ckan):
+    assert {"LAND", "STAT", "HEALTH"} <= set(ckan.action.organization_list())
+    assert ckan.action.organization_show(id="LAND", include_datasets=True)["package_count"] == 2
+    assert {"land", "people"} <= set(ckan.action.group_list())
+    assert ckan.action.group_show(id="land")["package_count"] == 2
+    assert "land" in ckan.action.tag_list() and "CC-BY-4.0" in [row["id"] for row in ckan.action.license_list()]
+    assert ckan.action.status_show()["ckan_version"] and ckan.action.site_read() is True
+
+
+def test_rows_of_a_table_are_filtered_sorted_and_cut(ckan):
+    found = ckan.action.datastore_search(
+        resource_id="population.table",
+        filters={"year": 2025},
+        sort="population desc",
+        limit=2,
+        fields="code,population",
+    )
+    values = [row["population"] for row in found["records"]]
+    assert len(values) == 2 and values == sorted(values, reverse=True) and found["total"] > 2
+    assert [field["id"] for field in found["fields"]] == ["_id", "code", "population"]
+    years = ckan.action.datastore_search(resource_id="population.table", fields=["year"], distinct=True, sort="year")
+    assert [row["year"] for row in years["records"]] == list(range(2018, 2026))
+    by_words = ckan.action.datastore_search(resource_id="population.table", q="Nongsai", limit=1000)
+    assert by_words["records"] and all("Nongsai" in row["name_en"] for row in by_words["records"])
+    assert ckan.action.datastore_info(id="population.table")["meta"]["count"] > 0
+
+
+def test_a_column_that_is_not_there_a_closed_table_and_sql_are_refused(ckan):
+    with pytest.raises(ValidationError):
+        ckan.action.datastore_search(resource_id="population.table", filters={"salary": 1})
+    with pytest.raises(NotFound):
+        ckan.action.datastore_search(resource_id="staff-lists.table")
+    with pytest.raises(ValidationError, match="disabled"):
+        ckan.action.datastore_search_sql(sql='SELECT * FROM "population.table"')
+    with pytest.raises((CKANAPIError, NotFound)):
+        ckan.action.package_create(name="mine")
+
+
+def test_the_command_line_searches_and_dumps(served, tmp_path):
+    found = run(served, "search", "datasets", "fq=groups:land")
+    assert {row["name"] for row in found} == {"rice", "land-cover"}
+    dumped = run(served, "dump", "organizations", "LAND", "STAT")
+    assert {row["name"] for row in dumped} == {"LAND", "STAT"}
+    run(served, "dump", "datasets", "population", f"--datapackages={tmp_path}")
+    report = Package(str(tmp_path / "population" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "message"])
+    described = json.loads((tmp_path / "population" / "datapackage.json").read_text())["resources"][0]
+    table = TableResource(
+        path=described["path"], basepath=str(tmp_path / "population"), schema=Schema(described["schema"])
+    )
+    checked = table.validate()
+    assert checked.valid and checked.stats["errors"] == 0, checked.flatten(["type", "message"])
+    assert checked.tasks[0].stats["rows"] > 20

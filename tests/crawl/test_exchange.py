@@ -1,0 +1,56 @@
+"""What other programs read holds what the actor sees and what is released, and counts no more."""
+
+import re
+
+import pytest
+
+from sala.access.scope import visible
+from sala.catalogue.models import Dataset
+from sala.search.operations import reindex
+
+from .samples import ACTORS, SECRET, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def crawled(world):
+    make_world(world)
+    reindex(["dataset", "document"])
+    return world
+
+
+def released(world, who):
+    rows = visible(world.actor(who), Dataset).filter(slug__startswith=SECRET, is_published=True)
+    return set(rows.values_list("slug", flat=True))
+
+
+def asked(browser, name, **sent):
+    return browser.post(f"/api/action/{name}", sent, content_type="application/json").json()["result"]
+
+
+def test_the_actions_of_ckan_list_find_and_count_what_the_actor_sees(crawled, visit):
+    for who in ACTORS:
+        expected, browser = released(crawled, who), visit(who)
+        assert {name for name in asked(browser, "package_list") if name.startswith(SECRET)} == expected, who
+        found = asked(browser, "package_search", q=SECRET, rows=100, **{"facet.field": ["organization", "license_id"]})
+        assert {row["name"] for row in found["results"]} == expected and found["count"] == len(expected), who
+        assert found["facets"]["organization"] == ({"HEALTH-P01": len(expected)} if expected else {}), who
+        without_words = asked(browser, "package_search", fq="organization:HEALTH-P01", rows=100)
+        assert {row["name"] for row in without_words["results"] if row["name"].startswith(SECRET)} == expected, who
+        owner = asked(browser, "organization_show", id="HEALTH-P01")
+        assert owner["package_count"] == without_words["count"], who
+
+
+def test_the_catalogue_as_rdf_holds_what_the_actor_sees(crawled, visit):
+    for who in ACTORS:
+        for kind in ("ttl", "jsonld"):
+            text = visit(who).get(f"/catalog.{kind}").content.decode()
+            assert set(re.findall(rf"/datasets/({SECRET}[a-z-]+)/[>\"]", text)) == released(crawled, who), (who, kind)
+
+
+def test_a_withdrawn_dataset_says_so_to_programs_too(crawled, visit):
+    name = f"{SECRET}-public-withdrawn"
+    for address in (f"/datasets/{name}.ttl", f"/api/3/action/package_show?id={name}"):
+        assert visit().get(address).status_code == 410
+    assert visit().get(f"/api/3/action/package_show?id={SECRET}-own-withdrawn").status_code == 404
