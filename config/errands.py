@@ -3,6 +3,7 @@
 from sala.catalogue import errands as catalogue
 from sala.core.errands import Handler
 from sala.documents import errands as documents
+from sala.duties import errands as duties
 from sala.places import errands as places
 
 ERRANDS: dict[str, Handler] = {
@@ -12,6 +13,7 @@ ERRANDS: dict[str, Handler] = {
     "document": documents.add,
     "document-file": documents.add_file,
     "document-copy": documents.replace_file,
+    duties.KIND: duties.write_letter,
     "boundary-look": places.look,
     "boundaries": places.take_over,
 }

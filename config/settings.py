@@ -225,6 +225,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT = 2 * 1024**3  # bytes
+LETTER_POSTS_AT_ONCE = 300  # posts named in a letter that is written while the page waits, about a second
 ERRAND_AT_ONCE = 3 * 1024**2  # bytes; a larger file is read by the worker while the sender looks on
 FILE_UPLOAD_TEMP_DIR = str(STATE / "uploads")
 (STATE / "uploads").mkdir(parents=True, exist_ok=True)

@@ -37,6 +37,7 @@ VERBS: dict[str, Any] = {
     "assignments.review": _("Check answers"),
     "assignments.return": _("Send answers back"),
     "assignments.accept": _("Accept answers"),
+    "assignments.move": _("Give open work to another post of the office"),
     "threads.ask": _("Ask and answer questions"),
     "bodies.convene": _("Convene meetings"),
     "bodies.edit": _("Set up and change bodies"),
@@ -46,6 +47,7 @@ VERBS: dict[str, Any] = {
     "duties.brief": _("Read the monthly brief"),
     "honours.give": _("Put offices on the list of honour"),
     "projects.edit": _("Keep the register of projects"),
+    "recommendations.state": _("State the position of the own office on a recommendation"),
     "recommendations.answer": _("Answer recommendations for a higher office"),
     "training.edit": _("Keep courses and who came"),
 }

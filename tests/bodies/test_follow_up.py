@@ -1,5 +1,7 @@
 """A decision becomes a document, its action work on a desk, and stays on the agenda until it is accepted."""
 
+from datetime import timedelta
+
 import pytest
 
 from sala.bodies import operations
@@ -70,6 +72,27 @@ def test_the_office_asked_reads_the_decision_of_a_closed_meeting(world, committe
 
 def test_an_action_is_given_out_once_and_in_the_name_of_a_post_one_holds(world, given_out):
     action = given_out()
+    with pytest.raises(Conflict, match=action.call.reference):
+        operations.give_out(world.actor("secretary"), action, issuer=world.position("GOV-secretary"))
+
+
+def test_an_action_whose_call_was_withdrawn_is_open_again_and_given_out_with_another_day(
+    world, visit, committee, given_out, drafted
+):
+    body = committee()
+    action = given_out(body=body)
+    address = f"/actions/{action.pk}/give-out/"
+    page = visit("secretary").get(action.meeting.get_absolute_url()).content.decode()
+    assert address not in page
+    duties.withdraw_call(world.actor("secretary"), action.call, reason="Wrong post")
+    action.refresh_from_db()
+    assert standing(world, "secretary", action).is_open
+    assert drafted(body, days=90).items.filter(action=action).exists()
+    assert address in visit("secretary").get(action.meeting.get_absolute_url()).content.decode()
+    first, later = action.call, clock.today() + timedelta(days=100)
+    visit("secretary").post(address, {"issuer": world.position("GOV-secretary").pk, "due_on": later.isoformat()})
+    action.refresh_from_db()
+    assert action.call != first and action.call.state == "issued" and action.call.due_on == action.due_on == later
     with pytest.raises(Conflict, match=action.call.reference):
         operations.give_out(world.actor("secretary"), action, issuer=world.position("GOV-secretary"))
 

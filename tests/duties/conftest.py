@@ -8,8 +8,17 @@ from sala.core import clock
 from sala.core.language import Translated
 from sala.duties import operations
 from sala.duties.models import Assignment
+from sala.people import operations as people
+from sala.people.models import Role
 
 LAO = {"lo": "ຂໍຂໍ້ມູນການເກີດ", "en": "Births asked"}
+
+
+def answering(world, code):
+    """Let one more post of an office answer calls."""
+    role = Role.objects.get(code="data_reporter")
+    people.grant_role(world.actor("admin"), world.position(code), role)
+    return world.position(code)
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
+from sala.documents import operations as documents
 from sala.documents.models import IssuedDocument
 from sala.duties import operations
 from sala.duties.models import Assignment, Honour
 from sala.duties.operations.reviews import accept, return_
-from sala.duties.queries.honours import offices_to_honour, records
+from sala.duties.queries.honours import least_asked, offices_to_honour, records
 from sala.people.models import Appointment, Person
 
 pytestmark = pytest.mark.django_db
@@ -99,11 +100,20 @@ def test_one_late_or_unaccepted_answer_keeps_an_office_off_the_list(world, minis
     assert not Honour.objects.exists() and not IssuedDocument.objects.exists()
 
 
-def test_too_few_answers_are_no_record(world, minister, answered):
+def test_how_many_answers_make_a_record_is_a_rule_that_the_giver_may_raise_and_not_lower(world, minister, answered):
     answered(), answered()
-    with pytest.raises(Invalid, match="3 times"):
-        operations.give_honour(world.actor("minister"), world.organisation("HEALTH-P01"), YEAR)
-    operations.give_honour(world.actor("minister"), world.organisation("HEALTH-P01"), YEAR, least=2)
+    office = world.organisation("HEALTH-P01")
+    for least in (1, 2):
+        with pytest.raises(Invalid, match="3 times"):
+            operations.give_honour(world.actor("minister"), office, YEAR, least=least)
+    documents.add_rule(
+        world.actor("command"), world.organisation("HEALTH"), kind="minimum", key="honours.asked", area=world.area("01"),
+        value={"number": "2", "unit": "number"}, start=date(YEAR, 12, 1),
+    )  # fmt: skip
+    assert (least_asked(YEAR - 1, world.area("01")), least_asked(YEAR, world.area("02"))) == (3, 3)
+    with pytest.raises(Invalid, match="4 times"):
+        operations.give_honour(world.actor("minister"), office, YEAR, least=4)
+    operations.give_honour(world.actor("minister"), office, YEAR)
 
 
 def test_nobody_honours_the_own_office_another_ministrys_or_a_year_that_runs(world, minister, answered):

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from config.jobs import run_errand
 from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted
 from sala.core.files import store
 from sala.core.language import Translated
+from sala.core.models import Errand
 from sala.documents import operations as documents
 from sala.documents.working_days import add_working_days
 from sala.duties import operations
@@ -85,6 +87,28 @@ def test_many_posts_stand_in_an_annex(world, issued):
     text = words_of(made)
     assert f"the {len(posts)} posts named in the annex" in text and "Annex: posts asked" in text
     assert all(post.organisation.name["en"] in text for post in posts)
+
+
+def test_a_letter_to_many_posts_is_written_by_the_worker_while_its_page_tells_how_far_it_is(
+    world, visit, issued, settings
+):
+    settings.LETTER_POSTS_AT_ONCE = 1
+    posts = Position.objects.filter(code__endswith="-data", closed_on__isnull=True)[:2]
+    call = issued_to(world, issued, posts)
+    caller = visit("caller")
+    page = caller.post(f"/calls/{call.reference}/letter/")["Location"]
+    assert page.startswith("/errands/") and not CallLetter.objects.exists()
+    waiting = caller.get(page)
+    assert waiting["Refresh"] and "noted what is to be done" in waiting.content.decode()
+    assert visit("owner").get(page).status_code == 404
+    answer = caller.post(f"/api/v1/calls/{call.reference}/letters", content_type="application/json")
+    assert answer.status_code == 202 and caller.get(answer.json()["url"]).json()["state"] == "waiting"
+    for errand in Errand.objects.order_by("asked_at"):
+        run_errand(str(errand.pk))
+    letter = CallLetter.objects.get()
+    assert caller.get(page)["Location"] == f"{call.get_absolute_url()}#letters"
+    refused = caller.get(answer.json()["url"]).json()
+    assert refused["state"] == "refused" and letter.paper.number in refused["refusal"]["advice"]
 
 
 def issued_to(world, issued, posts):

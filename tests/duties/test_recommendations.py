@@ -140,8 +140,19 @@ def test_a_ministry_states_its_position_and_the_newest_counts(world, recommended
     assert queries.counted(one.stances.all()) == {"agree": 1, "asked": 1}
     assert one.stances.filter(organisation=land).count() == 3
     assert queries.desk_rows(stranger) == []
-    event = Event.objects.filter(verb="assignments.submit", subject_type="call", subject_id=one.call_id).latest("id")
+    event = Event.objects.filter(verb="recommendations.state", subject_type="call", subject_id=one.call_id).latest("id")
     assert event.position_id == world.position("LAND-P02-data").pk
+
+
+def test_the_head_of_an_office_finds_the_question_on_the_desk_and_states_the_position(world, recommended, visit):
+    one, health = recommended(), world.organisation("HEALTH-P01")
+    operations.put_to_offices(world.actor("caller"), one, [health])
+    assert [row.url for row in queries.desk_rows(world.actor("head"))] == [one.get_absolute_url()]
+    address = f"{one.get_absolute_url()}position/"
+    assert address in visit("head").get(one.get_absolute_url()).content.decode()
+    assert visit("head").post(address, {"organisation": health.pk, "stance": "agree"}).status_code == 302
+    assert queries.counted(one.stances.all()) == {"agree": 1}
+    assert visit("reviewer").get(address).status_code == 403
 
 
 @pytest.mark.parametrize("stance", ["reservation", "oppose"])

@@ -1,5 +1,6 @@
 """Reminders go out once per assignment, wave and person, to whoever acts for the post."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ def waiting(issued):
 
 def waves(assignment):
     rows = Message.objects.filter(subject_type="assignment", subject_id=assignment.pk).exclude(wave="issue")
-    return [(row.wave, row.person.email.split("@")[0]) for row in rows.order_by("id")]
+    return [(row.wave.partition("/")[0], row.person.email.split("@")[0]) for row in rows.order_by("id")]
 
 
 def test_each_wave_goes_out_once_even_if_the_job_runs_every_day_twice(waiting):
@@ -53,12 +54,32 @@ def test_after_the_answer_only_the_post_that_checks_is_reminded_and_only_once_it
     assert remind(DUE + timedelta(days=9)) == 0
 
 
+def test_more_time_brings_its_own_reminders_against_the_new_date(world, waiting, visit):
+    remind(DUE - timedelta(days=6))
+    later = DUE + timedelta(days=20)
+    with clock.fixed(datetime(2026, 3, 10, 3, tzinfo=UTC)):
+        asked = operations.ask_extension(world.actor("owner"), waiting, until=later, reason="Flood")
+        operations.decide_extension(world.actor("caller"), asked, granted=True)
+    told = Message.objects.filter(subject_type="assignment", subject_id=waiting.pk, wave__contains="-7/")
+    assert remind(DUE - timedelta(days=1)) == 0
+    for step in range(-7, 2):
+        remind(later + timedelta(days=step))
+        remind(later + timedelta(days=step))
+    assert list(told.order_by("id").values_list("wave", flat=True)) == [f"before-7/{DUE}", f"before-7/{later}"]
+    assert [name for name, _who in waves(waiting) if "extension" not in name] == [
+        "before-7", "before-7", "before-1", "overdue-1",
+    ]  # fmt: skip
+    page = visit("caller").get(waiting.call.get_absolute_url()).content.decode()
+    [line] = re.findall(r"<tr><th scope=.row.>Reminder before the due date</th><td class=.n.>(.)</td>", page)[:1]
+    assert line in "23"
+
+
 def test_a_message_is_in_the_readers_language_and_carries_the_address(world, waiting):
     person = world.person("owner")
     person.language = "lo"
     person.save()
     remind(DUE - timedelta(days=1))
-    message = Message.objects.get(wave="before-1")
+    message = Message.objects.get(wave__startswith="before-1/")
     assert message.language == "lo"
     assert "ຂໍຂໍ້ມູນການເກີດ" in message.body and waiting.get_absolute_url() in message.body
 
@@ -67,7 +88,7 @@ def test_a_vacant_post_is_answered_for_by_the_head_of_the_unit(world, waiting):
     Appointment.objects.filter(position__code="HEALTH-P01-data").delete()
     remind(DUE - timedelta(days=1))
     assert waves(waiting) == [("before-1", "head")]
-    assert "vacant" in Message.objects.get(wave="before-1").body
+    assert "vacant" in Message.objects.get(wave__startswith="before-1/").body
 
 
 def test_a_vacant_unit_is_answered_for_by_the_head_of_the_one_above(world, waiting):

@@ -42,3 +42,15 @@ def test_only_who_speaks_for_the_post_replaces_and_only_a_call_that_runs(world, 
     assert visit("caller").get(f"/calls/{draft.reference}/replace/").status_code == 409
     with pytest.raises(Conflict, match="runs"):
         operations.replace_call(world.actor("caller"), draft, kind="order", title=Translated({"lo": "ສັ່ງ"}))
+
+
+def test_a_post_keeps_a_period_of_its_own_and_takes_the_new_one_of_the_call(world, drafted):
+    first, second = world.position("HEALTH-P01-data"), world.position("LAND-P02-data")
+    old = drafted(asked=[operations.Asked(first, period="2024"), operations.Asked(second)], period="2025")
+    operations.issue_call(world.actor("caller"), old)
+    new = operations.replace_call(
+        world.actor("caller"), old, kind="data-call", title=old.title, period="2025-Q4", due_on=old.due_on
+    )  # fmt: skip
+    assert dict(new.assignments.values_list("position__code", "period")) == {
+        "HEALTH-P01-data": "2024", "LAND-P02-data": "2025-Q4",
+    }  # fmt: skip

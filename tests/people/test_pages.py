@@ -1,6 +1,12 @@
 """Pages of people, as owner, colleague, stranger, administrator and public."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+
+from sala.core import clock
+from sala.people.models import Person
+from sala.people.queries import people_reached
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +43,27 @@ def test_an_administrator_appoints_by_invitation(visit, world):
     answer = visit("admin").post("/posts/HEALTH-P02-data/appoint/", data)
     assert answer.status_code == 302
     assert world.position("HEALTH-P02-data").appointments.get().person.email == "new@example.org"
+
+
+def test_a_head_names_a_known_colleague_deputy_for_a_period_that_ends_by_itself(visit, world):
+    address = "/posts/HEALTH-P01-data/appoint/"
+    data = {"name": "Test records", "email": "records@example.org", "kind": "deputy", "start": "2026-03-02"}
+    wrong = visit("head").post(address, {**data, "until": "2026-03-01"})
+    assert wrong.status_code == 200 and "lies before the first one" in wrong.content.decode()
+    assert visit("head").post(address, {**data, "until": "2026-03-31"}).status_code == 302
+    post, deputy = world.position("HEALTH-P01-data"), world.person("records")
+    last, after = date(2026, 3, 31), date(2026, 4, 1)
+    assert deputy in people_reached(post, last) and deputy not in people_reached(post, after)
+    with clock.fixed(datetime(2026, 3, 31, 3, tzinfo=UTC)):
+        assert post.pk in world.actor("records").position_ids
+    with clock.fixed(datetime(2026, 4, 1, 3, tzinfo=UTC)):
+        assert post.pk not in world.actor("records").position_ids
+
+
+def test_a_head_invites_nobody_who_is_not_known(visit, world):
+    data = {"name": "New", "email": "new@example.org", "kind": "deputy", "start": "2026-03-02"}
+    assert visit("head").post("/posts/HEALTH-P01-data/appoint/", data).status_code == 403
+    assert not Person.objects.filter(email="new@example.org").exists()
 
 
 def test_the_same_address_serves_both_languages(visit):

@@ -5,7 +5,7 @@ Each part gives its entries for whoever asks: calls by their due date now, meeti
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import icalendar
@@ -40,6 +40,11 @@ class Entry:
     @property
     def day(self) -> date:
         return self.starts.date() if isinstance(self.starts, datetime) else self.starts
+
+    @property
+    def instant(self) -> datetime | None:
+        """When it begins, where it has an hour."""
+        return self.starts if isinstance(self.starts, datetime) else None
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,10 @@ def _event(row: Entry, host: str) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", f"{row.uid}@{host.partition('://')[2] or host}")
     event.add("dtstamp", clock.now())
-    event.add("dtstart", row.starts)
+    event.add("dtstart", _instant(row.starts))
     if isinstance(row.starts, datetime):
         if row.ends is not None:
-            event.add("dtend", row.ends)
+            event.add("dtend", _instant(row.ends))
     else:
         event.add("dtend", (row.ends or row.starts) + timedelta(days=1))  # a whole day ends before the next one
         event.add("transp", "TRANSPARENT")
@@ -102,6 +107,11 @@ def _event(row: Entry, host: str) -> icalendar.Event:
         event.add("location", _text(row.place))
     event.add("status", "CANCELLED" if row.is_cancelled else "CONFIRMED")
     return event
+
+
+def _instant(value: date) -> date:
+    """An instant in UTC, which every program understands without a table of time zones; a day as it is."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _text(value: Any) -> str:

@@ -39,10 +39,12 @@ def handlers() -> dict[str, Handler]:
     return import_string(settings.SALA_ERRANDS)
 
 
-def ask(actor: Asker, kind: str, *, title: str, file: Path | None = None, size: int = 0, **asked: Any) -> Errand:
+def ask(actor: Asker, kind: str, *, title: str, file: Path | None = None, size: int = 0, long: bool = False,
+        **asked: Any) -> Errand:  # fmt: skip
     """Have something done: at once when it is small, by the worker otherwise. Returns the errand, done or waiting.
 
     file  is kept by its hash first           size  in bytes, of what is read when no file comes with it
+    long  it takes the worker, whatever its size
     Raises SalaError when a small one is refused; the refusal of a large one stands on its page.
     """
     errand = Errand(
@@ -50,7 +52,7 @@ def ask(actor: Asker, kind: str, *, title: str, file: Path | None = None, size: 
     )
     if file is not None:
         errand.sha256, errand.bytes = store.keep(file)
-    if errand.bytes <= settings.ERRAND_AT_ONCE:
+    if errand.bytes <= settings.ERRAND_AT_ONCE and not long:
         _do(actor, errand)
         return errand
     with transaction.atomic():
@@ -73,7 +75,9 @@ def run(pk: Any, actor_of: Callable[[dict[str, Any]], Asker]) -> None:
         except Exception:
             _refuse(
                 errand,
-                _("The program failed over this file. Nothing was kept; the operator finds the reason in the log."),
+                _("The program failed over this file. Nothing was kept; the operator finds the reason in the log.")
+                if errand.bytes
+                else _("The program failed over this. Nothing was kept; the operator finds the reason in the log."),
                 {},
             )
             raise

@@ -15,6 +15,7 @@ from sala.duties.models import Call
 
 NOTICE_KEY = "calls"
 WORKING_DAYS = "working_days"
+AGAINST = "/"  # between the name of a wave of reminders and the due date it was reckoned against
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ def reckon(on: date, *, today: date | None = None, calendar: Calendar | None = N
     if today > last:
         left = min(-working_days_between(last, today, calendar), -1)  # on the day off after it, it is late already
     return Due(on, last, left)
+
+
+def against(due_on: date, wave: str) -> str:
+    """A wave of reminders for one due date, such as "before-7/2026-03-12"."""
+    return f"{wave}{AGAINST}{due_on.isoformat()}"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ call, and whoever attached a call of their own to it.
 
 A right on an assignment is judged at one post (duties.states.Side): a grant that reaches the post asked lets somebody
 acknowledge and submit, a grant that reaches the post that checks lets somebody approve, return, waive and accept.
+Who heads an office gives its open work to another of its posts (assignments.move).
 
-Whoever may submit for an organisation states its position on a recommendation; the answer of a higher office is given
-under a right over that office.
+The position of an organisation on a recommendation is stated by a post of its own with that right, such as its head; the
+answer of a higher office is given under a right over that office.
 """
 
 from sala.access.scope import Scope
@@ -22,7 +23,9 @@ SUBMIT = "assignments.submit"
 REVIEW = "assignments.review"
 RETURN = "assignments.return"
 ACCEPT = "assignments.accept"
+MOVE = "assignments.move"
 ASK = "threads.ask"  # open to whoever sees the subject and is signed in
+STATE = "recommendations.state"
 ANSWER = "recommendations.answer"
 BRIEF = "duties.brief"
 HONOUR = "honours.give"

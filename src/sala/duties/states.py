@@ -38,6 +38,7 @@ class Step(models.TextChoices):
     PROGRESS = "progress", _("Report progress")
     SUBMIT = "submit", _("Submit the answer")
     DECLARE = "declare", _("Say that it is not available")
+    HAND_ON = "hand_on", _("Give to another post of the office")
     REMARK = "remark", _("Add a remark")
     APPROVE = "approve", _("Approve")
     UNAPPROVE = "unapprove", _("Take the approval back")
@@ -122,6 +123,10 @@ TRANSITIONS = (
         for before in _BEGUN
     ),
     *(
+        Transition(before, Step.HAND_ON, policy.MOVE, before, Side.ASKED)
+        for before in WITH_ASKED
+    ),
+    *(
         Transition(before, Step.ACCEPT, policy.ACCEPT, State.ACCEPTED, Side.REVIEWING, True, _no_levels_left)
         for before in _ANSWERED
     ),
@@ -158,7 +163,7 @@ TRANSITIONS = (
 
 # Steps of a single assignment that stand as buttons on its page; the others belong to the whole call.
 OF_ONE = (
-    Step.ACKNOWLEDGE, Step.START, Step.PROGRESS, Step.SUBMIT, Step.DECLARE, Step.REMARK, Step.APPROVE, Step.UNAPPROVE,
+    Step.ACKNOWLEDGE, Step.START, Step.PROGRESS, Step.SUBMIT, Step.DECLARE, Step.HAND_ON, Step.REMARK, Step.APPROVE, Step.UNAPPROVE,
     Step.RETURN, Step.ACCEPT, Step.WAIVE, Step.REOPEN,
 )  # fmt: skip
 

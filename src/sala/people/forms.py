@@ -1,5 +1,7 @@
 """Forms of sign-in, registration and the administration of people."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,8 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"))
     start = forms.DateField(label=_("In the post from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+                            help_text=_("For a deputy for a period: it ends by itself after this day. Left empty, it lasts until you end it."))  # fmt: skip
     kind = forms.ChoiceField(label=_("As"), choices=AppointmentKind.choices)
     decision = forms.CharField(
         label=_("On the strength of"),
@@ -59,6 +63,13 @@ class InviteForm(forms.Form):
         required=False,
         help_text=_("Number and date of the decision."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        start, until = cleaned.get("start"), cleaned.get("until")
+        if start and until and until < start:
+            self.add_error("until", _("The last day lies before the first one. Correct the dates."))
+        return cleaned
 
 
 class HandOverForm(forms.Form):

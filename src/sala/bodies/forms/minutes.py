@@ -81,6 +81,7 @@ class GiveOutForm(forms.Form):
     issuer = forms.ModelChoiceField(
         Position.objects.none(), label=_("In the name of"), help_text=_("This post checks the answer.")
     )
+    due_on = day_field(_("Due on"), required=False, help_text=_("Empty: as decided."))
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)

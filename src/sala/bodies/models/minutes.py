@@ -12,7 +12,7 @@ from sala.bodies.models.meeting import AgendaItem, Meeting
 from sala.bodies.states import MinutesState
 from sala.core.columns import TranslatedField
 from sala.documents.models import Document, IssuedDocument
-from sala.duties.models import Call
+from sala.duties.models import Call, CallState
 from sala.people.models import Position
 
 
@@ -147,3 +147,8 @@ class Action(models.Model):
     @property
     def meeting(self) -> Meeting:
         return self.decision.item.meeting
+
+    @property
+    def waits_for_a_call(self) -> bool:
+        """Nobody was asked yet, or the call was withdrawn: it can be given out."""
+        return self.call is None or self.call.state == CallState.WITHDRAWN

@@ -22,6 +22,7 @@ from sala.bodies.operations.minutes import (
 from sala.bodies.operations.papers import ask_paper, give_paper
 from sala.bodies.operations.participants import invite, note_attendance, uninvite
 from sala.bodies.operations.projects import add_partner, change_project, link_subject, register_project, remove_partner
+from sala.bodies.operations.reminders import remind_of_meetings
 from sala.bodies.operations.series import add_standing_item, remove_standing_item, start_series
 from sala.bodies.operations.training import add_session, change_course, note_trained, plan_course
 
@@ -59,6 +60,7 @@ __all__ = [
     "note_trained",
     "plan_course",
     "register_project",
+    "remind_of_meetings",
     "remove_item",
     "remove_partner",
     "remove_standing_item",

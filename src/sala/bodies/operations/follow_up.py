@@ -1,5 +1,6 @@
 """From a decision's action to work on a post's desk. The only place where bodies speak to duties' operations."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,21 +21,23 @@ from sala.people.operations import share_for_work
 
 
 @operation
-def give_out(actor: Actor, action: Action, *, issuer: Position) -> Action:
+def give_out(actor: Actor, action: Action, *, issuer: Position, due_on: date | None = None) -> Action:
     """Issue the call for an action in the name of a post one holds; that post checks the answer.
 
-    The asked office may read the decision, whoever else may.
+    due_on  where the day of the decision cannot hold any more; default: as decided
+    The asked office may read the decision, whoever else may. An action whose call was withdrawn is given out again.
     """
     action = lock(action)
     meeting = action.meeting
     require(actor, policy.MINUTE, meeting)
-    if action.call_id:
+    if not action.waits_for_a_call:
         raise Conflict(_("This action was given out already: %(call)s.") % {"call": action.call})
     document = action.decision.document
     if document.tier == Tier.NAMED:
         share_for_work(document, action.position.organisation, purpose=str(action.wording))
+    action.due_on = due_on or action.due_on
     action.call = _issued(actor, action, issuer)
-    action.save(update_fields=["call"])
+    action.save(update_fields=["call", "due_on"])
     record(actor, policy.MINUTE, meeting, change="action given out", action=action.pk, call=action.call.pk)
     put_on_next(action)
     return action

@@ -68,7 +68,9 @@ def deferred_before(meeting: Meeting) -> QuerySet[AgendaItem]:
 
 # ---- decisions and actions -------------------------------------------------------------------------------------
 
-STILL_OPEN = Q(call__isnull=True) | Q(call__assignments__state__in=[*OPEN, State.DRAFT])
+STILL_OPEN = (
+    Q(call__isnull=True) | Q(call__state=CallState.WITHDRAWN) | Q(call__assignments__state__in=[*OPEN, State.DRAFT])
+)
 
 
 def open_before(meeting: Meeting) -> QuerySet[Action]:
@@ -109,7 +111,9 @@ def _standing(
     action: Action, assignment: Assignment | None, seen: set[int], proofs: dict, calendar: Calendar
 ) -> Standing:
     may_open = assignment is not None and assignment.pk in seen
-    is_open = assignment is None or assignment.is_open or assignment.call.state == CallState.DRAFT
+    is_open = (
+        assignment is None or assignment.is_open or assignment.call.state in (CallState.DRAFT, CallState.WITHDRAWN)
+    )
     shown = (
         [proofs.get((proof["noun"], proof["id"])) for proof in assignment.evidence] if may_open and assignment else []
     )
@@ -133,4 +137,4 @@ def actions_of(rows: QuerySet[Action]) -> QuerySet[Action]:
 def decisions_seen(actor: Actor, decisions: QuerySet[Decision], most: int | None = None) -> list[Decision]:
     """Decisions whose document the reader may see, each with its actions."""
     rows = decisions.filter(document__in=visible(actor, Document)).select_related("document", "item__meeting")
-    return list(rows.prefetch_related("actions__position__organisation")[:most])
+    return list(rows.prefetch_related("actions__position__organisation", "actions__call")[:most])

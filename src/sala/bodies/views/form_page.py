@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
-from sala.documents.views.form_faults import show_faults
+from sala.core.form_faults import show_faults
 
 
 def need_anywhere(actor: Actor, verb: str) -> None:

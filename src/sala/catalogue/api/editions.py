@@ -21,6 +21,7 @@ from sala.catalogue.queries import (
 )
 from sala.catalogue.views.downloads import formats_of
 from sala.core import errands
+from sala.core.api import ErrandOut
 from sala.core.errors import Invalid, Missing
 from sala.core.models import Errand
 
@@ -60,20 +61,6 @@ class EditionOut(Schema):
     @staticmethod
     def resolve_formats(edition: Edition) -> list[str]:
         return [*formats_of(edition), "original"]
-
-
-class ErrandOut(Schema):
-    """state: waiting, reading, done or refused; result: where to look; refusal: why not, and what to do."""
-
-    id: UUID
-    state: str
-    result: str
-    refusal: dict[str, Any]
-    url: str
-
-    @staticmethod
-    def resolve_url(errand: Errand) -> str:
-        return f"/api/v1/errands/{errand.pk}"
 
 
 class RowsOut(Schema):

@@ -113,6 +113,8 @@ class Figures(Asker):
             _freeze(assignment)
         elif step == Step.REOPEN:
             _open_again(assignment)
+        elif step == Step.HAND_ON:
+            _take_along(assignment)
         elif assignment.state in ENDED:
             AskedFigure.objects.filter(assignment=assignment).update(is_open=False)
             if step in WITHOUT_ANSWER:
@@ -212,19 +214,30 @@ def _freeze(assignment: Assignment) -> None:
 
 def _open_again(assignment: Assignment) -> None:
     """Its cells count as asked again. Refused when another open call has asked the same since."""
+    _refuse_twice(assignment)
+    AskedFigure.objects.filter(assignment=assignment).update(is_open=True)
+
+
+def _take_along(assignment: Assignment) -> None:
+    """Its cells are asked of the post that has the work now. Refused when that post owes the same to another call."""
+    _refuse_twice(assignment)
+    AskedFigure.objects.filter(assignment=assignment).update(position=assignment.position)
+
+
+def _refuse_twice(assignment: Assignment) -> None:
+    """No two open calls ask one post for the same figure of the same place and period."""
     _hold()
     own = list(AskedFigure.objects.filter(assignment=assignment, given_in__isnull=True))
-    asked = {(cell.concept, cell.breakdown, cell.position_id, cell.area_id, cell.period) for cell in own}
+    asked = {(cell.concept, cell.breakdown, cell.area_id, cell.period) for cell in own}
     others = AskedFigure.objects.filter(
         is_open=True, given_in__isnull=True, position=assignment.position, concept__in={cell.concept for cell in own}
     ).exclude(assignment=assignment)
     for other in others.select_related("assignment__call"):
-        if (other.concept, other.breakdown, other.position_id, other.area_id, other.period) in asked:
+        if (other.concept, other.breakdown, other.area_id, other.period) in asked:
             raise Conflict(
                 _("%(call)s asks this office for the same figures now. Have them corrected there.")
                 % {"call": other.assignment.call.reference}
             )
-    AskedFigure.objects.filter(assignment=assignment).update(is_open=True)
 
 
 def _hand_back(assignment: Assignment) -> None:

@@ -50,6 +50,7 @@ class RuleKind(models.TextChoices):
     DEADLINE = "deadline", _("Deadline")
     NOTICE = "notice", _("Notice before a due date")
     TERM = "term", _("Term")
+    MINIMUM = "minimum", _("Least number")
 
 
 @pghistory.track()

@@ -17,10 +17,10 @@ from sala.access.scope import can, require, visible
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid, Missing
 from sala.core.files import store
+from sala.core.form_faults import show_faults
 from sala.documents import policy, queries
 from sala.documents.forms import FileForm, ReplaceForm
 from sala.documents.models import Document, DocumentFile
-from sala.documents.views.form_faults import show_faults
 
 
 def as_download(sha256: str, name: str, media_type: str) -> FileResponse:

@@ -13,11 +13,11 @@ from sala.access.request import Request
 from sala.access.scope import can, require, sees, visible
 from sala.core import lao, subjects
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from sala.core.form_faults import show_faults
 from sala.documents import operations, policy, queries
 from sala.documents.forms import CheckFileForm, IssueForm, ReasonForm
 from sala.documents.models import IssuedDocument, IssuedKind
 from sala.documents.views.files import as_download
-from sala.documents.views.form_faults import show_faults
 
 PER_PAGE = 50
 

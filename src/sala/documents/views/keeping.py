@@ -14,11 +14,11 @@ from sala.access.request import Request
 from sala.access.scope import Tier, require, visible
 from sala.core import errands
 from sala.core.errors import Invalid, NotPermitted, SignInNeeded
+from sala.core.form_faults import show_faults
 from sala.core.models import Errand
 from sala.documents import operations, policy
 from sala.documents.forms import AddForm, ClassifyForm, DocumentForm, ReasonForm, ReferenceForm
 from sala.documents.models import Document, DocumentState, LegalReference
-from sala.documents.views.form_faults import show_faults
 from sala.people.queries import sharings_of
 
 

@@ -9,10 +9,10 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from sala.core.form_faults import show_faults
 from sala.documents import operations, policy, queries
 from sala.documents.forms import DayOffForm, EndRuleForm, ReasonForm, RuleForm
 from sala.documents.models import Document, NonWorkingDay, Rule, RuleKind
-from sala.documents.views.form_faults import show_faults
 from sala.documents.working_days import Calendar
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -30,10 +30,8 @@ from sala.duties.api.shapes import (
 from sala.duties.due import reckon
 from sala.duties.models import Assignment, Extension
 from sala.duties.operations.moves import open_steps
-from sala.duties.queries import (
-    waiting_for,
-    with_everything,
-)
+from sala.duties.queries import waiting_for, with_everything
+from sala.people.models import Position
 
 router = Router(tags=["duties"])
 
@@ -66,6 +64,13 @@ def _proofs(actor: Actor, lines: list[str]) -> list[models.Model]:
             raise Missing(_("“%(line)s” was not found. Write the kind and the number.") % {"line": line})
         proofs.append(proof)
     return proofs
+
+
+def _post(code: str) -> Position:
+    found = Position.objects.filter(code=code).select_related("organisation__area").first()
+    if found is None:
+        raise Missing(_("There is no post %(codes)s.") % {"codes": code})
+    return found
 
 
 def _assignment(request: HttpRequest, pk: int) -> tuple[Actor, Assignment]:

@@ -11,8 +11,9 @@ from ninja import Router, Schema
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
+from sala.core.api import ErrandOut
 from sala.core.errors import NotPermitted
-from sala.duties import operations
+from sala.duties.errands import ask_letter
 from sala.duties.models import Assignment, Call
 from sala.duties.queries.letters import Standing, standing_letters
 from sala.duties.queries.load import asked_of_office, may_see_load, posts_of_office
@@ -87,14 +88,19 @@ def letters(request: HttpRequest, reference: str) -> list[dict[str, Any]]:
     return [_out(call, row) for row in standing_letters(actor, call)]
 
 
-@router.post("/calls/{reference}/letters", response={201: LetterOut})
-def write_letter(request: HttpRequest, reference: str, body: LetterIn | None = None) -> tuple[int, dict[str, Any]]:
-    """Issue the circular of a call, or the letter to one of its posts."""
+@router.post("/calls/{reference}/letters", response={201: LetterOut, 202: ErrandOut})
+def write_letter(request: HttpRequest, reference: str, body: LetterIn | None = None) -> tuple[int, Any]:
+    """Issue the circular of a call, or the letter to one of its posts. A circular to many posts answers 202 with an
+    errand; ask at its address until it says what came of it."""
     actor, call = _call(request, reference)
     number = body.assignment if body else None
     assignment = get_object_or_404(visible(actor, Assignment), pk=number, call=call) if number else None
-    letter = operations.issue_letter(actor, call, assignment=assignment)
-    return 201, next(_out(call, row) for row in standing_letters(actor, call) if row.letter.pk == letter.pk)
+    errand = ask_letter(actor, call, assignment)
+    if errand.is_open:
+        return 202, errand
+    return 201, next(
+        _out(call, row) for row in standing_letters(actor, call) if row.letter.pk == errand.found["letter"]
+    )
 
 
 @router.get("/organisations/{code}/load", response=LoadOut)

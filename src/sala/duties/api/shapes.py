@@ -113,6 +113,13 @@ class RemarkIn(Schema):
     reason: str
 
 
+class HandOnIn(Schema):
+    """post: code of the post of the same office that takes it."""
+
+    post: str
+    reason: str = ""
+
+
 class ReturnIn(Schema):
     reason: str = ""
     remarks: list[RemarkIn] = []

@@ -12,7 +12,9 @@ from sala.access.choosing import referred
 from sala.duties.asking import Item
 from sala.duties.forms.fields import ActorForm, day_field
 from sala.duties.models import Assignment
+from sala.duties.operations.handing_on import may_take
 from sala.duties.operations.threads import LONGEST
+from sala.people.models import Position
 
 GAP, REMARK = "gap_", "item_"
 
@@ -78,6 +80,19 @@ class DeclareForm(forms.Form):
     next_on = day_field(
         _("When it can be expected"), required=False, help_text=_("Leave it empty when nobody knows yet.")
     )
+
+
+class HandOnForm(forms.Form):
+    """Which post of the same office takes the work, of those that may."""
+
+    position = forms.ModelChoiceField(Position.objects.none(), label=_("Post that takes it"), widget=forms.RadioSelect,
+                                      empty_label=None)  # fmt: skip
+    reason = forms.CharField(label=_("Note to the post"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, posts: Sequence[Position], **options: Any):
+        super().__init__(*args, **options)
+        chosen = Position.objects.filter(pk__in=[post.pk for post in posts]).select_related("organisation")
+        self.fields["position"].queryset = chosen  # type: ignore[attr-defined]
 
 
 class ApproveForm(NoteForm):
@@ -163,6 +178,8 @@ def step_form(step: str, data: Any, *, actor: Actor, assignment: Assignment, ite
         return ProgressForm(data, actor=actor)
     if step == "declare":
         return DeclareForm(data)
+    if step == "hand_on":
+        return HandOnForm(data, posts=may_take(assignment))
     if step == "return":
         return ReturnForm(data, items=items)
     if step in ("approve", "accept"):

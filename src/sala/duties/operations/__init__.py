@@ -8,6 +8,7 @@ from sala.duties.operations.calls import draft_call, redraft_call, withdraw_call
 from sala.duties.operations.closing import close_call
 from sala.duties.operations.duties import assign_duty, end_duty
 from sala.duties.operations.extensions import ask_extension, decide_extension
+from sala.duties.operations.handing_on import hand_on
 from sala.duties.operations.honours import give_honour
 from sala.duties.operations.issuing import issue_call, missing_for_issue
 from sala.duties.operations.letters import issue_letter
@@ -59,6 +60,7 @@ __all__ = [
     "follow_calendar",
     "follow_calendar_everywhere",
     "give_honour",
+    "hand_on",
     "hide",
     "issue_call",
     "issue_letter",

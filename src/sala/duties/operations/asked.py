@@ -109,7 +109,10 @@ def _set_parents(call: Call, above: dict[int, int]) -> None:
 
 
 def copied(call: Call) -> list[Asked]:
-    """Whom a call asks, to be asked again: posts that still exist, with their checkers and the posts above them."""
+    """Whom a call asks, to be asked again: posts that still exist, with their checkers and the posts above them.
+
+    A row keeps a period of its own; one that has the call's takes that of the new call.
+    """
     rows: Any = call.assignments.select_related("position", "validating_position", "parent__position", "area")
     return [
         Asked(
@@ -118,6 +121,7 @@ def copied(call: Call) -> list[Asked]:
             if row.validating_position is None or row.validating_position.closed_on
             else row.validating_position,
             area=row.area if row.area and not row.area.has_ended else None,
+            period=row.period if row.period != call.period else "",
             subject=_subject(row),
             above=row.parent.position if row.parent and not row.parent.position.closed_on else None,
         )

@@ -13,7 +13,7 @@ from sala.documents.models import IssuedKind
 from sala.documents.operations import issue_document
 from sala.duties import policy
 from sala.duties.models import Honour
-from sala.duties.queries.honours import LEAST, records
+from sala.duties.queries.honours import least_asked, records
 from sala.journal.operations import record
 from sala.people.models import Organisation, Position
 
@@ -21,11 +21,11 @@ TEMPLATE = "duties/pdf/certificate.html"
 
 
 @operation
-def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: int = LEAST,
+def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: int = 1,
                 position: Position | None = None) -> Honour:  # fmt: skip
     """Honour an office whose answers of a past year were all in time and all accepted. The counts are taken here, anew.
 
-    least     answers it must have been asked at the least
+    least     answers it must have been asked, where the giver asks for more than the rule
     position  in whose name, where a command gives it; else the post that allows it
     """
     organisation = lock(organisation)
@@ -37,6 +37,7 @@ def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: i
         raise Conflict(_("This year is not over. Wait until its last answers have fallen due."))
     if Honour.objects.filter(organisation=organisation, year=year).exists():
         raise Conflict(_("This office stands on the list of that year already."))
+    least = max(least, least_asked(year, organisation.area))
     counts = records(year, [organisation.pk]).get(organisation.pk)
     if counts is None or not counts.is_honourable(least):
         raise Invalid(

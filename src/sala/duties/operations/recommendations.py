@@ -112,7 +112,7 @@ def put_to_offices(actor: Actor, recommendation: Recommendation, organisations: 
     )  # fmt: skip
     record(actor, policy.ISSUE, recommendation.call, change="position asked", organisations=[one.pk for one in fresh])
     for one in fresh:
-        _tell(recommendation, one, policy.SUBMIT, lambda: _("Your office's position on a recommendation is asked"),
+        _tell(recommendation, one, policy.STATE, lambda: _("Your office's position on a recommendation is asked"),
               f"position-{one.pk}", actor)  # fmt: skip
     return len(fresh)
 
@@ -121,11 +121,11 @@ def put_to_offices(actor: Actor, recommendation: Recommendation, organisations: 
 def state_position(
     actor: Actor, recommendation: Recommendation, organisation: Organisation, *, stance: str, note: str = ""
 ) -> Stance:
-    """One ministry's position, by a post of its own that may submit for it. A later one counts instead; both are kept."""
+    """One ministry's position, by a post of its own with that right, such as its head. A later one counts instead; both are kept."""
     recommendation = _locked(recommendation)
     if not sees(actor, recommendation):
         raise Missing()
-    require(actor, policy.SUBMIT, organisation)
+    require(actor, policy.STATE, organisation)
     if not actor.is_everything and not any(
         path.startswith(organisation.path) for path in actor.organisation_paths()
     ):  # fmt: skip
@@ -142,7 +142,7 @@ def state_position(
         recommendation=recommendation, organisation=organisation, stance=stance, note=note.strip(), at=clock.now(),
         position_id=actor.position_id,
     )  # fmt: skip
-    record(actor, policy.SUBMIT, recommendation.call, change="position stated", organisation=organisation.pk,
+    record(actor, policy.STATE, recommendation.call, change="position stated", organisation=organisation.pk,
            stance=stance, given=given.pk)  # fmt: skip
     return given
 

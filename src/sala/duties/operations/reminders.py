@@ -1,7 +1,8 @@
 """Reminders of open work: a week before, a day before, and each week that it is late; then the heads are told.
 
 Running twice, or being killed in the middle, sends nothing twice: a message is one row for its assignment, wave and
-person, and what was written of a batch stays written.
+person, and what was written of a batch stays written. A wave carries the due date it was reckoned against, so that
+more time, or a date that moved, brings its own reminders.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from sala.documents.models import RuleKind
 from sala.documents.queries import rule_on
 from sala.documents.working_days import Calendar
-from sala.duties.due import Due, reckon
+from sala.duties.due import Due, against, reckon
 from sala.duties.models import Assignment
 from sala.duties.operations.notices import write_to
 from sala.duties.standing_in import heads_of
@@ -21,17 +22,18 @@ from sala.people.models import Position
 
 EARLY, LAST = 7, 1  # days before the due date
 ESCALATION_KEY = "calls.escalation"
+HEADS_TOLD = 2  # the head of the unit, and the head above
 AT_ONCE = 500  # assignments looked at together
 
 
 def wave_of(due: Due, today: date) -> str | None:
     """Name of the reminder that is due today; None on a day without one. A day missed is made good on the next."""
     if due.late:
-        return f"overdue-{((today - due.last).days - 1) // 7 + 1}"
+        return against(due.on, f"overdue-{((today - due.last).days - 1) // 7 + 1}")
     left = (due.on - today).days
     if left <= LAST:
-        return f"before-{LAST}"
-    return f"before-{EARLY}" if left <= EARLY else None
+        return against(due.on, f"before-{LAST}")
+    return against(due.on, f"before-{EARLY}") if left <= EARLY else None
 
 
 def remind(today: date) -> int:
@@ -93,7 +95,7 @@ def _escalate(rows: Sequence[Assignment], today: date, calendar: Calendar) -> in
     """Late by the working days that the rule sets: the head of the unit is told; twice as late: the head above."""
     patience: dict[int, int | None] = {}
     above: dict[int, list[Position]] = {}
-    told: dict[int, list[tuple[Assignment, Position]]] = {1: [], 2: []}
+    told: dict[str, list[tuple[Assignment, Position]]] = {}
     for row in rows:
         area = row.position.organisation.area
         if area.pk not in patience:
@@ -105,13 +107,10 @@ def _escalate(rows: Sequence[Assignment], today: date, calendar: Calendar) -> in
             continue
         if row.position_id not in above:
             above[row.position_id] = heads_of(row.position)
-        heads = above[row.position_id]
-        for step in told:
-            if -due.left >= days * step and len(heads) >= step:
-                told[step].append((row, heads[step - 1]))
+        for step, head in enumerate(above[row.position_id][:HEADS_TOLD], start=1):
+            if -due.left >= days * step:
+                told.setdefault(against(due.on, f"escalation-{step}"), []).append((row, head))
     return sum(
-        write_to(pairs, lambda: _("Late in your unit: an answer that another office waits for"), f"escalation-{step}",
-                 today=today)
-        for step, pairs in told.items()
-        if pairs
-    )  # fmt: skip
+        write_to(pairs, lambda: _("Late in your unit: an answer that another office waits for"), wave, today=today)
+        for wave, pairs in told.items()
+    )

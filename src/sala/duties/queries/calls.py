@@ -10,6 +10,7 @@ from django.db.models import CharField, Count, F, Func, Max, Q, QuerySet, Value
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.core import clock
+from sala.duties.due import AGAINST
 from sala.duties.models import Assignment, Call, Review
 from sala.duties.states import ENDED, OPEN, State
 from sala.people.models import Message, Organisation
@@ -138,8 +139,9 @@ def said(call: Call) -> list[Said]:
     rows = Message.objects.filter(
         subject_type="assignment", subject_id__in=Assignment.objects.filter(call=call).values("pk")
     )
-    waves = rows.order_by().values("wave").annotate(number=Count("pk"), last=Max("made_at"))
-    return [Said(row["wave"], row["number"], row["last"]) for row in sorted(waves, key=lambda row: row["last"])]
+    about = Func(F("wave"), Value(AGAINST), Value(1), function="split_part", output_field=CharField())
+    waves = rows.order_by().values(about=about).annotate(number=Count("pk"), last=Max("made_at"))
+    return [Said(row["about"], row["number"], row["last"]) for row in sorted(waves, key=lambda row: row["last"])]
 
 
 def _checked_by(actor: Actor, call: Call) -> QuerySet[Assignment]:

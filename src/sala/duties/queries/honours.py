@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from sala.access.actor import Actor
 from sala.core import clock
+from sala.documents.models import RuleKind
+from sala.documents.queries import rule_on
 from sala.documents.working_days import Calendar
 from sala.duties import policy
 from sala.duties.calculations import NOT_COUNTED
@@ -17,8 +19,9 @@ from sala.duties.due import reckon
 from sala.duties.models import Assignment
 from sala.duties.states import State
 from sala.people.models import Organisation
+from sala.places.models import Area
 
-LEAST = 3  # answers that an office must have been asked, where the reader says nothing else
+LEAST_KEY = "honours.asked"  # rule of law: how many answers an office must have been asked
 
 
 @dataclass
@@ -61,6 +64,12 @@ def records(year: int, organisations: QuerySet[Any, Any] | Iterable[int]) -> dic
         record.first_pass += state == State.ACCEPTED and not returns
         record.invented += invented
     return found
+
+
+def least_asked(year: int, area: Area | None = None) -> int:
+    """Answers that an office must have been asked in a year to be honoured, as the rule says; 1 where none says it."""
+    rule = rule_on(RuleKind.MINIMUM, LEAST_KEY, date(year, 12, 31), area)
+    return max(int(rule.number), 1) if rule and rule.number is not None else 1
 
 
 def offices_to_honour(actor: Actor) -> QuerySet[Organisation]:

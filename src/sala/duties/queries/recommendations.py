@@ -146,7 +146,7 @@ def offices_to_speak_for(actor: Actor, recommendation: Recommendation) -> list[O
     asked = Organisation.objects.filter(pk__in=recommendation.stances.values("organisation")).order_by("code")
     return [
         one for one in asked
-        if can(actor, policy.SUBMIT, one)
+        if can(actor, policy.STATE, one)
         and (actor.is_everything or any(path.startswith(one.path) for path in actor.organisation_paths()))
     ]  # fmt: skip
 
@@ -166,7 +166,7 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
     rows = [
         _desk_row(stance.recommendation, stance.organisation)
         for stance in asked
-        if can(actor, policy.SUBMIT, stance.organisation)
+        if can(actor, policy.STATE, stance.organisation)
     ]
     submitted = Recommendation.objects.filter(
         Q(answered_by__in=mine), outcome=Outcome.SUBMITTED, call__state=CallState.ISSUED

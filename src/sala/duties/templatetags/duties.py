@@ -11,6 +11,7 @@ from sala.access.scope import can, visible
 from sala.core import subjects
 from sala.documents.models import Document
 from sala.duties import policy
+from sala.duties.due import AGAINST
 from sala.duties.queries import duties_of, found_subjects
 from sala.duties.states import Step
 from sala.people.models import Position
@@ -43,8 +44,8 @@ WAVES = {
 
 @register.filter
 def wave(code: str) -> Any:
-    """What a wave of messages was about, from its name such as overdue-2."""
-    name, _dash, count = code.partition("-")
+    """What a wave of messages was about, from its name such as overdue-2, with or without the date it counts from."""
+    name, _dash, count = code.partition(AGAINST)[0].partition("-")
     said = WAVES.get(name, code)
     return f"{said} ({count})" if name in ("overdue", "escalation") else said
 

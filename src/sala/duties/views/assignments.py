@@ -12,6 +12,7 @@ from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.access.scope import can, require, sees, visible
 from sala.core.errors import Conflict, Invalid
+from sala.core.form_faults import show_faults
 from sala.duties import operations, policy
 from sala.duties.asking import Fault, asker_of
 from sala.duties.due import reckon
@@ -30,6 +31,7 @@ OPERATIONS: dict[str, Callable[[Actor, Assignment, Any], Any]] = {
     Step.PROGRESS: lambda actor, row, form: operations.progress(actor, row, **form.cleaned_data),
     Step.SUBMIT: lambda actor, row, form: operations.submit(actor, row, **form.cleaned_data),
     Step.DECLARE: lambda actor, row, form: operations.declare_not_available(actor, row, **form.cleaned_data),
+    Step.HAND_ON: lambda actor, row, form: operations.hand_on(actor, row, **form.cleaned_data),
     Step.REMARK: lambda actor, row, form: operations.remark(actor, row, **form.cleaned_data),
     Step.APPROVE: lambda actor, row, form: operations.approve(
         actor, row, note=form.cleaned_data["note"], gaps=form.gaps()
@@ -137,7 +139,7 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
         try:
             OPERATIONS[step](request.actor, found, form)
         except Invalid as error:
-            _show(form, error)
+            show_faults(form, error)
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": move.step.label})
             return redirect(found)
@@ -146,16 +148,6 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
         "assignment": found, "call": found.call, "items": items if step != Step.RETURN else [],
     }  # fmt: skip
     return render(request, "duties/step.html", context, status=422 if form.errors else 200)
-
-
-def _show(form: Any, error: Invalid) -> None:
-    """What the operation refused, beside the fields it concerns, so that nothing that was typed is lost."""
-    known = {name: texts for name, texts in error.fields.items() if name in form.fields}
-    for name, texts in known.items():
-        for text in texts:
-            form.add_error(name, str(text))
-    if not known:
-        form.add_error(None, str(error))
 
 
 def ask_extension(request: Request, pk: int) -> HttpResponse:
@@ -168,7 +160,7 @@ def ask_extension(request: Request, pk: int) -> HttpResponse:
         try:
             operations.ask_extension(request.actor, found, **form.cleaned_data)
         except Invalid as error:
-            _show(form, error)
+            show_faults(form, error)
         else:
             messages.success(request, _("More time was asked. You will be told what was decided."))
             return redirect(found)
@@ -193,7 +185,7 @@ def decide_extension(request: Request, pk: int) -> HttpResponse:
                 answer=data["answer"],
             )
         except Invalid as error:
-            _show(form, error)
+            show_faults(form, error)
         else:
             messages.success(request, _("Decided. The office was told."))
             return redirect(found)

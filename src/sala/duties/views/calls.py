@@ -17,6 +17,7 @@ from sala.documents.working_days import Calendar
 from sala.duties import operations, policy
 from sala.duties.asking import asker_of
 from sala.duties.due import reckon
+from sala.duties.errands import ask_letter
 from sala.duties.forms import CallForm, ReasonForm
 from sala.duties.models import Call, CallKind, CallState
 from sala.duties.operations import missing_for_issue
@@ -172,10 +173,8 @@ def issue(request: Request, reference: str) -> HttpResponse:
     require_speaking_for(request.actor, found.issuer)
     if request.method == "POST":
         operations.issue_call(request.actor, found)
-        if request.POST.get("letter"):
-            operations.issue_letter(request.actor, found)
         messages.success(request, _("Issued. The posts asked were told."))
-        return redirect(found)
+        return redirect(ask_letter(request.actor, found) if request.POST.get("letter") else found)
     rows = found.assignments.select_related("position__organisation")
     told = reached_many([row.position for row in rows])
     context = {

@@ -11,13 +11,14 @@ from sala.access.scope import visible
 from sala.core import clock
 from sala.duties import operations, policy
 from sala.duties.models import Honour
-from sala.duties.queries.honours import LEAST, offices_to_honour, records
+from sala.duties.queries.honours import least_asked, offices_to_honour, records
 from sala.people.models import Organisation
 
 
 def honours(request: Request) -> HttpResponse:
     """The offices honoured for a year; below, to who may honour: the counts of all offices that were asked."""
-    year, least = _number(request.GET.get("year", ""), clock.today().year - 1), _least(request)
+    year = _number(request.GET.get("year", ""), clock.today().year - 1)
+    least = max(_least(request), least_asked(year))
     given = visible(request.actor, Honour).filter(year=year).select_related("organisation__area", "paper")
     context = {
         "year": year,
@@ -36,13 +37,15 @@ def _rows(request: Request, year: int, least: int, given: set[int]) -> list[dict
         return []
     offices = offices_to_honour(request.actor)
     found = records(year, offices.values("pk"))
-    named = Organisation.objects.in_bulk(list(found))
+    named = Organisation.objects.select_related("area").in_bulk(list(found))
+    local = {area.pk: least_asked(year, area) for area in {office.area for office in named.values()}}
     rows = [
-        {"office": named[pk], "record": record, "honourable": record.is_honourable(least) and pk not in given,
+        {"office": named[pk], "record": record,
+         "honourable": record.is_honourable(max(least, local[named[pk].area_id])) and pk not in given,
          "given": pk in given}
         for pk, record in found.items()
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (not row["record"].is_honourable(least), row["office"].code))
+    return sorted(rows, key=lambda row: (not row["honourable"], row["office"].code))
 
 
 @require_POST
@@ -56,7 +59,8 @@ def give(request: Request, code: str) -> HttpResponse:
 
 
 def _least(request: Request) -> int:
-    return max(_number(request.POST.get("least") or request.GET.get("least", ""), LEAST), 1)
+    """What the reader asks for beyond the rule."""
+    return max(_number(request.POST.get("least") or request.GET.get("least", ""), 1), 1)
 
 
 def _number(text: str, default: int) -> int:

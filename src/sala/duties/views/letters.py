@@ -10,8 +10,8 @@ from sala.access.request import Request
 from sala.access.scope import visible
 from sala.documents.models import IssuedFile
 from sala.documents.views.files import as_download
-from sala.duties import operations
 from sala.duties.due import reckon
+from sala.duties.errands import ask_letter
 from sala.duties.models import Assignment
 from sala.duties.operations.letters import refuse_a_repetition
 from sala.duties.operations.speaking import require_speaking_for
@@ -29,9 +29,10 @@ def write(request: Request, reference: str) -> HttpResponse:
         rows = visible(request.actor, Assignment).select_related("position__organisation")
         assignment = get_object_or_404(rows, call=call, pk=int(number) if number.isdigit() else 0)
     if request.method == "POST":
-        letter = operations.issue_letter(request.actor, call, assignment=assignment)
-        messages.success(request, _("Issued under number %(number)s.") % {"number": letter.paper.number})
-        return redirect(f"{call.get_absolute_url()}#letters")
+        errand = ask_letter(request.actor, call, assignment)
+        if errand.found:
+            messages.success(request, _("Issued under number %(number)s.") % {"number": errand.found["number"]})
+        return redirect(errand)
     due_on = assignment.due_on if assignment else call.due_on
     before = newest_letter(call, assignment)
     if due_on:

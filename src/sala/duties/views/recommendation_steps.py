@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from sala.access.request import Request
 from sala.access.scope import can, require
 from sala.core import clock
-from sala.core.errors import Conflict, Invalid, NotPermitted, SalaError
+from sala.core.errors import Conflict, Invalid, NotPermitted
+from sala.core.form_faults import show_faults
 from sala.duties import operations, policy
 from sala.duties.forms.recommendations import (
     AnswerOfOfficeForm,
@@ -45,7 +46,7 @@ def draft(request: Request) -> HttpResponse:
                 details=form.details(),
             )  # fmt: skip
         except Invalid as refused:
-            _show(form, refused)
+            show_faults(form, refused)
         else:
             messages.success(request, _("The draft is kept. Read it once more, then issue it."))
             return redirect(made)
@@ -64,7 +65,7 @@ def step(request: Request, reference: str, step: str) -> HttpResponse:
         try:
             act(request, found, form)
         except Invalid as refused:
-            _show(form, refused)
+            show_faults(form, refused)
         else:
             messages.success(request, done())
             return redirect(found)
@@ -73,15 +74,6 @@ def step(request: Request, reference: str, step: str) -> HttpResponse:
         "wording": found.wordings.latest("number").text, "recommendation": found,
     }  # fmt: skip
     return render(request, "duties/recommendation_step.html", context)
-
-
-def _show(form: Any, refused: SalaError) -> None:
-    """The words of a refusal beside the fields they are about."""
-    for name, texts in refused.fields.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
-    if not refused.fields:
-        form.add_error(None, str(refused))
 
 
 # ---- each step: its form, behind the right to it; and the operation it calls ---------------------------------------

@@ -98,6 +98,10 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.person} · {self.position}"
 
+    @property
+    def has_ended(self) -> bool:
+        return self.valid.upper is not None and self.valid.upper <= clock.today()
+
 
 class HandOver(models.Model):
     """One holder gives a post to the next: a note, and what was open on the day, for the printed sheet."""

@@ -1,11 +1,14 @@
 """Administration of posts: who holds them, what they may do, their API tokens."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sala.access.actor import Actor
 from sala.access.edit import edit
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
@@ -19,7 +22,7 @@ from sala.people.forms import (
     PositionForm,
     TokenForm,
 )
-from sala.people.models import ApiToken, Appointment, Organisation, Position, PositionGrant
+from sala.people.models import ApiToken, Appointment, Organisation, Person, PersonKind, Position, PositionGrant
 
 
 def _position(request: Request, code: str) -> Position:
@@ -59,19 +62,26 @@ def appoint(request: Request, code: str) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        person = operations.invite(
-            request.actor, position, name=data["name"], email=data["email"], language=language.current()
-        )
+        person, told = _person(request.actor, position, data["name"], data["email"])
         operations.appoint(
-            request.actor, position, person, start=data["start"], kind=data["kind"], decision=data["decision"]
-        )
-        messages.success(request, _("Appointed. An invitation was sent."))
+            request.actor, position, person, start=data["start"], kind=data["kind"], decision=data["decision"],
+            end=data["until"] + timedelta(days=1) if data["until"] else None,
+        )  # fmt: skip
+        messages.success(request, _("Appointed. An invitation was sent.") if told else _("Appointed."))
         return redirect("people:position_people", code)
     return render(
         request,
         "people/form.html",
         {"form": form, "heading": _("Appoint to this post"), "position": position},
     )
+
+
+def _person(actor: Actor, position: Position, name: str, email: str) -> tuple[Person, bool]:
+    """Who is appointed, and whether an invitation went out: a head who may not invite names officials who are known."""
+    known = Person.objects.filter(email__iexact=email, kind=PersonKind.OFFICIAL, is_active=True).first()
+    if known is not None and not can(actor, policy.INVITE, position):
+        return known, False
+    return operations.invite(actor, position, name=name, email=email, language=language.current()), True
 
 
 def end_appointment(request: Request, code: str, pk: int) -> HttpResponse:
