@@ -92,7 +92,6 @@ def test_programs_give_it_on_with_the_same_rights(world, visit, issued, other):
     row = issued()
     address = f"/api/v1/assignments/{row.pk}/hand-on"
     body = {"post": other.code, "reason": "On leave"}
-    print(visit("owner").post(address, body, content_type="application/json").content)
     assert visit("owner").post(address, body, content_type="application/json").status_code == 403
     assert visit("head").post(address, {"post": "NONE"}, content_type="application/json").status_code == 404
     answer = visit("head").post(address, body, content_type="application/json")

@@ -1,12 +1,13 @@
 """Steps of assignments, and more time. Rights and words are those of the pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 
 from sala.access.actor import Actor
 from sala.access.choosing import referred
@@ -22,6 +23,7 @@ from sala.duties.api.shapes import (
     DeclareIn,
     ExtensionIn,
     ExtensionOut,
+    HandOnIn,
     NoteIn,
     ProgressIn,
     ReasonIn,
@@ -31,6 +33,7 @@ from sala.duties.due import reckon
 from sala.duties.models import Assignment, Extension
 from sala.duties.operations.moves import open_steps
 from sala.duties.queries import waiting_for, with_everything
+from sala.duties.states import Step
 from sala.people.models import Position
 
 router = Router(tags=["duties"])
@@ -85,75 +88,68 @@ def assignments(request: HttpRequest) -> list[dict[str, Any]]:
     return [_out(actor, row) for row in with_everything(waiting_for(actor.position_ids))]
 
 
-@router.post("/assignments/{int:pk}/acknowledge", response=AssignmentOut)
-def acknowledge(request: HttpRequest, pk: int, body: NoteIn | None = None) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.acknowledge(actor, row, note=body.note if body else ""))
+# ---- the steps: each is an address, a shape of what is sent, and the operation it calls ----------------------------
+
+Take = Callable[[Actor, Assignment, Any], Assignment]
+STEPS: dict[Step, tuple[type[Schema], Take]] = {
+    Step.ACKNOWLEDGE: (NoteIn, lambda actor, row, sent: operations.acknowledge(actor, row, note=sent.note)),
+    Step.START: (NoteIn, lambda actor, row, sent: operations.start(actor, row, note=sent.note)),
+    Step.PROGRESS: (
+        ProgressIn,
+        lambda actor, row, sent: operations.progress(
+            actor, row, note=sent.note, evidence=_proofs(actor, sent.evidence)
+        ),
+    ),
+    Step.SUBMIT: (
+        AnswerIn,
+        lambda actor, row, sent: operations.submit(
+            actor, row, answer=sent.answer, evidence=_proofs(actor, sent.evidence)
+        ),
+    ),
+    Step.DECLARE: (
+        DeclareIn,
+        lambda actor, row, sent: operations.declare_not_available(
+            actor, row, reason=sent.reason, next_on=sent.next_on
+        ),
+    ),
+    Step.HAND_ON: (
+        HandOnIn,
+        lambda actor, row, sent: operations.hand_on(actor, row, position=_post(sent.post), reason=sent.reason),
+    ),
+    Step.REMARK: (NoteIn, lambda actor, row, sent: operations.remark(actor, row, note=sent.note)),
+    Step.RETURN: (
+        ReturnIn,
+        lambda actor, row, sent: operations.return_(
+            actor, row, reason=sent.reason, remarks=[remark.dict() for remark in sent.remarks]
+        ),
+    ),
+    Step.APPROVE: (
+        CheckIn, lambda actor, row, sent: operations.approve(actor, row, note=sent.note, gaps=sent.gaps)
+    ),
+    Step.UNAPPROVE: (ReasonIn, lambda actor, row, sent: operations.unapprove(actor, row, reason=sent.reason)),
+    Step.ACCEPT: (CheckIn, lambda actor, row, sent: operations.accept(actor, row, note=sent.note, gaps=sent.gaps)),
+    Step.WAIVE: (ReasonIn, lambda actor, row, sent: operations.waive(actor, row, reason=sent.reason)),
+    Step.REOPEN: (ReasonIn, lambda actor, row, sent: operations.reopen(actor, row, reason=sent.reason)),
+}  # fmt: skip
 
 
-@router.post("/assignments/{int:pk}/start", response=AssignmentOut)
-def start(request: HttpRequest, pk: int, body: NoteIn | None = None) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.start(actor, row, note=body.note if body else ""))
+def _offer(step: Step, shape: type[Schema], take: Take) -> None:
+    """One address for one step. What may be left out altogether is sent as nothing."""
+    nothing = None if any(field.is_required() for field in shape.model_fields.values()) else shape()
+
+    def view(request: HttpRequest, pk: int, body: shape = nothing) -> dict[str, Any]:  # type: ignore[valid-type]
+        actor, row = _assignment(request, pk)
+        return _out(actor, take(actor, row, body))
+
+    name = step.replace("_", "-")
+    router.post(
+        f"/assignments/{{int:pk}}/{name}", response=AssignmentOut, operation_id=f"assignment_{step}",
+        summary=f"Step of an assignment: {name}", url_name=f"assignment_{step}",
+    )(view)  # fmt: skip
 
 
-@router.post("/assignments/{int:pk}/progress", response=AssignmentOut)
-def progress(request: HttpRequest, pk: int, body: ProgressIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.progress(actor, row, note=body.note, evidence=_proofs(actor, body.evidence)))
-
-
-@router.post("/assignments/{int:pk}/submit", response=AssignmentOut)
-def submit(request: HttpRequest, pk: int, body: AnswerIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.submit(actor, row, answer=body.answer, evidence=_proofs(actor, body.evidence)))
-
-
-@router.post("/assignments/{int:pk}/declare", response=AssignmentOut)
-def declare(request: HttpRequest, pk: int, body: DeclareIn) -> dict[str, Any]:
-    """It is not available: why, and when it can be expected."""
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.declare_not_available(actor, row, reason=body.reason, next_on=body.next_on))
-
-
-@router.post("/assignments/{int:pk}/return", response=AssignmentOut)
-def return_(request: HttpRequest, pk: int, body: ReturnIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    remarks = [remark.dict() for remark in body.remarks]
-    return _out(actor, operations.return_(actor, row, reason=body.reason, remarks=remarks))
-
-
-@router.post("/assignments/{int:pk}/approve", response=AssignmentOut)
-def approve(request: HttpRequest, pk: int, body: CheckIn | None = None) -> dict[str, Any]:
-    """One level of review is content; the answer goes on to the next."""
-    actor, row = _assignment(request, pk)
-    body = body or CheckIn()
-    return _out(actor, operations.approve(actor, row, note=body.note, gaps=body.gaps))
-
-
-@router.post("/assignments/{int:pk}/unapprove", response=AssignmentOut)
-def unapprove(request: HttpRequest, pk: int, body: ReasonIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.unapprove(actor, row, reason=body.reason))
-
-
-@router.post("/assignments/{int:pk}/accept", response=AssignmentOut)
-def accept(request: HttpRequest, pk: int, body: CheckIn | None = None) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    body = body or CheckIn()
-    return _out(actor, operations.accept(actor, row, note=body.note, gaps=body.gaps))
-
-
-@router.post("/assignments/{int:pk}/waive", response=AssignmentOut)
-def waive(request: HttpRequest, pk: int, body: ReasonIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.waive(actor, row, reason=body.reason))
-
-
-@router.post("/assignments/{int:pk}/reopen", response=AssignmentOut)
-def reopen(request: HttpRequest, pk: int, body: ReasonIn) -> dict[str, Any]:
-    actor, row = _assignment(request, pk)
-    return _out(actor, operations.reopen(actor, row, reason=body.reason))
+for _step, (_shape, _take) in STEPS.items():
+    _offer(_step, _shape, _take)
 
 
 # ---- more time -------------------------------------------------------------------------------------------------
