@@ -135,7 +135,7 @@ STEPS: dict[Step, tuple[type[Schema], Take]] = {
 
 def _offer(step: Step, shape: type[Schema], take: Take) -> None:
     """One address for one step. What may be left out altogether is sent as nothing."""
-    nothing = None if any(field.is_required() for field in shape.model_fields.values()) else shape()
+    nothing: Any = ... if any(field.is_required() for field in shape.model_fields.values()) else shape()
 
     def view(request: HttpRequest, pk: int, body: shape = nothing) -> dict[str, Any]:  # type: ignore[valid-type]
         actor, row = _assignment(request, pk)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.core import clock
 from sala.people import policy
 from sala.people.models.organisation import Position
 
