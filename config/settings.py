@@ -245,6 +245,7 @@ EMAIL_USE_TLS = bool(os.environ.get("SALA_SMTP_TLS"))
 SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
 SALA_DESK = "config.desk.DESK_ROWS"
+SALA_WAITS = "config.waits.WAITS"
 SALA_CALENDAR = "config.calendar_entries.CALENDAR"
 SALA_ASKERS = "config.askers.ASKERS"
 SALA_VERBS = "config.verbs.VERBS"

@@ -133,6 +133,19 @@ def test_the_list_is_narrowed_by_kind_noun_place_and_office(world, visit):
     assert "first basis" not in visit().get("/duties/?noun=portal").content.decode()
 
 
+def test_the_list_and_the_matrix_take_words_and_offer_what_they_may_mean(world, visit):
+    named(world, world.area("01"), kind="reports", start=date(2020, 1, 1), basis="first basis")
+    office = world.organisation("HEALTH-P01")
+    for address in ("/duties/", "/duties/matrix/"):
+        offered = visit().get(f"{address}?office=health").content.decode()
+        assert f'value="{office.pk}"' in offered and "first basis" not in offered
+        found = visit().get(
+            f"{address}?office=health&office-shown=health&office-offered={office.pk}&office-pick={office.pk}"
+        )
+        assert "Data contact point" in found.content.decode()
+        assert "Nothing was found" in visit().get(f"{address}?place=nowhere").content.decode()
+
+
 def test_a_duty_is_named_and_ended_on_the_pages(world, visit):
     browser = visit("owner")
     answer = browser.post("/duties/new/", {"position": "health-p01-data", "kind": "reports", "subject": "area 1x",

@@ -303,6 +303,13 @@ class SubjectChooser(Chooser):
         return replace(match, detail=", ".join(filter(None, [str(noun.name), match.detail])))
 
 
+class SeveralSubjects(SeveralChooser, SubjectChooser):
+    """Several rows of any noun: words, or "dataset:12", with commas or line breaks between them."""
+
+    def _pieces(self, written: Written) -> list[str]:
+        return super()._pieces(replace(written, text=written.text.replace("\n", ",")))
+
+
 class ChoosingForm(FindingForm):
     """Part of forms whose choosers look things up for somebody: every chooser asks what `reader` may see."""
 

@@ -7,7 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sala.access.choosing import ChoosingForm, SeveralChooser
+from sala.access.choosing import Chooser, ChoosingForm, SeveralChooser
 from sala.core import lao
 from sala.core.fields import TranslatedFormField
 from sala.core.language import sorted_by
@@ -110,13 +110,6 @@ class AreaForm(PointForm, forms.ModelForm):
         return area
 
 
-class AreaChoice(forms.ModelChoiceField):
-    """One area, named with the area above it."""
-
-    def label_from_instance(self, area: Any) -> str:
-        return f"{area} ({area.code}, {area.parent})" if area.parent else f"{area} ({area.code})"
-
-
 class AreaChoices(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
@@ -138,8 +131,8 @@ class RenameForm(DatedForm):
     field_order = ["name", "on", "decision"]
 
 
-class TransferForm(DatedForm):
-    parent = AreaChoice(label=gettext_lazy("To"), queryset=Area.objects.none(), to_field_name="code")
+class TransferForm(ChoosingForm, DatedForm):
+    parent = Chooser(Area, label=gettext_lazy("To"))
     codes = CodesField(label=gettext_lazy("Codes it gets with the move"))
 
     field_order = ["parent", "on", "decision", "codes"]
@@ -147,15 +140,17 @@ class TransferForm(DatedForm):
     def __init__(self, *args: Any, area: Area, **options: Any):
         super().__init__(*args, **options)
         others = current(area.parent.level).exclude(pk=area.parent.pk) if area.parent else Area.objects.none()
-        self.fields["parent"].queryset = others.select_related("parent").order_by(sorted_by("name"))  # type: ignore[attr-defined]
+        self.fields["parent"].rows = others  # type: ignore[attr-defined]
 
 
-class MergeForm(DatedForm):
+class MergeForm(ChoosingForm, DatedForm):
     others = AreaChoices(
         label=gettext_lazy("Together with"), queryset=Area.objects.none(), required=False, to_field_name="code"
     )
-    into = AreaChoice(label=gettext_lazy("They go on as"), queryset=Area.objects.none(), required=False, to_field_name="code",
-                      empty_label=gettext_lazy("a new area, named below"))  # fmt: skip
+    into = Chooser(
+        Area, label=gettext_lazy("They go on as"), required=False,
+        help_text=gettext_lazy("A part of its name, or its code. Leave it empty for a new area, named below."),
+    )  # fmt: skip
     code = forms.CharField(label=gettext_lazy("Code of the new area"), max_length=30, required=False)
     name = TranslatedFormField(label=gettext_lazy("Name of the new area"), required=False)
     codes = CodesField()
@@ -166,7 +161,7 @@ class MergeForm(DatedForm):
         super().__init__(*args, **options)
         same = current(area.level).select_related("parent").order_by(sorted_by("name"))
         self.fields["others"].queryset = same.filter(parent=area.parent).exclude(pk=area.pk)  # type: ignore[attr-defined]
-        self.fields["into"].queryset = same  # type: ignore[attr-defined]
+        self.fields["into"].rows = current(area.level)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

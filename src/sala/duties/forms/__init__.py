@@ -3,7 +3,7 @@
 from sala.access.choosing import referred as subject_by_text
 from sala.duties.forms.asked import Selection, SelectionForm
 from sala.duties.forms.calls import CallForm
-from sala.duties.forms.duties import DutyForm, EndForm
+from sala.duties.forms.duties import DutyForm, EndForm, FilterForm
 from sala.duties.forms.fields import ActorForm, DocumentField, PlaceField, PostField, SubjectField, day_field
 from sala.duties.forms.steps import (
     AnswerForm,
@@ -25,6 +25,7 @@ __all__ = [
     "DutyForm",
     "EndForm",
     "ExtensionForm",
+    "FilterForm",
     "NoteForm",
     "PlaceField",
     "PostField",

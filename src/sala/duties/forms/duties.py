@@ -3,8 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Chooser
 from sala.duties.forms.fields import ActorForm, DocumentField, PlaceField, PostField, SubjectField, day_field
 from sala.duties.models import DutyKind
+from sala.people.models import Organisation
+
+
+class FilterForm(ActorForm):
+    """What narrows the list and the matrix: a place with all in it, an office with all below it, one post."""
+
+    place = PlaceField(label=_("Place"), required=False)
+    office = Chooser(Organisation, label=_("Organisation"), required=False)
+    post = PostField(label=_("Post"), required=False)
 
 
 class DutyForm(ActorForm):

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
-from sala.access.choosing import referred
+from sala.access.choosing import SeveralSubjects
 from sala.duties.asking import Item
 from sala.duties.forms.fields import ActorForm, day_field
 from sala.duties.models import Assignment
@@ -34,25 +33,10 @@ class RemarkForm(forms.Form):
 class AnswerForm(ActorForm):
     answer = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 8}),
                              help_text=_("Or why there is none, and when it can be expected."))  # fmt: skip
-    evidence = forms.CharField(
-        label=_("Proofs"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line: kind and number, such as document:7 or dataset:12."),
+    evidence = SeveralSubjects(
+        label=_("Proofs"), required=False,
+        help_text=_("Words of their names, or kind and number such as document:7, with commas between them."),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, actor: Actor, **options: Any):
-        super().__init__(*args, actor=actor, **options)
-        self.actor = actor
-
-    def clean_evidence(self) -> list[models.Model]:
-        found = []
-        for line in filter(None, map(str.strip, self.cleaned_data["evidence"].splitlines())):
-            row = referred(self.actor, line)
-            if row is None:
-                raise forms.ValidationError(
-                    _("“%(line)s” was not found. Write the kind and the number."), params={"line": line}
-                )
-            found.append(row)
-        return found
 
 
 class ProgressForm(AnswerForm):

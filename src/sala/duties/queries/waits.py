@@ -1,17 +1,25 @@
-"""Where papers wait: how long offices take to acknowledge, to answer and to check, in medians of calendar days."""
+"""Where papers wait: how long offices take to acknowledge, to answer, to check and to review, in medians of calendar days.
 
-from collections.abc import Iterable, Iterator
+Each part gives its finished waits for whoever asks; settings.SALA_WAITS names the list.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
+from sala.access.actor import Actor
+from sala.access.scope import visible
 from sala.duties.models import Assignment, AssignmentStep
 from sala.duties.states import CHECKED, WITH_ASKED, State, Step
 
 ACKNOWLEDGE, ANSWER, CHECK = "acknowledge", "answer", "check"
+REVIEW = "review"  # data before its release
 DAY = 86_400  # seconds
 
 
@@ -30,6 +38,9 @@ class Wait(NamedTuple):
     office: int
     phase: str
     days: float
+
+
+Source = Callable[[Actor, date, date], Iterable[Wait]]  # reader, first and last day on which the papers came
 
 
 @dataclass
@@ -82,6 +93,18 @@ def moves_of(assignments: QuerySet[Assignment], first: date, last: date) -> Iter
         "assignment_id", "at", "step", "after", "assignment__position__organisation_id", "position__organisation_id"
     )
     return (Move(*row) for row in values.iterator(chunk_size=5000))
+
+
+def answer_waits(actor: Actor, first: date, last: date) -> Iterator[Wait]:
+    """Waits of the calls issued between two days, as far as the reader sees their assignments."""
+    return waits(moves_of(visible(actor, Assignment), first, last))
+
+
+def all_waits(actor: Actor, first: date, last: date) -> Iterator[Wait]:
+    """Waits of all parts."""
+    sources: list[Source] = import_string(settings.SALA_WAITS)
+    for source in sources:
+        yield from source(actor, first, last)
 
 
 def by_office(found: Iterable[Wait]) -> list[OfficeWaits]:

@@ -7,17 +7,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
-from sala.access.scope import can, require, visible
+from sala.access.scope import can, require
 from sala.core import clock, periods
 from sala.core.errors import Invalid, NotPermitted, SignInNeeded
 from sala.documents.pdf import pdf_response
 from sala.duties import policy
-from sala.duties.models import Assignment
 from sala.duties.queries.brief import Brief, brief_of
-from sala.duties.queries.waits import ACKNOWLEDGE, ANSWER, CHECK, by_office, moves_of, waits
+from sala.duties.queries.waits import ACKNOWLEDGE, ANSWER, CHECK, REVIEW, all_waits, by_office
 from sala.people.models import Organisation, Position
 
-PHASES = [(ACKNOWLEDGE, lambda: _("To acknowledge")), (ANSWER, lambda: _("To answer")), (CHECK, lambda: _("To check"))]
+PHASES = [
+    (ACKNOWLEDGE, lambda: _("To acknowledge")), (ANSWER, lambda: _("To answer")), (CHECK, lambda: _("To check")),
+    (REVIEW, lambda: _("To release data")),
+]  # fmt: skip
 
 
 def my_briefs(request: Request) -> HttpResponse:
@@ -65,11 +67,11 @@ def brief_pdf(request: Request, code: str) -> HttpResponse:
 
 
 def where_papers_wait(request: Request) -> HttpResponse:
-    """Median days of each office and step, of the calls of a year, as far as the reader sees their assignments."""
+    """Median days of each office and step, of the papers of a year, as far as the reader sees them."""
     if not request.actor.is_government and not request.actor.is_everything:
         raise SignInNeeded(_("This needs a position in government. Sign in with your link."))
     year = _year(request.GET.get("year", ""))
-    found = by_office(waits(moves_of(visible(request.actor, Assignment), date(year, 1, 1), date(year, 12, 31))))
+    found = by_office(all_waits(request.actor, date(year, 1, 1), date(year, 12, 31)))
     offices = Organisation.objects.in_bulk([one.organisation_id for one in found])
     context = {
         "year": year,

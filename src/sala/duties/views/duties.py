@@ -11,14 +11,13 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.core import clock, subjects
 from sala.duties import operations, policy
-from sala.duties.forms import DutyForm, EndForm
+from sala.duties.forms import DutyForm, EndForm, FilterForm
 from sala.duties.models import Duty, DutyKind
 from sala.duties.queries import found_subjects, matrix_of, shown_document
 from sala.duties.queries import without_owner as ownerless
 from sala.duties.views.finding import need_anywhere
-from sala.people.models import AppointmentKind, Organisation
+from sala.people.models import AppointmentKind
 from sala.people.queries import appointments_on
-from sala.places.models import Area
 
 PER_PAGE = 50
 MOST_OWNERLESS = 200
@@ -26,11 +25,12 @@ MOST_OWNERLESS = 200
 
 def duties(request: Request) -> HttpResponse:
     """Duties in force today, by kind, noun, place and organisation. A subject is named to whoever may see it."""
-    rows, chosen = filtered(request)
+    rows, chosen, form = filtered(request)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,
+        "form": form,
         "rows": shown(request, list(page)),
         "kinds": DutyKind.choices,
         "nouns": [subjects.by_noun(noun) for noun in _nouns_in_use()],
@@ -44,23 +44,26 @@ def _nouns_in_use() -> list[str]:
     return [noun for noun in used if subjects.knows(noun)]
 
 
-def filtered(request: Request) -> tuple[QuerySet[Duty], dict[str, str]]:
-    chosen = {name: request.GET.get(name, "").strip() for name in ("kind", "noun", "place", "office", "post")}
+def filtered(request: Request) -> tuple[QuerySet[Duty], dict[str, str], FilterForm]:
+    """Duties in force today that the reader asks for. Words that may mean several rows come back to choose from."""
+    chosen = {name: request.GET.get(name, "").strip() for name in ("kind", "noun")}
+    form = FilterForm(request.GET, actor=request.actor)
     rows = visible(request.actor, Duty).filter(valid__contains=clock.today())
     rows = rows.select_related("position__organisation__area", "area")
     if chosen["kind"]:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["noun"]:
         rows = rows.filter(subject_type=chosen["noun"])
-    if chosen["place"]:
-        area = Area.objects.filter(code=chosen["place"]).first()
-        rows = rows.filter(position__organisation__area__path__startswith=area.path) if area else rows.none()
-    if chosen["office"]:
-        office = Organisation.objects.filter(code__iexact=chosen["office"]).first()
-        rows = rows.filter(position__organisation__path__startswith=office.path) if office else rows.none()
-    if chosen["post"]:
-        rows = rows.filter(position__code__iexact=chosen["post"])
-    return rows.order_by("position__organisation__code", "position__code", "kind", "id"), chosen
+    named = form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        rows = rows.none()
+    if area := named.get("place"):
+        rows = rows.filter(position__organisation__area__path__startswith=area.path)
+    if office := named.get("office"):
+        rows = rows.filter(position__organisation__path__startswith=office.path)
+    if post := named.get("post"):
+        rows = rows.filter(position=post)
+    return rows.order_by("position__organisation__code", "position__code", "kind", "id"), chosen, form
 
 
 def shown(request: Request, rows: list[Duty]) -> list[dict]:
@@ -131,7 +134,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 
 def matrix(request: Request) -> HttpResponse:
     """Subjects against kinds of duty: who owns, reports, validates, approves what, where, with vacancies and overlaps."""
-    rows, chosen = filtered(request)
+    rows, chosen, form = filtered(request)
     chosen["only"] = request.GET.get("only", "")
     lines = matrix_of(request.actor, rows)
     if chosen["only"] == "vacant":
@@ -140,7 +143,7 @@ def matrix(request: Request) -> HttpResponse:
         lines = [line for line in lines if line.overlaps]
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page, "chosen": chosen, "kinds": DutyKind.choices,
+        "page": page, "chosen": chosen, "form": form, "kinds": DutyKind.choices,
         "nouns": [subjects.by_noun(noun) for noun in _nouns_in_use()],
     }  # fmt: skip
     return render(request, "duties/matrix.html", context)
