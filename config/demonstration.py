@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from config import demonstration_bodies, packs
+from config import demonstration_bodies, demonstration_rounds, packs
 from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
@@ -42,7 +42,9 @@ def _came_from(folder: Path) -> str:
 
 
 def _programs() -> bytes:
-    return b"".join(Path(name).read_bytes() for name in (__file__, demonstration_bodies.__file__))
+    return b"".join(
+        Path(name).read_bytes() for name in (__file__, demonstration_bodies.__file__, demonstration_rounds.__file__)
+    )
 
 
 def is_loaded(folder: Path) -> bool:
@@ -161,6 +163,7 @@ PARTS: list[Loader] = [
     datasets,
     duties,
     calls,
+    demonstration_rounds.rounds,
     recommendations,
     demonstration_bodies.bodies,
     demonstration_bodies.projects,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from config.demonstration_recommendations import recommendations
+from config.demonstration_rounds import rounds
 from sala.core.pack import Pack, PackError
-from sala.duties.models import Recommendation
+from sala.duties.models import CallTemplate, Recommendation
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 
@@ -21,6 +22,19 @@ def test_they_load_once_and_stand_on_the_public_board(world, visit):
     assert one.call.is_invented and one.outcome == "submitted" and one.call.assignments.count() == 2
     page = visit().get("/recommendations/").content.decode()
     assert one.get_absolute_url() in page and "Invented for demonstration" in page
+
+
+@pytest.mark.django_db
+def test_a_call_to_many_posts_loads_once_and_is_kept_as_a_yearly_template(world, visit):
+    pack = Pack(PACKS / "demo")
+    assert rounds(world.actor("command"), pack).new == 1
+    again = rounds(world.actor("command"), pack)
+    assert (again.new, again.unchanged) == (0, 1)
+    template = CallTemplate.objects.get()
+    posts = set(template.source.assignments.values_list("position__code", flat=True))
+    assert {"HEALTH-data", "HEALTH-P01-data", "HEALTH-P02-data"} <= posts
+    assert template.rhythm == "yearly" and template.next_on and template.source.is_invented
+    assert template.source.get_absolute_url() in visit().get("/calls/").content.decode()
 
 
 @pytest.mark.django_db

@@ -42,7 +42,7 @@ def signed(world):
 
     def make(who):
         post = Position.objects.get(pk=world.actor(who).position_ids[0])
-        verbs = ["calls.issue", "assignments.submit", "recommendations.answer"]
+        verbs = ["calls.issue", "recommendations.state", "recommendations.answer"]
         _token, secret = people.make_token(world.actor(who), post, name="program", verbs=verbs, days=30)
         return Client(headers={"authorization": f"Bearer {secret}"})
 
