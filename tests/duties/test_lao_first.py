@@ -37,7 +37,7 @@ def walk(world, issued, drafted):
     operations.return_(caller, first, reason="ຂໍຄືນ")
     operations.submit(owner, first, answer="124")
     operations.approve(head, first)
-    operations.unapprove(head, first, reason="ໄວໄປ")
+    operations.unapprove(caller, first, reason="ໄວໄປ")
     operations.approve(head, first)
     operations.accept(caller, first)
     operations.hand_on(head, issued(), position=answering(world, "HEALTH-P01-records"))
