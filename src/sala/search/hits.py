@@ -80,12 +80,14 @@ class Wanted:
 
 @dataclass
 class Counts:
-    """number  of hits, at most COUNTED when is_capped
-    groups  facet → (value, number, id of one such row), largest first
+    """number   of hits; when is_capped there are more
+    of_many  more than COUNTED rows hold the words, so that they are ranked by ranked_of_many
+    groups   facet → (value, number, id of one such row), largest first
     """
 
     number: int = 0
     is_capped: bool = False
+    of_many: bool = False
     groups: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
 
 
@@ -110,7 +112,7 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
     few = f"where {_few()}"  # more are ranked by ranked_of_many
     sql = _statement(wanted, limit, offset, title, _hits(wanted), few, _with_words(wanted))
-    rows = _run_by_index(f"{sql} union all {_counting(wanted)}" if counting else sql, wanted)
+    rows = _run_by_index(f"{sql} union all {_limits()} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
     return ids, _counts([row for row in rows if row[0] != "shown"], True) if counting else None
@@ -119,7 +121,7 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
 def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
     """The same for words that stand in more than COUNTED rows: of those the newest, and the newest with them in the title.
 
-    Of the documents of which only pages match, those written last are taken.
+    Pages of documents are not looked at: a document is found by its title and summary, as everything else.
     """
     newest = f"order by r.dated desc nulls last, r.id desc limit {_reach(limit, offset)}"
     of_rows = "select r.id, r.dated, false as is_extra from search_searchrow r where"
@@ -129,10 +131,8 @@ def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
     hit = f"""
         ({of_rows} {wanted.match} and {wanted.condition} {newest})
         union (select id, dated, false from title)
-        union ({of_rows} {wanted.readable} and {wanted.condition}
-            and r.id = any(array((select row_id from in_pages order by row_id desc limit {REACHABLE})
-                union select id from exact)))"""  # noqa: S608
-    rows = _run_by_index(_statement(wanted, limit, offset, title, hit), wanted)
+        union ({of_rows} {wanted.readable} and {wanted.condition} and r.id = any(array(select id from exact)))"""  # noqa: S608
+    rows = _run_by_index(_statement(wanted, limit, offset, title, hit, pages="false"), wanted)
     return [pk for _facet, _value, _number, pk in sorted(rows, key=lambda row: row[2])]
 
 
@@ -141,18 +141,19 @@ def _reach(limit: int, offset: int) -> int:
 
 
 def _statement(
-    wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "", words: str = "select 1"
-) -> str:
+    wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "", words: str = "select 1",
+    pages: str = "true",
+) -> str:  # fmt: skip
     """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `enough` is a condition
-    without which nothing is ranked; `words` are rows that `hit` may refer to."""
+    without which nothing is ranked; `words` are rows that `hit` may refer to; `pages` a condition of looking at pages."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
     return f"""
         with in_pages as materialized (
             select row_id, count(*) as pages from (
-                select row_id from search_searchpage p where p.vector @@ %(bare)s::tsquery{wanted.together("p")}
-                limit {COUNTED * 2}) each
+                select row_id from search_searchpage p where {pages} and p.vector @@ %(bare)s::tsquery{wanted.together("p")}
+                limit {COUNTED}) each
             group by row_id),
         exact as materialized (
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
@@ -209,6 +210,12 @@ def _counting(wanted: Wanted) -> str:
     )
 
 
+def _limits() -> str:
+    """Whether more rows or more pages hold the words than are looked at."""
+    return f"""select '', 'words', count(*), 0 from words
+        union all select '', 'pages', coalesce(sum(pages), 0)::bigint, 0 from in_pages where {_few()}"""  # noqa: S608
+
+
 def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, wanted.values())
@@ -229,8 +236,12 @@ def _counts(rows: list[tuple[Any, ...]], capped: bool) -> Counts:
     for facet, value, number, sample in rows:
         if facet:
             counts.groups.setdefault(facet, []).append((value, number, sample))
+        elif value == "words":
+            counts.of_many = number > COUNTED
+        elif value == "pages":
+            counts.is_capped |= number >= COUNTED
         else:
-            counts.is_capped = capped and number > COUNTED
+            counts.is_capped |= capped and number > COUNTED
             counts.number = min(number, COUNTED) if capped else number
     for group in counts.groups.values():
         group.sort(key=lambda one: (-one[1], one[0]))

@@ -120,12 +120,12 @@ def _by_words(search: _Search, size: int, offset: int) -> tuple[list[int], _Coun
     kept: _Counted | None = cache.get(key)
     if kept:
         wanted = search.wanted(kept.how, kept.by_letters.rows)
-        if kept.counts.is_capped:
+        if kept.counts.of_many:
             return hits.ranked_of_many(wanted, size, offset), kept
         return hits.ranked(wanted, size, offset, counting=False)[0], kept
     ids, counted = _first_time(search, size, offset)
     cache.set(key, counted, KEPT)
-    if counted.counts.is_capped:
+    if counted.counts.of_many:
         ids = hits.ranked_of_many(search.wanted(counted.how), size, offset)
     return ids, counted
 
