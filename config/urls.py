@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("catalog.ttl", dcat.catalogue, {"kind": "ttl"}, name="catalog_ttl"),
     path("catalog.jsonld", dcat.catalogue, {"kind": "jsonld"}, name="catalog_jsonld"),
+    path("ogc/", include("sala.maps.ogc.urls")),
     path("journal/", include("sala.journal.urls")),
     path("places/", include("sala.places.urls")),
     path("datasets/", include("sala.catalogue.urls")),

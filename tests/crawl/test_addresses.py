@@ -8,6 +8,7 @@ from .samples import COVERED
 GENERAL = {
     "site:home", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
+    "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
     "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld",
 }  # fmt: skip
 ELSEWHERE = {

@@ -6,6 +6,7 @@ import pytest
 
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset
+from sala.documents.models import Document
 from sala.search.operations import reindex
 
 from .samples import ACTORS, SECRET, make_world
@@ -54,3 +55,23 @@ def test_a_withdrawn_dataset_says_so_to_programs_too(crawled, visit):
     for address in (f"/datasets/{name}.ttl", f"/api/3/action/package_show?id={name}"):
         assert visit().get(address).status_code == 410
     assert visit().get(f"/api/3/action/package_show?id={SECRET}-own-withdrawn").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "model"), [("datasets", Dataset), ("documents", Document)])
+def test_records_hold_and_count_what_the_actor_sees(crawled, visit, name, model):
+    for who in ACTORS:
+        rows = visible(crawled.actor(who), model).filter(is_published=True)
+        answer = visit(who).get(f"/ogc/collections/{name}/items?limit=1000").json()
+        assert {one["id"] for one in answer["features"]} == set(rows.values_list("slug", flat=True)), who
+        assert answer["numberMatched"] == rows.count(), who
+        found = visit(who).get(f"/ogc/collections/{name}/items?limit=1000&q={SECRET}").json()
+        expected = set(rows.filter(slug__startswith=SECRET).values_list("slug", flat=True))
+        assert {one["id"] for one in found["features"]} == expected and found["numberMatched"] == len(expected), who
+        closed = f"/ogc/collections/{name}/items/{SECRET}-own-published"
+        assert (visit(who).get(closed).status_code == 200) == (f"{SECRET}-own-published" in expected), who
+
+
+def test_pages_of_ogc_api_are_read_by_people_too(crawled, visit):
+    for path in ("", "conformance", "collections", "collections/datasets", "collections/datasets/items"):
+        answer = visit().get(f"/ogc/{path}", headers={"accept": "text/html"})
+        assert answer.status_code == 200 and b"<h1>" in answer.content and b"?f=json" in answer.content
