@@ -5,6 +5,7 @@ grid         Grid.written()
 criteria     [{"source", "standardise", "weight"}]
 constraints  [{"source", "standardise"}]; a cell with less than ½, or without a value, is forbidden
 missing      "none" or "renormalise"        limits   of the classes, going up
+clip         whether cells outside all zones have no result
 zones        {"path" (GeoParquet of shapes), "count"}: the table is made for each; empty: for the whole
 sway         parts by which each weight is changed, such as [0.1, 0.2]; empty: no test of sensitivity
 The result is a raster of half per cents (0 … 200, 255 no result).
@@ -97,12 +98,18 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
     layers = [layer(each, grid, window) for each in recipe["criteria"]]
     allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
     total = overlay.weighed(layers, weights, allowed, missing)
+    zones = _zones(recipe, grid, window)
+    if zones is not None and recipe.get("clip"):
+        total[zones == 0] = np.nan
     limits = recipe.get("limits", overlay.LIMITS)
-    hectares = _hectares(recipe, grid, window, total, limits)
+    hectares = _hectares(grid, window, total, zones, recipe["zones"]["count"] if zones is not None else 0, limits)
     sways = {}
     if step:
         thin = np.s_[::step, ::step]
         parts, forbidden = [each[thin] for each in layers], [each[thin] for each in allowed]
+        if zones is not None and recipe.get("clip"):
+            parts = [np.where(zones[thin] == 0, np.nan, each) for each in parts]
+            forbidden = [each | (zones[thin] == 0) for each in forbidden]
         cells = row_hectares(grid)[window.row_off : window.row_off + window.height : step] * step**2
         sways = sway_of(parts, weights, forbidden, missing, limits, recipe["sway"], cells)
     scaled = total * HALF_PERCENT + 0.5
@@ -136,21 +143,24 @@ def _scores(kind: np.dtype, key: str, said: dict[str, Any]) -> np.ndarray:
     return _tables[kind.name, key]
 
 
-def _hectares(recipe: dict[str, Any], grid: Grid, window: Window, total: np.ndarray, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
+def _zones(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | None:
+    """The number of the zone of each cell, 0 outside all; None where the recipe has no zones."""
+    if not recipe.get("zones"):
+        return None
+    source = {"kind": "vector", "path": recipe["zones"]["path"], "column": "zone", "outside": 0}
+    return sources.values_at(source, grid, window).astype(np.int64)
+
+
+def _hectares(grid: Grid, window: Window, total: np.ndarray, zones: np.ndarray | None, count: int, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
     """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ suitability × hectares."""
-    count = recipe["zones"]["count"] if recipe.get("zones") else 0
-    classes = overlay.classified(total, limits)
-    classes[classes == NOTHING] = len(overlay.CLASSES)
-    keys = classes.astype(np.int64)
-    if count:
-        zones = sources.values_at({"kind": "vector", "path": recipe["zones"]["path"], "column": "zone", "outside": 0}, grid, window)  # fmt: skip
-        keys += zones.astype(np.int64) * Table.COLUMNS
-    wide = Table.COLUMNS
+    known = ~np.isnan(total)
+    keys = np.full(total.shape, len(overlay.CLASSES), np.int64)
+    keys[known] = sum((total[known] >= limit).astype(np.int64) for limit in limits)
+    if zones is not None:
+        keys += zones * Table.COLUMNS
     per_row = row_hectares(grid)[window.row_off : window.row_off + window.height]
-    size = (count + 1) * wide
-    offsets = keys + np.arange(window.height)[:, None] * size
-    cells = np.bincount(offsets.ravel(), minlength=size * window.height).reshape(window.height, size)
-    found = (per_row @ cells).reshape(count + 1, wide)
-    zone_sums = np.nansum(np.where(np.isnan(total), 0, total) * per_row[:, None])
-    found[0, -1] += zone_sums  # the last column holds the sum over the whole map, once
+    size = (count + 1) * Table.COLUMNS
+    cells = np.bincount((keys + np.arange(window.height)[:, None] * size).ravel(), minlength=size * window.height)
+    found = (per_row @ cells.reshape(window.height, size)).reshape(count + 1, Table.COLUMNS)
+    found[0, -1] += float(np.where(known, total, 0).sum(axis=1, dtype=np.float64) @ per_row)  # over the whole map, once
     return found

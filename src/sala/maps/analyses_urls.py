@@ -1,0 +1,17 @@
+from django.urls import path
+
+from sala.maps.views import analyses, here, suitability
+
+app_name = "analyses"
+urlpatterns = [
+    path("here/", here.here, name="here"),
+    path("here/compare/", here.compare, name="compare_here"),
+    path("suitability/", suitability.choose, name="choose"),
+    path("suitability/criteria/", suitability.criteria, name="criteria"),
+    path("suitability/compare/", suitability.compare, name="compare"),
+    path("analyses/<str:reference>/", analyses.analysis, name="analysis"),
+    path("analyses/<str:reference>/paper.pdf", analyses.paper, name="paper"),
+    path("analyses/<str:reference>/open/", analyses.open_to, name="open"),
+    path("analyses/<str:reference>/again/", analyses.again, name="again"),
+    path("analyses/<str:reference>/files/<str:kind>", analyses.file, name="file"),
+]

@@ -1,0 +1,99 @@
+"""What is here: everything that is known of a point or an area, as plain data that can be shown, printed and kept.
+
+Sizes are geodesic. Shapes of a layer that overlap count once (their union). What a reader may not see is not counted.
+"""
+
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.utils import OperationalError
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import visible
+from sala.catalogue.models import Dataset, Edition
+from sala.core.errors import TooLarge
+from sala.documents.models import Document
+from sala.maps.queries.layers_here import layers_of, newest_layers, newest_rasters, rasters_of
+from sala.maps.queries.people_here import people_of
+from sala.places.models import Area
+from sala.places.queries import current, latest_boundaries, locate
+
+LONGEST = "25s"  # of reckoning in one page
+MOST = 30  # datasets and documents named
+
+
+def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] | None = None) -> dict[str, Any]:
+    """Everything of a shape (point or polygons, WGS 84). `editions`: only of these layers; else the newest of each.
+
+    {"ha", "places", "layers", "distances", "rasters", "people", "datasets", "documents", "editions": ids that were used}
+    """
+    rows = [*newest_layers(actor, shape), *newest_rasters(actor, shape)] if editions is None else editions
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"set local statement_timeout = '{LONGEST}'")  # a constant of ours
+            found = _reckoned(actor, shape, rows)
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        raise TooLarge(_("This area holds too much to be reckoned on a page. Choose a smaller place, or draw with fewer corners.")) from error  # fmt: skip
+    return found
+
+
+def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[str, Any]:
+    places = places_of(shape)
+    layers, distances = layers_of(shape, [row for row in rows if row.is_layer])
+    rasters = rasters_of(shape, [row for row in rows if row.is_raster])
+    ids = [row["id"] for row in places]
+    within = {pk for path in Area.objects.filter(pk__in=ids).values_list("path", flat=True) for pk in map(int, filter(None, path.split("/")))}  # fmt: skip
+    datasets = visible(actor, Dataset).filter(place__in=within, is_published=True).select_related("owner")
+    documents = visible(actor, Document).filter(areas__in=within).distinct()
+    return {
+        "ha": hectares(shape), "places": places, "layers": layers, "distances": distances, "rasters": rasters,
+        "people": people_of(actor, shape) if shape.dims == 2 else [],
+        "datasets": [{"title": row.title, "owner": row.owner.name, "url": row.get_absolute_url()} for row in datasets[:MOST]],
+        "documents": [{"title": row.title, "number": row.number, "url": row.get_absolute_url()} for row in documents[:MOST]],
+        "editions": [row.pk for row in rows],
+    }  # fmt: skip
+
+
+def hectares(shape: GEOSGeometry) -> float:
+    """Geodesic; 0 for a point."""
+    with connection.cursor() as cursor:
+        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [shape.ewkb])
+        return round(float(cursor.fetchone()[0]), 2)
+
+
+def places_of(shape: GEOSGeometry) -> list[dict[str, Any]]:
+    """Areas of today that the shape touches, the widest first; of an area drawn, with hectares and share of it."""
+    if shape.dims == 0:
+        found = locate(shape)
+        ids = found.within() if found else []
+        rows = current().filter(pk__in=ids).select_related("level").order_by("level__rank")
+        return [_place(row) for row in rows]
+    touched = latest_boundaries(current())
+    statement = """
+        with here as (select st_geomfromewkb(%s) as shape)
+        select b.area_id, st_area(st_intersection(b.geometry, here.shape)::geography) / 10000, st_area(here.shape::geography) / 10000
+        from places_boundary b, here where b.id = any(%s) and st_intersects(b.geometry, here.shape)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [shape.ewkb, [row.pk for row in touched.values()]])
+        sizes = {pk: (float(size), float(size) / float(whole) if whole else 0.0) for pk, size, whole in cursor.fetchall()}
+    rows = Area.objects.filter(pk__in=sizes).select_related("level").order_by("level__rank", "code")
+    return [_place(row) | {"ha": round(sizes[row.pk][0], 2), "share": sizes[row.pk][1]} for row in rows if sizes[row.pk][0] >= SLIVER]  # fmt: skip
+
+
+SLIVER = 0.05  # hectares of an area of administration that are no more than the thickness of a drawn line
+
+
+def _place(row: Area) -> dict[str, Any]:
+    return {"id": row.pk, "code": row.code, "name": row.name, "level": row.level.name, "url": row.get_absolute_url()}
+
+
+def readable_rows(actor: Actor, ids: list[int]) -> list[Edition]:
+    """These editions, as far as the actor may see them."""
+    rows = visible(actor, Edition).filter(Q(pk__in=ids))
+    return list(rows.select_related("distribution__dataset__owner", "distribution__dataset__place"))

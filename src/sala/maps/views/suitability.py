@@ -1,0 +1,88 @@
+"""Suitability: choose layers, say what they mean, have it reckoned, compare two."""
+
+import base64
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sala.access.request import Request
+from sala.access.scope import visible
+from sala.core import errands
+from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from sala.core.files import child, store
+from sala.documents.views.form_faults import show_faults
+from sala.maps import suiting
+from sala.maps.forms.suitability import ChooseForm, CriteriaForm
+from sala.maps.models import AnalysisKind
+from sala.maps.policy import KEEP
+from sala.maps.queries.analyses import class_changes, readable
+from sala.maps.queries.here import readable_rows
+from sala.maps.queries.layers_here import newest_layers, newest_rasters
+from sala.places.models import Area
+
+PER_CELL = 0.2  # bytes counted for a cell and layer when it is told whether the worker should do it
+
+
+def choose(request: Request) -> HttpResponse:
+    """First step, without any right: what there is to weigh; and the suitabilities that were kept."""
+    editions = [*newest_rasters(request.actor), *newest_layers(request.actor)]
+    form = ChooseForm(request.GET if "use" in request.GET else None, actor=request.actor, editions=editions)
+    if form.is_valid():
+        data = form.cleaned_data
+        query = "&".join([f"place={data['place'].code}", f"cell={data['cell']:g}", *(f"use={pk}" for pk in data["use"])])
+        return redirect(f"{request.path}criteria/?{query}")
+    kept = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY)
+    return render(request, "maps/suitability.html", {"form": form, "kept": kept[:30]})
+
+
+def criteria(request: Request) -> HttpResponse:
+    """Second step. “Look” reckons only the weights; the other button has the map made."""
+    actor = request.actor
+    if not actor.is_signed_in and not actor.holdings:
+        raise SignInNeeded(_("This needs a position in government. Sign in with your link."))
+    if not actor.has_anywhere(KEEP):
+        raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
+    place = get_object_or_404(visible(actor, Area), code=request.GET.get("place", ""))
+    editions = readable_rows(actor, [int(pk) for pk in request.GET.getlist("use") if pk.isascii() and pk.isdigit()])
+    form = CriteriaForm(request.POST or None, actor=actor, editions=editions)
+    context: dict[str, Any] = {"form": form, "place": place, "cell": request.GET.get("cell", "500")}
+    if form.is_valid():
+        try:
+            recipe = form.recipe(place, float(request.GET.get("cell", "500")))
+            if "look" not in request.POST:
+                return redirect(_asked(request, form, recipe))
+            weights, consistency = suiting.weights_of(recipe)
+            titles = [each["title"] for each in recipe["criteria"]]
+            context |= {"weights": list(zip(titles, weights, strict=True)), "consistency": consistency}
+        except (Invalid, Conflict) as error:
+            show_faults(form, error, "title")
+    return render(request, "maps/criteria.html", context)
+
+
+def _asked(request: Request, form: CriteriaForm, recipe: dict[str, Any]) -> Any:
+    grid, layers = recipe["grid"], len(recipe["criteria"]) + len(recipe["constraints"])
+    data = form.cleaned_data
+    return errands.ask(
+        request.actor, "suitability", title=data["title"], size=int(grid["width"] * grid["height"] * layers * PER_CELL),
+        recipe=recipe, owner=data["owner"].pk,
+    )  # fmt: skip
+
+
+def compare(request: Request) -> HttpResponse:
+    """Two suitabilities over the same cells: difference map and table."""
+    rows = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY)
+    first = get_object_or_404(rows, reference=request.GET.get("first", ""))
+    second = get_object_or_404(rows, reference=request.GET.get("second", ""))
+    if first.recipe["grid"] != second.recipe["grid"]:
+        raise Conflict(_("The two have not the same place and cells. Have one of them made again with the place and the width of the other."))  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        found = child.run(
+            "sala.maps.calculations.suitability_map:difference", str(store.path_of(first.raster)), str(store.path_of(second.raster)), folder,
+        )  # fmt: skip
+        picture = base64.b64encode((Path(folder) / "picture.png").read_bytes()).decode()
+    context = {"first": first, "second": second, "found": found, "picture": picture, "rows": class_changes(first.result, second.result)}  # fmt: skip
+    return render(request, "maps/suitability_compare.html", context)
