@@ -4,6 +4,7 @@ from sala.catalogue import errands as catalogue
 from sala.core.errands import Handler
 from sala.documents import errands as documents
 from sala.duties import errands as duties
+from sala.maps import errands as maps
 from sala.places import errands as places
 
 ERRANDS: dict[str, Handler] = {
@@ -14,6 +15,7 @@ ERRANDS: dict[str, Handler] = {
     "document-file": documents.add_file,
     "document-copy": documents.replace_file,
     duties.KIND: duties.write_letter,
+    "suitability": maps.suitability,
     "boundary-look": places.look,
     "boundaries": places.take_over,
 }

@@ -71,6 +71,7 @@ SUBJECTS = [
         search=search_entries.course,
         reads=search_entries.COURSE_READS,
     ),
+    Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("duty", "duties.Duty", _("duty"), _("duties")),
     Subject(
         "call",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("journal/", include("sala.journal.urls")),
     path("places/", include("sala.places.urls")),
     path("datasets/", include("sala.catalogue.urls")),
+    path("", include("sala.maps.analyses_urls")),
     path("", include("sala.bodies.urls")),
     path("", include("sala.duties.urls")),
     path("", include("sala.documents.urls")),

@@ -43,6 +43,8 @@ def from_file(path: Path, name: str) -> Drawing:
         codes = found["counts"]["faults"]
         if codes.get("swapped-axis") or codes.get("far-away"):
             raise Invalid(_("The drawing lies outside the world. Check the order of its coordinates: longitude first, then latitude, in degrees."))  # fmt: skip
+        if codes.get("invalid-geometry"):
+            raise Invalid(_("The drawing crosses itself, so that it is not clear what lies inside. Draw it without crossing lines and send it again."))  # fmt: skip
         table = parquet.read_table(Path(folder) / "features.parquet", columns=["geometry"])
         shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
     polygons = [each for each in shapes if each is not None and each.geom_type.endswith("Polygon")]

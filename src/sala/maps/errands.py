@@ -16,7 +16,7 @@ from sala.places.models import Area
 
 
 def suitability(actor: Actor, errand: Errand) -> Finish:
-    """asked: recipe, title, owner, repeats. Reads only editions that the asker may see now."""
+    """asked: recipe, owner, repeats. Reads only editions that the asker may see now."""
     asked: dict[str, Any] = errand.asked
     recipe = asked["recipe"]
     ids = sorted({each["edition"] for each in [*recipe["criteria"], *recipe["constraints"]]})
@@ -28,9 +28,9 @@ def suitability(actor: Actor, errand: Errand) -> Finish:
 
     def finish() -> str:
         kept = keep_analysis(
-            actor, Organisation.objects.get(pk=asked["owner"]), kind=AnalysisKind.SUITABILITY, title=asked["title"],
+            actor, Organisation.objects.get(pk=asked["owner"]), kind=AnalysisKind.SUITABILITY, title=errand.title,
             recipe=recipe, editions=[editions[pk] for pk in ids], result=result, raster=raster, picture=picture,
-            repeats=Analysis.objects.filter(pk=asked.get("repeats")).first(),
+            repeats=Analysis.objects.filter(pk=asked.get("repeats") or 0).first(),
         )  # fmt: skip
         return kept.get_absolute_url()
 

@@ -36,7 +36,9 @@ def weights_of(recipe: Mapping[str, Any]) -> tuple[list[float], ahp.Weights | No
             return list(found.weights), found
         return overlay.normalised([each["weight"] for each in recipe["criteria"]]).tolist(), None
     except ValueError as error:
-        words = _("The weights sum to nothing, or one is below nought. Give at least one criterion a weight above nought.")
+        words = _(
+            "The weights sum to nothing, or one is below nought. Give at least one criterion a weight above nought."
+        )
         raise Invalid(words, {"__all__": [words]}) from error
 
 

@@ -18,7 +18,9 @@ def test_the_south_and_the_west_are_below_nought():
     assert parsed("12.5S 70.25W") == (-70.25, -12.5)
 
 
-@pytest.mark.parametrize("text", ["", "here", "17.97", "17.97, 102.63, 5", "97, 102", "17 99'E", "61N 300000 2000000", "17E 102E"])
+@pytest.mark.parametrize(
+    "text", ["", "here", "17.97", "17.97, 102.63, 5", "97, 102", "17 99'E", "61N 300000 2000000", "17E 102E"]
+)
 def test_what_is_no_point_is_refused(text):
     with pytest.raises(ValueError):
         parsed(text)

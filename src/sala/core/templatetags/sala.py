@@ -42,6 +42,12 @@ def number(value: Any, places: str = "") -> str:
     return numbers.display(value, places=int(places) if places != "" else None)
 
 
+@register.filter
+def percent(value: Any) -> str:
+    """A share (0.25) as a number of hundredths, with one decimal (25.0); empty for none."""
+    return "" if value in (None, "") else numbers.display(float(value) * 100, places=1)
+
+
 @register.filter(expects_localtime=True)
 def day(value: Any) -> str:
     """A date, or the date of an instant in the country's time."""

@@ -27,7 +27,12 @@ def produce(recipe: dict[str, Any], folder: str, colours: dict[str, str]) -> dic
     with rasterio.open(target, driver="GTiff") as raster:
         classes = overlay.classified(_small(raster, SIDE), limits)
         known = classes != suitability.NOTHING
-        paint(np.where(known, classes, 0), known, [colours[name] for name in overlay.CLASSES], Path(folder) / "picture.png")
+        paint(
+            np.where(known, classes, 0),
+            known,
+            [colours[name] for name in overlay.CLASSES],
+            Path(folder) / "picture.png",
+        )
         coarse = overlay.classified(_small(raster, COARSE), limits)
     rows = ["".join("." if cell == suitability.NOTHING else str(cell) for cell in row) for row in coarse.tolist()]
     return found | {"size": [classes.shape[1], classes.shape[0]], "coarse": rows}

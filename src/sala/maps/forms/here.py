@@ -7,11 +7,11 @@ from django import forms
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.utils.translation import gettext_lazy as _
 
+from sala.documents.forms.offices import OfficeField
 from sala.duties.forms import ActorForm, PlaceField
 from sala.maps import drawing
 from sala.maps.calculations.coordinates import parsed
 from sala.maps.policy import KEEP
-from sala.documents.forms.offices import OfficeField
 from sala.places.models import Area, Boundary
 from sala.places.queries import latest_boundaries
 
@@ -55,7 +55,7 @@ class HereForm(ActorForm):
         elif data.get("place"):
             return {"place": data["place"].code}, shape_of_place(data["place"]), False
         else:
-            return {"point": list(data["point"])}, Point(*data["point"], srid=4326), False
+            return {"point": list(data["point"])}, Point(tuple(data["point"]), srid=4326), False
         return {"shape": found.shape.wkt}, GEOSGeometry(found.shape.wkt, srid=4326), found.mended
 
 

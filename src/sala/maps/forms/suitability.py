@@ -58,7 +58,9 @@ class CriteriaForm(ActorForm):
         choices=[("none", _("no result")), ("renormalise", _("the other layers share its weight"))],
     )  # fmt: skip
     limits = forms.CharField(label=_("Limits of S3, S2 and S1 (0 to 1)"), initial="0.25; 0.5; 0.75")
-    weighing = forms.ChoiceField(label=_("Weights"), choices=[("hand", _("By hand")), ("pairs", _("By comparing pairs"))])
+    weighing = forms.ChoiceField(
+        label=_("Weights"), choices=[("hand", _("By hand")), ("pairs", _("By comparing pairs"))]
+    )
 
     def __init__(self, *args: Any, actor: Any, editions: list[Edition], **options: Any):
         super().__init__(*args, actor=actor, **options)
@@ -67,7 +69,9 @@ class CriteriaForm(ActorForm):
         for row in editions:
             allowed = RASTER_METHODS if row.is_raster else VECTOR_METHODS
             name = f"{row.dataset.title}"
-            self.fields[f"as_{row.pk}"] = forms.ChoiceField(label=name, choices=USES, required=False, initial="criterion")
+            self.fields[f"as_{row.pk}"] = forms.ChoiceField(
+                label=name, choices=USES, required=False, initial="criterion"
+            )
             methods = [pair for pair in METHODS if pair[0] in allowed]
             self.fields[f"method_{row.pk}"] = forms.ChoiceField(label=_("How values become 0 to 1"), choices=methods)
             self.fields[f"numbers_{row.pk}"] = forms.CharField(label=_("Numbers"), required=False, help_text=_hint(row))
@@ -81,7 +85,9 @@ class CriteriaForm(ActorForm):
     @property
     def blocks(self) -> list[tuple[Edition, list[Any]]]:
         """The four fields of each layer together."""
-        return [(row, [self[f"{part}_{row.pk}"] for part in ("as", "method", "numbers", "weight")]) for row in self.editions]
+        return [
+            (row, [self[f"{part}_{row.pk}"] for part in ("as", "method", "numbers", "weight")]) for row in self.editions
+        ]
 
     @property
     def pairs(self) -> list[Any]:

@@ -5,7 +5,7 @@ Sizes are geodesic. Shapes of a layer that overlap count once (their union). Wha
 
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.utils import OperationalError
@@ -62,14 +62,14 @@ def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[st
 def hectares(shape: GEOSGeometry) -> float:
     """Geodesic; 0 for a point."""
     with connection.cursor() as cursor:
-        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [shape.ewkb])
+        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
         return round(float(cursor.fetchone()[0]), 2)
 
 
 def places_of(shape: GEOSGeometry) -> list[dict[str, Any]]:
     """Areas of today that the shape touches, the widest first; of an area drawn, with hectares and share of it."""
     if shape.dims == 0:
-        found = locate(shape)
+        found = locate(Point(shape.centroid.x, shape.centroid.y, srid=4326))
         ids = found.within() if found else []
         rows = current().filter(pk__in=ids).select_related("level").order_by("level__rank")
         return [_place(row) for row in rows]
@@ -80,8 +80,10 @@ def places_of(shape: GEOSGeometry) -> list[dict[str, Any]]:
         from places_boundary b, here where b.id = any(%s) and st_intersects(b.geometry, here.shape)
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, [shape.ewkb, [row.pk for row in touched.values()]])
-        sizes = {pk: (float(size), float(size) / float(whole) if whole else 0.0) for pk, size, whole in cursor.fetchall()}
+        cursor.execute(statement, [bytes(shape.ewkb), [row.pk for row in touched.values()]])
+        sizes = {
+            pk: (float(size), float(size) / float(whole) if whole else 0.0) for pk, size, whole in cursor.fetchall()
+        }
     rows = Area.objects.filter(pk__in=sizes).select_related("level").order_by("level__rank", "code")
     return [_place(row) | {"ha": round(sizes[row.pk][0], 2), "share": sizes[row.pk][1]} for row in rows if sizes[row.pk][0] >= SLIVER]  # fmt: skip
 

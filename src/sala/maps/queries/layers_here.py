@@ -79,7 +79,7 @@ _PIECES = """
 
 def _within(shape: GEOSGeometry, edition: Edition) -> dict[str, Any]:
     column = class_column(edition)
-    asked = {"shape": shape.ewkb, "edition": edition.pk, "column": column, "sliver": SLIVER_HA}
+    asked: dict[str, Any] = {"shape": bytes(shape.ewkb), "edition": edition.pk, "column": column, "sliver": SLIVER_HA}
     with connection.cursor() as cursor:
         cursor.execute(_PIECES + """
             select class, count(*), st_area(st_union(st_collectionextract(piece, 3)) ::geography) / 10000, sum(km)
@@ -95,7 +95,7 @@ def _within(shape: GEOSGeometry, edition: Edition) -> dict[str, Any]:
             count(*) filter (where ha < %(sliver)s and st_dimension(piece) = 2) from sized
         """, asked)  # fmt: skip
         covered, slivers, sliver_count = cursor.fetchone()
-        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [shape.ewkb])
+        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
         whole = float(cursor.fetchone()[0])
     for row in classes:
         row["share"] = row["ha"] / whole if whole else None
@@ -113,7 +113,7 @@ def class_column(edition: Edition) -> str:
         return ""
     counts = ", ".join("count(distinct properties ->> %s)" for _name in texts)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {counts}, count(*) from catalogue_feature where edition_id = %s", [*texts, edition.pk])  # noqa: S608 - only marks
+        cursor.execute(f"select {counts}, count(*) from catalogue_feature where edition_id = %s", [*texts, edition.pk])
         *found, rows = cursor.fetchone()
     fitting = [(count, name) for count, name in zip(found, texts, strict=True) if 0 < count <= MOST_CLASSES]
     repeated = [pair for pair in fitting if pair[0] < rows]
@@ -126,7 +126,7 @@ def _outside(shape: GEOSGeometry, boundary: int) -> float:
         cursor.execute(
             "with here as (select st_geomfromewkb(%s) as shape) select 1 - st_area(st_intersection(b.geometry, here.shape)::geography)"
             " / nullif(st_area(here.shape::geography), 0) from places_boundary b, here where b.id = %s",
-            [shape.ewkb, boundary],
+            [bytes(shape.ewkb), boundary],
         )
         share = cursor.fetchone()[0]
     return max(0.0, round(float(share or 0), 6))
@@ -139,7 +139,7 @@ def _nearest(shape: GEOSGeometry, edition: Edition) -> dict[str, Any]:
             "with here as (select st_geomfromewkb(%s) as shape), near as (select geometry from catalogue_feature, here"
             " where edition_id = %s order by geometry <-> here.shape limit 10)"
             " select min(st_distance(geometry::geography, here.shape::geography)) / 1000 from near, here",
-            [shape.ewkb, edition.pk],
+            [bytes(shape.ewkb), edition.pk],
         )
         km = cursor.fetchone()[0]
     return {"km": None if km is None else round(float(km), 2)}

@@ -26,7 +26,9 @@ def people_of(actor: Actor, shape: GEOSGeometry) -> list[dict[str, Any]]:
     """
     shares = _shares(shape)
     figures = Figure.objects.filter(area__in=shares, edition__in=visible(actor, Edition).filter(is_published=True))
-    rows = figures.select_related("key_figure__distribution__dataset__owner", "area__level", "edition__distribution__dataset")
+    rows = figures.select_related(
+        "key_figure__distribution__dataset__owner", "area__level", "edition__distribution__dataset"
+    )
     newest = dict(figures.order_by().values_list("key_figure").annotate(Max("period_end")))
     by_figure: dict[Any, dict[int, Any]] = {}
     for row in rows.order_by("edition__number"):
@@ -60,6 +62,6 @@ def _shares(shape: GEOSGeometry) -> dict[int, float]:
             "with here as (select st_geomfromewkb(%s) as shape)"
             " select b.area_id, st_area(st_intersection(b.geometry, here.shape)::geography) / st_area(b.geometry::geography)"
             " from places_boundary b, here where b.id = any(%s) and st_intersects(b.geometry, here.shape)",
-            [shape.ewkb, [row.pk for row in boundaries.values()]],
+            [bytes(shape.ewkb), [row.pk for row in boundaries.values()]],
         )
         return {pk: min(1.0, float(share)) for pk, share in cursor.fetchall() if share > 1e-6}

@@ -107,7 +107,10 @@ def again(request: Request, reference: str) -> HttpResponse:
     found = find(request, reference)
     require(request.actor, KEEP, found)
     newer = newer_inputs(request.actor, found)
-    ids = {row.edition_id: newer[row.edition_id].pk if row.edition_id in newer else row.edition_id for row in found.inputs.all()}
+    ids = {
+        row.edition_id: newer[row.edition_id].pk if row.edition_id in newer else row.edition_id
+        for row in found.inputs.all()
+    }
     if found.kind == AnalysisKind.SUITABILITY:
         recipe = found.recipe | {
             name: [each | {"edition": ids[each["edition"]]} for each in found.recipe[name]] for name in ("criteria", "constraints")

@@ -64,7 +64,7 @@ def shape_of(where: dict[str, Any]) -> GEOSGeometry:
     if "place" in where:
         return shape_of_place(get_object_or_404(Area, code=where["place"]))
     if "point" in where:
-        return Point(*where["point"], srid=4326)
+        return Point(tuple(where["point"]), srid=4326)
     return GEOSGeometry(where["shape"], srid=4326)
 
 

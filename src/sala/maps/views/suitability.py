@@ -33,7 +33,9 @@ def choose(request: Request) -> HttpResponse:
     form = ChooseForm(request.GET if "use" in request.GET else None, actor=request.actor, editions=editions)
     if form.is_valid():
         data = form.cleaned_data
-        query = "&".join([f"place={data['place'].code}", f"cell={data['cell']:g}", *(f"use={pk}" for pk in data["use"])])
+        query = "&".join(
+            [f"place={data['place'].code}", f"cell={data['cell']:g}", *(f"use={pk}" for pk in data["use"])]
+        )
         return redirect(f"{request.path}criteria/?{query}")
     kept = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY)
     return render(request, "maps/suitability.html", {"form": form, "kept": kept[:30]})
