@@ -6,7 +6,7 @@ from .samples import COVERED
 
 # name → what the anonymous reader may get: pages without a subject, and pages whose own tests check who gets them
 GENERAL = {
-    "site:home", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
+    "site:home", "analyses:here", "analyses:choose", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
     "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
     "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld",
@@ -18,6 +18,7 @@ ELSEWHERE = {
     "duties": "tests/duties",
     "bodies": "tests/bodies",
     "catalogue": "tests/catalogue",
+    "analyses": "tests/maps",
     "site": "tests/site",
     "search": "tests/search",
     "api": "tests/site/test_api.py",
