@@ -14,7 +14,7 @@ from sala.access.scope import visible
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
 from sala.core.files import child, store
-from sala.documents.views.form_faults import show_faults
+from sala.core.form_faults import show_faults
 from sala.maps import suiting
 from sala.maps.forms.suitability import ChooseForm, CriteriaForm
 from sala.maps.models import AnalysisKind
