@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Column, Dataset, Distribution, Edition
 from sala.core import periods
@@ -86,13 +87,13 @@ def organisation(instance: Organisation) -> Entry | None:
 
 
 def dataset(instance: Dataset) -> Entry | None:
-    """A dataset is found by its record, its column headings, its place and every place its rows name."""
+    """A dataset is found by its record, its place, every place its rows name, and the headings of its open columns."""
     if instance.state == "withdrawn":
         return None
     parts = list(instance.distributions.all())
     editions = [edition for part in parts for edition in part.editions.all() if edition.is_published]
     named = {pk for edition in editions for ids in edition.area_map.values() for pk in ids}
-    columns = [column.label for part in parts for column in part.dictionary.all()]
+    columns = [column.label for part in parts for column in part.dictionary.all() if column.tier == Tier.PUBLIC]
     texts = {
         code: " ; ".join(filter(None, [
             instance.description.get(code, ""), instance.source_note.get(code, ""), instance.slug,

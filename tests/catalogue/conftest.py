@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from sala.access.actor import command
 from sala.catalogue import operations
 from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.operations.asking import Column, Fill, Row, keep_figures, lay_out_table
+from sala.catalogue.queries.columns import askable_columns
+from sala.catalogue.queries.table_answers import Answer, answer
+from sala.catalogue.queries.table_query import question
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -74,6 +78,11 @@ def release(world):
         return Edition.objects.get(pk=edition.pk)
 
     return publish
+
+
+def rows_of(edition: Edition) -> Answer:
+    """The first rows of an edition, all of its columns."""
+    return answer(edition, question({}, askable_columns(command(), edition)))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from sala.access.actor import command
-from sala.catalogue import operations, tables
+from sala.catalogue import operations
 from sala.catalogue.jobs import compile_figures
 from sala.catalogue.models import Edition, Figure, FigureTable
 from sala.catalogue.operations.asking import Fill
@@ -13,6 +13,8 @@ from sala.core import clock
 from sala.duties import operations as duties
 from sala.duties.models import Call
 from sala.journal.models import Event
+
+from .conftest import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +25,9 @@ def queued():
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def rows_of(edition):
-    page = tables.page(edition, limit=100)
-    return [dict(zip(page.names, values, strict=True)) for _row, values in page.rows]
+def records_of(edition):
+    page = rows_of(edition)
+    return [dict(zip(page.names, values[1:], strict=True)) for values in page.rows]
 
 
 def test_the_last_acceptance_queues_one_edition_with_every_cell_and_its_source(world, dataset, asked, accepted):
@@ -33,7 +35,7 @@ def test_the_last_acceptance_queues_one_edition_with_every_cell_and_its_source(w
     assert len(queued()) == 1
     edition = Edition.objects.get(pk=compile_figures.func(queued()[0]))
     assert (edition.state, edition.period, edition.rows) == ("review", "2026", 6)
-    rows = {f"{row['concept']}.{row['breakdown']}": row for row in rows_of(edition)}
+    rows = {f"{row['concept']}.{row['breakdown']}": row for row in records_of(edition)}
     reference = assignment.call.reference
     assert rows["pupils.male"]["value"] == 130
     assert rows["pupils.male"]["source"] == f"{reference}/{assignment.pk}/1/pupils.male"
@@ -72,7 +74,7 @@ def test_what_was_not_accepted_when_the_issuer_closed_is_named_as_missing(world,
     assert first.call.state == "issued" and queued() == []
     duties.close_call(world.actor("caller"), first.call, reason="Enough is there")
     edition = Edition.objects.get(pk=compile_figures.func(queued()[0]))
-    states = [row["status"] for row in rows_of(edition)]
+    states = [row["status"] for row in records_of(edition)]
     assert states.count("given") == 6 and states.count("unanswered") == 6 and "1" in edition.reason
 
 

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 from sala.access.actor import Actor
 from sala.access.scope import Tier
 from sala.catalogue import operations
-from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.catalogue.models import JOINING, Dataset, Distribution, Edition
+from sala.catalogue.models.edition import COLUMN_TIERS
 from sala.core.errors import Invalid, SalaError
 from sala.core.files import store
 from sala.core.language import Translated
@@ -136,6 +137,11 @@ def _explain(distribution: Distribution, columns: dict[str, dict[str, Any]]) -> 
         column.label = Translated(given.get("label")) or column.label
         column.meaning = Translated(given.get("meaning"))
         column.unit = given.get("unit", column.unit)
+        column.tier = given.get("tier", column.tier)
+        if column.tier not in dict(COLUMN_TIERS) or (column.tier != Tier.PUBLIC and column.role in JOINING):
+            raise Invalid(
+                f"{column.name}: open to “{column.tier}” cannot be. Write public, government or own; places and periods are public."
+            )
         column.save()
 
 

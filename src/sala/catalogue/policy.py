@@ -12,6 +12,9 @@ DATASET_SCOPE = Scope(
     owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
     sharing=PUBLISH,
 )  # fmt: skip
+COLUMN_SCOPE = Scope(
+    owner="distribution__dataset__owner__path", area="distribution__dataset__place__path", tier="tier"
+)  # of those who see the edition; what is public here is open to all of them
 EDITION_SCOPE = Scope(
     owner="distribution__dataset__owner__path",
     area="distribution__dataset__place__path",

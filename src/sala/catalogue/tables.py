@@ -1,46 +1,21 @@
-"""Questions to a table edition. DuckDB reads the Parquet in a locked connection; names are checked, values bound.
+"""What the program itself asks of a table edition: places, figures, broken rules, differences.
 
-A connection may read the file store and nothing else: no network, no other file, no change of a setting.
+Names are checked, values bound. What readers ask is in queries.table_query and queries.table_answers.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sala.catalogue.joining import BETWEEN
 from sala.catalogue.models import Edition
+from sala.catalogue.table_engine import connected, source_of
 from sala.core.errors import Invalid
-from sala.core.files import store
 
 ROW = "_row"
-MEMORY = "512MB"
-
-
-@dataclass
-class Page:
-    """Rows of a table: `names` without the row number, `rows` as (row number, values)."""
-
-    names: list[str]
-    rows: list[tuple[int, list[Any]]]
-    total: int
-
-
-@contextmanager
-def connected() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection that sees the file store only."""
-    connection = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY})
-    try:
-        connection.execute("set allowed_directories = [?]", [str(settings.FILES)])
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        yield connection
-    finally:
-        connection.close()
 
 
 def names(edition: Edition) -> list[str]:
@@ -56,7 +31,7 @@ def checked(edition: Edition, name: str) -> str:
 
 def source(edition: Edition) -> str:
     """The FROM part: our own file, named by its hash."""
-    return f"read_parquet('{store.path_of(edition.table_sha256)}')"
+    return source_of(edition.table_sha256)
 
 
 def place_key(edition: Edition) -> str:
@@ -68,12 +43,15 @@ def place_key(edition: Edition) -> str:
     return f"{place} || chr({ord(BETWEEN)}) || {country}"
 
 
-def condition(edition: Edition, equals: dict[str, Any], places: Sequence[str] | None = None) -> tuple[str, list[Any]]:
-    """WHERE text and its values for column = value, or column in a list of values; places are keys of area_map."""
-    parts, values = [], []
-    if places is not None:
-        parts.append(f"{place_key(edition)} in ({', '.join('?' * len(places)) or 'null'})")
-        values += list(places)
+def in_places(edition: Edition, places: Sequence[str]) -> tuple[str, list[Any]]:
+    """SQL that is true for rows about one of these places, keys of the edition's area_map, with its values."""
+    return f"{place_key(edition)} in ({', '.join('?' * len(places)) or 'null'})", list(places)
+
+
+def condition(edition: Edition, equals: dict[str, Any]) -> tuple[str, list[Any]]:
+    """WHERE text and its values for column = value, or column in a list of values."""
+    parts: list[str] = []
+    values: list[Any] = []
     for name, value in equals.items():
         column = checked(edition, name)
         if isinstance(value, (list, tuple, set)):
@@ -88,24 +66,6 @@ def condition(edition: Edition, equals: dict[str, Any], places: Sequence[str] | 
     return (" where " + " and ".join(parts) if parts else ""), values
 
 
-def page(edition: Edition, *, offset: int = 0, limit: int = 20, equals: dict[str, Any] | None = None,
-         places: Sequence[str] | None = None, around: int | None = None) -> Page:  # fmt: skip
-    """A piece of the table in the file's own order.
-
-    around  start a few rows before this row number of the file instead of at `offset`
-    """
-    where, values = condition(edition, equals or {}, places)
-    columns = ", ".join(checked(edition, name) for name in names(edition))
-    with connected() as connection:
-        total = _one(connection, f"select count(*) from {source(edition)}{where}", values)
-        if around is not None:
-            before = f"select count(*) from {source(edition)}{where}{' and' if where else ' where'} {ROW} < ?"
-            offset = max(0, _one(connection, before, [*values, around]) - 5)
-        query = f"select {ROW}, {columns} from {source(edition)}{where} order by {ROW} limit ? offset ?"
-        rows = connection.execute(query, [*values, limit, offset]).fetchall()
-    return Page(names(edition), [(row[0], list(row[1:])) for row in rows], total)
-
-
 def _one(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any]) -> Any:
     found = connection.execute(query, list(values)).fetchone()
     return found[0] if found else None
@@ -114,7 +74,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any
 def distinct_places(edition: Edition, limit: int = 200_000) -> list[tuple[str, int]]:
     """Keys of the places that the rows name, with how often each stands."""
     query = f"select {place_key(edition)}, count(*) from {source(edition)} group by 1 order by 1 limit ?"
-    with connected() as connection:
+    with connected(edition.table_sha256) as connection:
         return connection.execute(query, [limit]).fetchall()
 
 
@@ -123,13 +83,13 @@ def select(edition: Edition, wanted: Sequence[str], equals: dict[str, Any] | Non
     where, values = condition(edition, equals or {})
     place = place_key(edition) if edition.area_column else "null"
     columns = ", ".join([ROW, place, *(checked(edition, name) for name in wanted)])
-    with connected() as connection:
+    with connected(edition.table_sha256) as connection:
         return connection.execute(f"select {columns} from {source(edition)}{where} order by {ROW}", values).fetchall()
 
 
 def failing(edition: Edition, test: str, values: Sequence[Any], sample: int = 20) -> tuple[int, list[dict[str, Any]]]:
     """How many rows meet a failure test (SQL over checked names, bound values), and the first of them."""
-    with connected() as connection:
+    with connected(edition.table_sha256) as connection:
         total = _one(connection, f"select count(*) from {source(edition)} where {test}", values)
         rows = connection.execute(
             f"select {ROW} from {source(edition)} where {test} order by {ROW} limit {int(sample)}", list(values)
@@ -149,15 +109,19 @@ class Difference:
     sample: list[dict[str, Any]]
 
 
-def difference(old: Edition, new: Edition, keys: Sequence[str]) -> Difference:
-    """What changed between two editions. Raises Invalid when a key column is missing in one of them."""
-    shared = [name for name in names(new) if name in names(old) and name not in keys]
+def difference(old: Edition, new: Edition, keys: Sequence[str], hidden: Collection[str] = ()) -> Difference:
+    """What changed between two editions. Raises Invalid when a key column is missing in one of them.
+
+    hidden  columns that are left out of the comparison, because the reader does not see them
+    """
+    before, after = ([name for name in names(edition) if name not in hidden] for edition in (old, new))
+    shared = [name for name in after if name in before and name not in keys]
     match = " and ".join(f"o.{checked(old, key)} is not distinct from n.{checked(new, key)}" for key in keys)
     unequal = (
         " or ".join(f"o.{checked(old, name)} is distinct from n.{checked(new, name)}" for name in shared) or "false"
     )
     joined = f"from {source(old)} o full join {source(new)} n on {match}"
-    with connected() as connection:
+    with connected(old.table_sha256, new.table_sha256) as connection:
         counts = connection.execute(
             f"select count(*) filter (o.{ROW} is null), count(*) filter (n.{ROW} is null),"
             f" count(*) filter (o.{ROW} is not null and n.{ROW} is not null and ({unequal})) {joined}"
@@ -171,8 +135,8 @@ def difference(old: Edition, new: Edition, keys: Sequence[str]) -> Difference:
         added=counts[0],
         removed=counts[1],
         changed=counts[2],
-        new_columns=[name for name in names(new) if name not in names(old)],
-        lost_columns=[name for name in names(old) if name not in names(new)],
+        new_columns=[name for name in after if name not in before],
+        lost_columns=[name for name in before if name not in after],
         sample=[{"old": old_row, "new": new_row} for old_row, new_row in rows],
     )
 

@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from sala.catalogue.api import asked, datasets, editions
+from sala.catalogue.api import asked, datasets, editions, tables
 
 router = Router()
 router.add_router("", asked.router)
 router.add_router("", datasets.router)
+router.add_router("", tables.router)
 router.add_router("", editions.router)

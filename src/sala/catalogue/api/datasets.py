@@ -24,6 +24,7 @@ from sala.catalogue.queries import (
     promise_of,
     uses_of,
 )
+from sala.catalogue.queries.columns import hidden_columns
 from sala.documents.models import Document
 from sala.people import api as sharing
 from sala.people.api import SharingIn, SharingOut
@@ -157,7 +158,10 @@ def detail(request: Request, found: Dataset) -> dict[str, Any]:
         "score": score(criteria), "unmet": [criterion.code for criterion in criteria if not criterion.met],
         "languages": completeness_of(found), "concept": found.concept, "is_official": found.is_official,
         "origins": _origins(request, found),
-        "columns": {part.code: [_column(column) for column in part.dictionary.all()] for part in parts},
+        "columns": {
+            part.code: [_column(column) for column in part.dictionary.all() if column.name not in hidden]
+            for part in parts for hidden in [hidden_columns(request.actor, part)]
+        },
         "editions": list(editions),
     }  # fmt: skip
 
@@ -179,6 +183,7 @@ def _column(column: Any) -> dict[str, Any]:
         "meaning": column.meaning,
         "unit": column.unit,
         "role": column.role,
+        "tier": column.tier,
     }
 
 

@@ -12,13 +12,16 @@ from ninja import File, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from sala.access.request import Request
-from sala.catalogue import operations, tables
+from sala.catalogue import operations
 from sala.catalogue.models import ColumnRole, Distribution, Edition
 from sala.catalogue.queries import (
     compared,
     find_dataset,
     find_edition,
 )
+from sala.catalogue.queries.columns import askable_columns, hidden_columns
+from sala.catalogue.queries.table_answers import answer
+from sala.catalogue.queries.table_query import question
 from sala.catalogue.views.downloads import formats_of
 from sala.core import errands
 from sala.core.api import ErrandOut
@@ -43,11 +46,13 @@ class EditionOut(Schema):
     rules: list[dict[str, Any]]
 
     @staticmethod
-    def resolve_rules(edition: Edition) -> list[dict[str, Any]]:
-        """Each declared rule with how many rows fail it, and the first of them."""
+    def resolve_rules(edition: Edition, context: Any) -> list[dict[str, Any]]:
+        """Each declared rule with how many rows fail it, and the first of them; none of a column that is hidden."""
+        hidden = hidden_columns(context["request"].actor, edition.distribution)
         return [
             {"rule": str(row.rule), "column": row.rule.column, "failing": row.failing, "rows": row.sample}
             for row in edition.results.select_related("rule")
+            if row.rule.column not in hidden
         ]
 
     @staticmethod
@@ -59,8 +64,9 @@ class EditionOut(Schema):
         return edition.get_absolute_url()
 
     @staticmethod
-    def resolve_formats(edition: Edition) -> list[str]:
-        return [*formats_of(edition), "original"]
+    def resolve_formats(edition: Edition, context: Any) -> list[str]:
+        is_whole = not hidden_columns(context["request"].actor, edition.distribution)
+        return [*formats_of(edition), *(["original"] if is_whole else [])]
 
 
 class RowsOut(Schema):
@@ -112,11 +118,14 @@ def rows(request: Request, slug: str, part: str, number: int, offset: int = Quer
     if not edition.is_table:
         raise Invalid(_("This edition is not a table."))
     operations.count_use(request.actor, edition.dataset, "api")
-    page = tables.page(edition, offset=offset, limit=limit, equals={column: value} if column else None)
+    where = {"field": column, "op": "=", "value": value} if value else {"field": column, "op": "empty"}
+    sent = {"offset": offset, "limit": limit, "count": True, "where": where if column else None}
+    found = answer(edition, question(sent, askable_columns(request.actor, edition)))
+    names = ["_row", *found.names]
     return {
-        "columns": page.names,
-        "rows": [{"_row": row, **dict(zip(page.names, values, strict=True))} for row, values in page.rows],
-        "total": page.total,
+        "columns": found.names,
+        "rows": [dict(zip(names, row, strict=True)) for row in found.rows],
+        "total": found.total,
     }
 
 
@@ -200,7 +209,7 @@ class DifferenceOut(Schema):
 )
 def compare(request: Request, slug: str, part: str, number: int, other: int):
     new, old = (find_edition(request.actor, slug, part, each) for each in (number, other))
-    keys, difference = compared(new, old)
+    keys, difference = compared(request.actor, new, old)
     if difference is None:
         raise Invalid(_("The editions cannot be compared: say in the list of columns which one identifies the row."))
     return {"keys": keys, **vars(difference)}

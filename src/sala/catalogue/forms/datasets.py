@@ -194,7 +194,7 @@ class PublishForm(forms.Form):
 class ColumnForm(forms.ModelForm):
     class Meta:
         model = Column
-        fields = ["label", "meaning", "unit", "role"]
+        fields = ["label", "meaning", "unit", "role", "tier"]
 
 
 class KeyFigureForm(forms.ModelForm):

@@ -10,11 +10,12 @@ from sala.catalogue.models.asked import (
     FigureTable,
 )
 from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
-from sala.catalogue.models.edition import Column, ColumnRole, Edition, EditionArea, Feature
+from sala.catalogue.models.edition import JOINING, Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
 from sala.catalogue.models.promised import PromisedEdition
 
 __all__ = [
+    "JOINING",
     "AccessRequest",
     "AskedFigure",
     "Column",

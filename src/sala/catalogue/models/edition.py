@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.scope import TIER_NAMES, Tier
 from sala.catalogue import policy
 from sala.catalogue.models.dataset import Distribution
 from sala.core.columns import TranslatedField
@@ -119,8 +120,21 @@ class ColumnRole(models.TextChoices):
     VALUE = "value", _("Figure")
 
 
+JOINING = [ColumnRole.AREA, ColumnRole.COUNTRY, ColumnRole.PERIOD]
+COLUMN_TIERS = [
+    (Tier.PUBLIC.value, _("Everybody who sees the dataset")),
+    (Tier.GOVERNMENT.value, TIER_NAMES[Tier.GOVERNMENT]),
+    (Tier.OWN.value, TIER_NAMES[Tier.OWN]),
+]
+
+
 class Column(models.Model):
-    """The dictionary of a distribution: what a column means, in which unit, and what part it plays."""
+    """The dictionary of a distribution: what a column means, in which unit, what part it plays, and who sees it.
+
+    A column that joins the table to places or periods is open to all who see the dataset: maps and the search use it.
+    """
+
+    scope = policy.COLUMN_SCOPE
 
     distribution = models.ForeignKey(Distribution, on_delete=models.CASCADE, related_name="dictionary")
     name = models.CharField(max_length=100)
@@ -131,10 +145,20 @@ class Column(models.Model):
     level = models.ForeignKey(
         Level, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("level of the places")
     )
+    tier = models.CharField(_("open to"), max_length=12, choices=COLUMN_TIERS, default=Tier.PUBLIC)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["distribution", "name"], name="column_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["distribution", "name"], name="column_once"),
+            models.CheckConstraint(
+                condition=Q(tier=Tier.PUBLIC) | ~Q(role__in=JOINING),
+                name="joining_column_is_open",
+                violation_error_message=_(
+                    "The column of places or periods is open to all who see the dataset. Choose that, or another part."
+                ),
+            ),
+        ]
         ordering = ["order", "id"]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.catalogue import policy
 from sala.catalogue.models import Dataset, Distribution, KeyFigure, Lineage, QualityRule
+from sala.catalogue.operations.layers import reload_features
 from sala.core import clock, language
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import Translated
@@ -144,6 +145,8 @@ def save_dictionary(actor: Actor, distribution: Distribution, forms: list[Any]) 
     changed = [form.instance.name for form in forms if form.has_changed()]
     for form in forms:
         form.save()
+    if any("tier" in form.changed_data for form in forms):
+        reload_features(distribution)
     record(actor, policy.EDIT, dataset, change="columns explained", columns=changed)
 
 

@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.access.scope import require
+from sala.access.scope import Tier, require
 from sala.catalogue import joining, policy, tables
-from sala.catalogue.models import Column, ColumnRole, Distribution, Edition, EditionArea
+from sala.catalogue.models import JOINING, Column, ColumnRole, Distribution, Edition, EditionArea
 from sala.catalogue.operations.quality import check_rules
 from sala.core import clock, language, lao, periods
 from sala.core.errors import Conflict, Invalid
@@ -172,8 +172,9 @@ def _settle(actor: Actor, edition: Edition, recipe: dict[str, Any], roles: dict[
 def _column(column: Any) -> dict[str, Any]:
     if isinstance(column, str):
         return {"name": column, "label": column, "type": "text", "unit": ""}
+    distinct = {"distinct": column["distinct"]} if "distinct" in column else {}
     return {"name": column["name"], "label": column.get("label", column["name"]), "type": column.get("type", "text"),
-            "unit": column.get("unit", "")}  # fmt: skip
+            "unit": column.get("unit", ""), **distinct}  # fmt: skip
 
 
 def _remember_columns(edition: Edition, roles: dict[str, str], level: Level | None) -> None:
@@ -187,6 +188,11 @@ def _remember_columns(edition: Edition, roles: dict[str, str], level: Level | No
         if column["name"] in roles:
             row.role = roles[column["name"]]
             row.level = level if row.role == ColumnRole.AREA else row.level
+        if row.role in JOINING and row.tier != Tier.PUBLIC:
+            words = _(
+                "“%(name)s” is not open to all who see the dataset, so it cannot be the column of places or periods."
+            )
+            raise Invalid(words % {"name": row.name}, {f"role_{row.name}": [words % {"name": row.name}]})
         row.save()
     chosen = {row.role: row.name for row in edition.distribution.dictionary.all() if row.name in _names(edition)}
     edition.area_column = chosen.get(ColumnRole.AREA, "")

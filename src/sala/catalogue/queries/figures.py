@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
-from sala.catalogue.models import Edition, Figure
+from sala.access.scope import Tier, visible
+from sala.catalogue.models import Column, Edition, Figure, KeyFigure
 from sala.places.models import Area
 
 LONG = ("edition__columns", "edition__profile", "edition__area_map", "edition__faults",
@@ -12,7 +12,8 @@ LONG = ("edition__columns", "edition__profile", "edition__area_map", "edition__f
 
 
 def _seen(actor: Actor, area: Area) -> QuerySet[Figure]:
-    return Figure.objects.filter(area=area, edition__in=visible(actor, Edition))
+    found = Figure.objects.filter(area=area, edition__in=visible(actor, Edition))
+    return found.exclude(key_figure__in=closed_figures(actor))
 
 
 def _described(figures: QuerySet[Figure]) -> QuerySet[Figure]:
@@ -21,9 +22,23 @@ def _described(figures: QuerySet[Figure]) -> QuerySet[Figure]:
 
 
 def figures_of(actor: Actor, area: Area) -> QuerySet[Figure]:
-    """All figures of an area that the actor may see."""
+    """All figures of an area that the actor may see: the edition is open to the actor, and the columns it needs are."""
     found = _described(_seen(actor, area))
     return found.order_by("key_figure__order", "key_figure_id", "-period_end", "-edition__number")
+
+
+def closed_figures(actor: Actor) -> list[int]:
+    """Ids of the key figures whose value or filter stands in a column that is closed to the actor."""
+    columns = Column.objects.filter(distribution__key_figures__isnull=False).exclude(tier=Tier.PUBLIC)
+    closed = set(columns.exclude(pk__in=visible(actor, Column).values("pk")).values_list("distribution_id", "name"))
+    if not closed:
+        return []
+    declared = KeyFigure.objects.filter(distribution__in={distribution for distribution, _name in closed})
+    return [
+        figure.pk
+        for figure in declared
+        if any((figure.distribution_id, name) in closed for name in (figure.value_column, *figure.filter))
+    ]
 
 
 def latest_figures(actor: Actor, area: Area) -> list[Figure]:

@@ -23,6 +23,7 @@ from sala.catalogue.queries import (
     promises,
     uses_of,
 )
+from sala.catalogue.queries.columns import hidden_columns
 from sala.core.language import sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
@@ -75,6 +76,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
     )  # fmt: skip
     count_use(request.actor, found, "view")
     parts = list(found.distributions.prefetch_related("dictionary", "key_figures", "rules"))
+    hidden = {part.pk: hidden_columns(request.actor, part) for part in parts}
     editions: dict[int, list[Edition]] = {part.pk: [] for part in parts}
     for edition in visible(request.actor, Edition).filter(distribution__in=parts).order_by("-number"):
         edition.distribution = next(part for part in parts if part.pk == edition.distribution_id)
@@ -87,6 +89,10 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         "dataset": found,
         "parts": parts,
         "editions": editions,
+        "withheld": {pk for pk, names in hidden.items() if names},
+        "columns": {
+            part.pk: [row for row in part.dictionary.all() if row.name not in hidden[part.pk]] for part in parts
+        },
         "promise": promise_of(found),
         "criteria": criteria,
         "score": score(criteria_of(found)),

@@ -20,7 +20,7 @@ from sala.catalogue.forms.datasets import (
     RuleForm,
 )
 from sala.catalogue.models import Dataset
-from sala.catalogue.views.editions import part_of
+from sala.catalogue.views.finding import part_of
 from sala.core.errors import NotPermitted
 from sala.people.models import Organisation
 

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
-from sala.catalogue import operations, policy, tables
+from sala.catalogue import operations, policy
 from sala.catalogue.forms.datasets import EditionForm, PublishForm, ReasonForm, SettleForm
 from sala.catalogue.layers import shapes_of
-from sala.catalogue.models import Dataset, Distribution, Edition
-from sala.catalogue.queries import compared, find_edition
+from sala.catalogue.models import Edition
+from sala.catalogue.queries import compared
+from sala.catalogue.queries.columns import hidden_columns
+from sala.catalogue.views.finding import edition_of, part_of
+from sala.catalogue.views.tables import counted, read_table
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
@@ -23,8 +26,6 @@ from sala.core.language import current
 from sala.places.maps import layer_map
 from sala.places.models import Area
 
-PER_PAGE = 50
-LONGEST_COUNT = 12  # digits
 MOST_HEAD = 1000  # rows above the headings
 
 # step → (verb, heading, form)
@@ -34,15 +35,6 @@ STEPS = {
     "publish": (policy.PUBLISH, gettext_lazy("Publish"), PublishForm),
     "withdraw": (policy.WITHDRAW, gettext_lazy("Withdraw"), ReasonForm),
 }
-
-
-def part_of(request: Request, slug: str, part: str) -> Distribution:
-    dataset = get_object_or_404(visible(request.actor, Dataset), slug=slug)
-    return get_object_or_404(Distribution.objects.select_related("dataset"), dataset=dataset, code=part)
-
-
-def edition_of(request: Request, slug: str, part: str, number: int) -> Edition:
-    return find_edition(request.actor, slug, part, number)
 
 
 def send(request: Request, slug: str, part: str) -> HttpResponse:
@@ -83,7 +75,7 @@ def settle(request: Request, slug: str, part: str, number: int) -> HttpResponse:
 
 def _look_again(edition: Edition, request: Request) -> dict:
     options: dict[str, Any] = {}
-    if header_row := _counted(request.GET.get("header_row", "")):
+    if header_row := counted(request.GET.get("header_row", "")):
         options["header_row"] = min(header_row, MOST_HEAD)
     if request.GET.get("sheet"):
         options["sheet"] = request.GET["sheet"]
@@ -95,35 +87,19 @@ def _look_again(edition: Edition, request: Request) -> dict:
 def edition(request: Request, slug: str, part: str, number: int) -> HttpResponse:
     """The table itself, a page at a time; ?row= starts at that row of the file and marks it."""
     found = edition_of(request, slug, part, number)
-    marked = _counted(request.GET.get("row", ""))
-    offset = (max(1, _counted(request.GET.get("page", "")) or 1) - 1) * PER_PAGE
     area = Area.objects.filter(code=request.GET["place"]).first() if request.GET.get("place") else None
-    places = keys_of(found, area) if area and found.area_column else None
-    table = None
-    if found.is_table:
-        table = tables.page(found, offset=offset, limit=PER_PAGE, places=places, around=marked)
-    dictionary = {column.name: column for column in found.distribution.dictionary.all()}
     may = {verb.split(".")[1]: can(request.actor, verb, found.dataset) for verb in
            (policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
+    hidden = hidden_columns(request.actor, found.distribution)
     context = {
-        "edition": found, "table": table, "dictionary": dictionary, "marked": marked, "area": area,
-        "marked_column": request.GET.get("column", ""), "may": may, "results": found.results.select_related("rule"),
+        "edition": found, "area": area, "may": may, "hidden": hidden, "withheld": {found.distribution_id} if hidden else set(),
+        "results": [result for result in found.results.select_related("rule") if result.rule.column not in hidden],
+        "faults": [] if hidden else found.faults,
         "map": layer_map(shapes_of(found), found.dataset.place, current()) if found.is_layer and found.is_table else "",
-        "next_page": offset // PER_PAGE + 2 if table and offset + PER_PAGE < table.total and marked is None else None,
         "previous": visible(request.actor, Edition).filter(distribution=found.distribution, number__lt=number).first(),
+        **(read_table(request, found, area) if found.is_table else {}),
     }  # fmt: skip
     return render(request, "catalogue/edition.html", context)
-
-
-def _counted(text: str) -> int | None:
-    """A row or page as it stands in an address; None for what no table has."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT else None
-
-
-def keys_of(found: Edition, area: Area) -> list[str]:
-    """The places of the table that mean this area or one within it."""
-    inside = set(Area.objects.filter(path__startswith=area.path).values_list("pk", flat=True))
-    return [key for key, ids in found.area_map.items() if inside.intersection(ids)]
 
 
 def step(request: Request, slug: str, part: str, number: int, step: str) -> HttpResponse:
@@ -152,5 +128,5 @@ def step(request: Request, slug: str, part: str, number: int, step: str) -> Http
 def compare(request: Request, slug: str, part: str, number: int, other: int) -> HttpResponse:
     """What changed between two editions, by the key columns of the dictionary."""
     new, old = edition_of(request, slug, part, number), edition_of(request, slug, part, other)
-    keys, difference = compared(new, old)
+    keys, difference = compared(request.actor, new, old)
     return render(request, "catalogue/compare.html", {"new": new, "old": old, "keys": keys, "difference": difference})

@@ -24,6 +24,7 @@ from sala.core.files.sheet_size import fits_workbook, most_rows
 CELL_LENGTH = 32_767  # characters that a cell of a workbook holds
 EXACT_DIGITS = 15  # a workbook keeps no more of a number; a longer one is written as text
 BATCH = 20_000  # rows
+OWN = ("_row", "geometry")  # columns of ours that are in no dictionary
 
 _FORMULA = "^[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]"
 _STARTS_FORMULA = re.compile(_FORMULA)
@@ -68,6 +69,20 @@ def _plain(values: pa.Array) -> pa.Array:
         return values if pa.types.is_floating(values.type) else pc.cast(values, pa.string())
     marked = pc.binary_join_element_wise("'", values, "")
     return pc.if_else(pc.match_substring_regex(values, _FORMULA), marked, values)
+
+
+def write_parquet(path_parquet: str, target: str, columns: Columns) -> dict[str, Any]:
+    """Write the row number, the shape where there is one, and the columns in this order as Parquet."""
+    names, _labels = _named(columns)
+    rows = 0
+    with pq.ParquetFile(path_parquet) as source:
+        own = [name for name in source.schema_arrow.names if name in OWN]
+        schema = pa.schema([source.schema_arrow.field(name) for name in (*own, *names)], source.schema_arrow.metadata)
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for batch in source.iter_batches(BATCH, columns=[*own, *names]):
+                writer.write_batch(batch.select(schema.names).cast(schema))
+                rows += batch.num_rows
+    return {"rows": rows, "bytes": Path(target).stat().st_size}
 
 
 def write_xlsx(path_parquet: str, target: str, columns: Columns) -> dict[str, Any]:
