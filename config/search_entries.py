@@ -177,7 +177,7 @@ def document(instance: Document) -> Entry | None:
         tier=instance.tier,
         year=instance.issued_on.year if instance.issued_on else None,
         dated=instance.issued_on,
-        pages=[Page(page.number, page.language, page.text) for page in instance.pages.all()],
+        pages=[Page(page.number, page.language, page.text, page.reading == "machine") for page in instance.pages.all()],
     )  # fmt: skip
 
 

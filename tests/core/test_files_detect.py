@@ -92,7 +92,7 @@ def test_a_file_is_known_by_its_content(identify, content, name, format):
         (b'{"a": [1, 2]}', "x.json", "unknown-type"),
         (b"SQLite format 3\x00" + bytes(100), "x.gpkg", "unknown-type"),
         (b"<?xml version='1.0'?><kml></kml>", "x.kml", "not-accepted-yet"),
-        (zipped(word__document_dot_xml=b"<w/>", **{"[Content_Types]_dot_xml": b"<t/>"}), "x.docx", "not-accepted-yet"),
+        (zipped(word__document_dot_xml=b"<!DOCTYPE w><w/>", **{"[Content_Types]_dot_xml": b"<t/>"}), "x.docx", "entities"),
         (zipped(mimetype=b"x", content_dot_xml=b"<o/>"), "x.ods", "not-accepted-yet"),
         (zipped(a_dot_csv=b"a,b\n1,2\n"), "x.zip", "archive-plain"),
         ((9994).to_bytes(4, "big") + bytes(96), "roads.shp", "shapefile-alone"),

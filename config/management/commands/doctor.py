@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from config import cluster, database, serving
 from sala.core import clock
+from sala.core.files import ocr
 from sala.journal.models import Unsealed
 
 LEAST_FREE = 1_000_000_000  # bytes
@@ -42,6 +43,10 @@ class Command(BaseCommand):
         self.tell(
             bool(shutil.which("chromium")), "Chromium (for ./sala test only)", "apt-get install chromium", needed=False
         )
+        self.tell(
+            ocr.can_read(["lao", "eng"]), "tesseract with Lao (reads scanned pages; without it they stay pictures)",
+            "apt-get install tesseract-ocr tesseract-ocr-lao tesseract-ocr-eng", needed=False,
+        )  # fmt: skip
         try:
             self.tell(True, f"PostgreSQL programs: {cluster.binaries()}")
         except cluster.ClusterError as error:

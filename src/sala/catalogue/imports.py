@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from sala.access.actor import Actor
 from sala.access.scope import Tier
 from sala.catalogue import operations
-from sala.catalogue.models import JOINING, Dataset, Distribution, Edition
+from sala.catalogue.models import JOINING, Chart, Dataset, Distribution, Edition
 from sala.catalogue.models.edition import COLUMN_TIERS
 from sala.core.errors import Invalid, SalaError
 from sala.core.files import store
@@ -125,6 +125,9 @@ def _part(actor: Actor, folder: Path, dataset: Dataset, part: dict[str, Any], re
     recipe = part.get("recipe") or {}
     edition = operations.settle_edition(actor, edition, recipe=recipe, roles=part.get("roles") or {}, level=level)
     _explain(distribution, part.get("columns") or {})
+    for chart in part.get("charts", []):
+        if not distribution.charts.filter(code=chart["code"]).exists():
+            operations.define_chart(actor, distribution, chart=Chart(**{**chart, "title": Translated(chart["title"])}))
     if part.get("publish", True):
         operations.submit_edition(actor, edition)
         operations.publish_edition(actor, Edition.objects.get(pk=edition.pk))

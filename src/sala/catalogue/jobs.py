@@ -1,8 +1,10 @@
-"""Reminders of promised editions; the figures of a closed call made into an edition."""
+"""Reminders of promised editions; charts drawn; the figures of a closed call made into an edition."""
 
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
+from sala.catalogue.models import Distribution
+from sala.catalogue.operations.charts import draw_charts
 from sala.catalogue.operations.compiling import compile_call
 from sala.catalogue.operations.promises import keep_all_promises
 from sala.catalogue.operations.reminders import remind_of_promises
@@ -22,6 +24,14 @@ def remind(timestamp: int) -> int:
         return 0
     keep_all_promises()
     return remind_of_promises(day)
+
+
+@app.task(name="catalogue.draw_charts")
+def draw(event_id: int) -> int:
+    """An edition was published, or a chart defined: draw what is not drawn yet. Returns how many charts were."""
+    event = Event.objects.get(pk=event_id)
+    parts = Distribution.objects.filter(dataset=event.subject_id, charts__isnull=False).distinct()
+    return sum(map(draw_charts, parts))
 
 
 @app.task(name="catalogue.compile_figures")

@@ -3,6 +3,7 @@
 from sala.access.scope import Scope
 
 EDIT = "catalogue.edit"
+CHART = "catalogue.chart"  # recorded when a chart was defined or removed, by whoever may edit
 SUBMIT = "catalogue.submit"
 REVIEW = "catalogue.review"
 PUBLISH = "catalogue.publish"

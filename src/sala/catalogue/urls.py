@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.catalogue.views import access, asked, datasets, dcat, describe, downloads, editions, overdue
+from sala.catalogue.views import access, asked, charts, datasets, dcat, describe, downloads, editions, overdue
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("<slug:slug>/languages/<str:code>/read/", describe.language_read, name="language_read"),
     path("<slug:slug>/<slug:part>/send/", editions.send, name="send"),
     path("<slug:slug>/<slug:part>/columns/", describe.columns, name="columns"),
+    path("<slug:slug>/<slug:part>/charts/", charts.charts, name="charts"),
+    path("<slug:slug>/<slug:part>/charts/new/", charts.new_chart, name="new_chart"),
+    path("<slug:slug>/<slug:part>/charts/<slug:code>/", charts.change_chart, name="change_chart"),
+    path("<slug:slug>/<slug:part>/charts/<slug:code>/values.csv", charts.chart_values, name="chart_values"),
     path("<slug:slug>/<slug:part>/figures/", describe.figures, name="figures"),
     path("<slug:slug>/<slug:part>/rules/", describe.rules, name="rules"),
     path("<slug:slug>/<slug:part>/<int:number>/", editions.edition, name="edition"),

@@ -41,9 +41,11 @@ def spec(kind: str, width: int, x: str, y: str, language: str, rows: list[list[A
         values = [value for value in values if value["value"] is not None]
     chart = altair.Chart(altair.Data(values=values))
     colour = _colour(altair, series, width)
-    made = (_line if kind == "line" else _bar)(altair, chart, order, series, x, y, width, colour, is_share=kind == "share")
+    made = (_line if kind == "line" else _bar)(
+        altair, chart, order, series, x, y, width, colour, is_share=kind == "share"
+    )
     return (
-        made.properties(width=width, autosize=altair.AutoSizeParams(type="fit", contains="padding"))
+        made.properties(width=width, padding={"left": 8, "right": 8, "top": 5, "bottom": 5}, autosize=altair.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT, background="#ffffff", **({"locale": _locale()} if language == "lo" else {}))
         .configure_view(stroke=None)
         .configure_axis(labelColor=INK, titleColor=MUTED, gridColor=HAIR, domainColor=MUTED, tickColor=MUTED, labelFontSize=13,
@@ -56,7 +58,9 @@ def spec(kind: str, width: int, x: str, y: str, language: str, rows: list[list[A
 
 def _colour(altair: Any, series: list[str], width: int) -> Any:
     legend = None if len(series) < 2 else altair.Legend()
-    return altair.Color("series:N", sort=series, scale=altair.Scale(domain=series, range=_take(SERIES, series)), legend=legend)
+    return altair.Color(
+        "series:N", sort=series, scale=altair.Scale(domain=series, range=_take(SERIES, series)), legend=legend
+    )
 
 
 def _take(values: list[Any], series: list[str]) -> list[Any]:
@@ -67,8 +71,12 @@ def _line(altair: Any, chart: Any, order: list[str], series: list[str], x: str, 
     across = altair.X("x:O", sort=order, title=x or None, axis=altair.Axis(labelAngle=0, labelOverlap=True))
     upward = altair.Y("value:Q", title=y or None, scale=altair.Scale(zero=True, nice=True), axis=_amounts(altair))
     legend = None if len(series) < 2 else altair.Legend()
-    dash = altair.StrokeDash("series:N", sort=series, scale=altair.Scale(domain=series, range=_take(DASHES, series)), legend=legend)
-    shape = altair.Shape("series:N", sort=series, scale=altair.Scale(domain=series, range=_take(SHAPES, series)), legend=legend)
+    dash = altair.StrokeDash(
+        "series:N", sort=series, scale=altair.Scale(domain=series, range=_take(DASHES, series)), legend=legend
+    )
+    shape = altair.Shape(
+        "series:N", sort=series, scale=altair.Scale(domain=series, range=_take(SHAPES, series)), legend=legend
+    )
     lines = chart.mark_line(strokeWidth=2.5).encode(across, upward, colour, dash)
     points = chart.mark_point(filled=True, size=60, opacity=1).encode(across, upward, colour, shape)
     return altair.layer(lines, points).properties(height=LINE_HEIGHT.get(width, 280))

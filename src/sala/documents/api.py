@@ -53,9 +53,12 @@ class ReferenceOut(Schema):
 
 
 class PageOut(Schema):
+    """reading: "" for words of the file, "machine" where they were read from a picture, "picture" where there are none."""
+
     number: int
     language: str
     text: str
+    reading: str
 
 
 class DocumentDetail(DocumentOut):
@@ -146,7 +149,7 @@ def document(request: Request, slug: str, text: bool = False):
              "sha256": file.sha256, "url": file.get_absolute_url()}
             for file in found.files.all()
         ],
-        "pages": [{"number": row.number, "language": row.language, "text": row.text} for row in (found.pages.all() if text else [])],
+        "pages": [{"number": row.number, "language": row.language, "text": row.text, "reading": row.reading} for row in (found.pages.all() if text else [])],
     }  # fmt: skip
 
 

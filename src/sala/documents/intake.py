@@ -11,10 +11,12 @@ from pathlib import Path
 from icu4py.breakers import WordBreaker
 
 from sala.core import language, lao
-from sala.core.files import child, store
+from sala.core.files import child, detect, store
 
 TASK = "sala.documents.reading:content"
-MEDIA_TYPES = {"pdf": "application/pdf", "html": "text/html", "text": "text/plain", "csv": "text/csv"}
+MEDIA_TYPES = {
+    "pdf": "application/pdf", "docx": detect.FORMATS["docx"][0], "html": "text/html", "text": "text/plain", "csv": "text/csv",
+}  # fmt: skip
 LONGEST_NAME = 200
 MIXED = 0.2  # share of letters in Lao script from which a text counts as Lao
 # a vowel or tone that hangs on a consonant never begins a word: a space before it was put there by a PDF reader

@@ -9,6 +9,7 @@ from sala.access.scope import Scope
 EDIT = "documents.edit"
 PUBLISH = "documents.publish"
 ISSUE = "documents.issue"
+SCAN = "documents.scan"  # recorded when pages of a file are pictures only; a machine reads them then
 
 DOCUMENT_SCOPE = Scope(
     owner="owner__path", area="owner__area__path", tier="tier", published="is_published", shared=("document", "pk"),

@@ -3,12 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from sala.core.files import detect, markup, pdf
+from sala.core.files import detect, docx, markup, pdf
 from sala.core.files.refusals import Refused
 
-READERS = {"pdf": pdf.pages, "html": markup.html_text, "text": markup.plain_text, "csv": markup.plain_text}
+READERS = {
+    "pdf": pdf.pages,
+    "docx": docx.sections,
+    "html": markup.html_text,
+    "text": markup.plain_text,
+    "csv": markup.plain_text,
+}
 PROSE = (".txt", ".text", ".md")
-ALLOWED = ".pdf, .html, .txt, .csv"
+ALLOWED = ".pdf, .docx, .html, .txt, .csv"
 
 
 def content(path: str, name: str) -> dict[str, Any]:

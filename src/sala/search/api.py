@@ -42,8 +42,11 @@ class Asked(Schema):
 
 
 class FoundPage(Schema):
+    """is_machine_read: the words were read from a picture by machine."""
+
     number: int
     url: str
+    is_machine_read: bool
 
 
 class FoundItem(Schema):
@@ -114,7 +117,7 @@ def _item(item: Item, language: str) -> dict[str, Any]:
         "date": item.dated,
         "tier": item.tier,
         "snippet": item.plain_snippet,
-        "pages": [{"number": page.number, "url": page.url} for page in item.pages],
+        "pages": [{"number": page.number, "url": page.url, "is_machine_read": page.is_guess} for page in item.pages],
     }
 
 

@@ -10,11 +10,12 @@ from sala.core.language import Translated
 
 @dataclass
 class Page:
-    """One page of a document's text, in one language. Numbers start at 1."""
+    """One page of a document's text, in one language. Numbers start at 1. is_guess: read from a picture by machine."""
 
     number: int
     language: str
     text: str
+    is_guess: bool = False
 
 
 @dataclass

@@ -17,8 +17,8 @@ from sala.search.results import Item, PageHit
 PAGES_SHOWN = 3
 
 _BEST_PAGES = """
-    select row_id, number, language, text from (
-        select row_id, number, language, text, row_number() over (
+    select row_id, number, language, text, is_guess from (
+        select row_id, number, language, text, is_guess, row_number() over (
             partition by row_id order by ts_rank_cd(vector, %(query)s::tsquery) desc, number) as place
         from search_searchpage where row_id = any(%(ids)s) and vector @@ %(query)s::tsquery
             and (%(neighbours)s = '' or pairs @@ %(neighbours)s::tsquery)) ranked
@@ -35,7 +35,7 @@ def items_of(ids: Sequence[int], question: Question, how: str, by_letters: Mappi
     return [_item(row, question, kinds, pages.get(row.pk, []), language) for row in found]
 
 
-def _item(row: SearchRow, question: Question, kinds: Mapping[str, str], pages: list[tuple[int, str, str]],
+def _item(row: SearchRow, question: Question, kinds: Mapping[str, str], pages: list[tuple[int, str, str, bool]],
           language: str) -> Item:  # fmt: skip
     title = Translated(row.title).text(language)
     passage, passage_language = _passage(Translated(row.body), question, language)
@@ -62,15 +62,15 @@ def _passage(body: Translated, question: Question, language: str) -> tuple[SafeS
     return marks.snippet(first.text, []), first.language
 
 
-def _page(row: SearchRow, question: Question, number: int, language: str, text: str) -> PageHit:
+def _page(row: SearchRow, question: Question, number: int, language: str, text: str, is_guess: bool) -> PageHit:
     found = marks.spans(text, question)
-    return PageHit(number, f"{row.url}?text={language}#page-{number}", marks.snippet(text, found), language)
+    return PageHit(number, f"{row.url}?text={language}#page-{number}", marks.snippet(text, found), language, is_guess)
 
 
 def _pages(ids: list[int], question: Question, how: str,
-           by_letters: Mapping[int, list[tuple[int, str]]]) -> dict[int, list[tuple[int, str, str]]]:  # fmt: skip
-    """Row id → (number, language, text) of the best pages."""
-    found: dict[int, list[tuple[int, str, str]]] = {}
+           by_letters: Mapping[int, list[tuple[int, str]]]) -> dict[int, list[tuple[int, str, str, bool]]]:  # fmt: skip
+    """Row id → (number, language, text, whether a machine guessed it) of the best pages."""
+    found: dict[int, list[tuple[int, str, str, bool]]] = {}
     if not (ids and question):
         return found
     with connection.cursor() as cursor:
@@ -81,11 +81,11 @@ def _pages(ids: list[int], question: Question, how: str,
             "most": PAGES_SHOWN,
         }
         cursor.execute(_BEST_PAGES, values)
-        for row_id, number, language, text in cursor.fetchall():
-            found.setdefault(row_id, []).append((number, language, text))
+        for row_id, *page in cursor.fetchall():
+            found.setdefault(row_id, []).append(tuple(page))
     for row_id in [pk for pk in ids if pk in by_letters and pk not in found]:
         wanted = by_letters[row_id][:PAGES_SHOWN]
         pages = SearchPage.objects.filter(row_id=row_id, number__in=[number for number, _language in wanted])
-        texts = {(page.number, page.language): page.text for page in pages.only("number", "language", "text")}
-        found[row_id] = [(*one, texts[one]) for one in wanted if one in texts]
+        texts = {(page.number, page.language): (page.text, page.is_guess) for page in pages.defer("vector", "pairs")}
+        found[row_id] = [(*one, *texts[one]) for one in wanted if one in texts]
     return found

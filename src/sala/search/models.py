@@ -56,12 +56,13 @@ class SearchRow(models.Model):
 
 
 class SearchPage(models.Model):
-    """Text of one page of a document. Readable by whoever may read its row."""
+    """Text of one page of a document. Readable by whoever may read its row. is_guess: read from a picture by machine."""
 
     row = models.ForeignKey(SearchRow, on_delete=models.CASCADE, related_name="pages", db_index=False)
     number = models.PositiveIntegerField()
     language = models.CharField(max_length=10)
     text = models.TextField()
+    is_guess = models.BooleanField(default=False)
     vector = SearchVectorField()
     pairs = SearchVectorField()
 

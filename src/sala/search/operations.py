@@ -28,7 +28,9 @@ _ROW = {
     "owner_id": "int8", "owner": "jsonb", "area_ids": "int8[]", "place": "jsonb", "tier": "text", "year": "int2",
     "dated": "date", "extent": "text", "analyser": "text", "digest": "text", "vector": "text", "pairs": "text",
 }  # fmt: skip
-_PAGE = {"row_id": "int8", "number": "int4", "language": "text", "text": "text", "vector": "text", "pairs": "text"}
+_PAGE = {
+    "row_id": "int8", "number": "int4", "language": "text", "text": "text", "is_guess": "bool", "vector": "text", "pairs": "text",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -203,4 +205,4 @@ def _row(one: Found, digest: str, prepared: analysis.Ready, roots: Mapping[str, 
 
 def _page(row_id: int, page: Page, prepared: analysis.Ready, roots: Mapping[str, str]) -> tuple[Any, ...]:
     lexemes = analysis.lexemes_of(prepared, roots)
-    return (row_id, page.number, page.language, page.text, lexemes.vector(), lexemes.pair_vector())
+    return (row_id, page.number, page.language, page.text, page.is_guess, lexemes.vector(), lexemes.pair_vector())

@@ -15,12 +15,13 @@ from sala.search.question import Question
 
 @dataclass
 class PageHit:
-    """A page of a document on which the words stand."""
+    """A page of a document on which the words stand. is_guess: they were read from a picture by machine."""
 
     number: int
     url: str
     snippet: SafeString
     language: str
+    is_guess: bool = False
 
 
 @dataclass

@@ -9,6 +9,7 @@ from sala.catalogue.models.asked import (
     FigureRow,
     FigureTable,
 )
+from sala.catalogue.models.chart import Chart, ChartDrawing
 from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
 from sala.catalogue.models.edition import JOINING, Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
@@ -18,6 +19,8 @@ __all__ = [
     "JOINING",
     "AccessRequest",
     "AskedFigure",
+    "Chart",
+    "ChartDrawing",
     "Column",
     "ColumnRole",
     "DailyUse",

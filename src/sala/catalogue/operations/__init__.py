@@ -1,5 +1,6 @@
 """Changes to datasets: describe, receive, settle, review, publish, withdraw."""
 
+from sala.catalogue.operations.charts import define_chart, remove_chart
 from sala.catalogue.operations.datasets import (
     add_distribution,
     change_dataset,
@@ -37,6 +38,7 @@ __all__ = [
     "create_dataset",
     "declare_figure",
     "declare_rule",
+    "define_chart",
     "keep_all_promises",
     "keep_promises",
     "looking_into",
@@ -47,6 +49,7 @@ __all__ = [
     "reading",
     "receive_edition",
     "remind_of_promises",
+    "remove_chart",
     "retire_dataset",
     "return_edition",
     "review_language",

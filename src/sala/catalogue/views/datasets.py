@@ -11,7 +11,7 @@ from sala.access.scope import can, visible
 from sala.catalogue import policy
 from sala.catalogue.calculations import score
 from sala.catalogue.criteria import WORDS
-from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.models import ChartDrawing, Dataset, Edition
 from sala.catalogue.operations import count_use
 from sala.catalogue.queries import (
     completeness_of,
@@ -23,6 +23,7 @@ from sala.catalogue.queries import (
     promises,
     uses_of,
 )
+from sala.catalogue.queries.charts import charts_of
 from sala.catalogue.queries.columns import hidden_columns
 from sala.core.language import sorted_by
 from sala.core.models import Term
@@ -82,6 +83,9 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         edition.distribution = next(part for part in parts if part.pk == edition.distribution_id)
         edition.distribution.dataset = found
         editions[edition.distribution_id].append(edition)
+    drawings: dict[int, list[ChartDrawing]] = {part.pk: [] for part in parts}
+    for drawing in charts_of(request.actor, parts):
+        drawings[drawing.chart.distribution_id].append(drawing)
     criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
     may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
            (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
@@ -89,6 +93,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         "dataset": found,
         "parts": parts,
         "editions": editions,
+        "charts": drawings,
         "withheld": {pk for pk, names in hidden.items() if names},
         "columns": {
             part.pk: [row for row in part.dictionary.all() if row.name not in hidden[part.pk]] for part in parts

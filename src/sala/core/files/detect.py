@@ -22,10 +22,11 @@ FORMATS = {
     "shapefile": ("application/zip", ("zip",)),
     "geotiff": ("image/tiff; application=geotiff", ("tif", "tiff")),
     "pdf": ("application/pdf", ("pdf",)),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",)),
     "html": ("text/html", ("html", "htm", "xhtml")),
     "text": ("text/plain", ("txt", "text", "md")),
 }  # fmt: skip
-ALLOWED = ".csv, .xlsx, .gpkg, .geojson, .zip (shapefile), .tif (GeoTIFF), .pdf, .html, .txt"
+ALLOWED = ".csv, .xlsx, .gpkg, .geojson, .zip (shapefile), .tif (GeoTIFF), .pdf, .docx, .html, .txt"
 
 # (start of the content, kind); none of these is read here
 _STRANGE = (
@@ -70,7 +71,7 @@ def identify(path: str, name: str, *, limit: int = SIZE_LIMIT) -> dict[str, Any]
 
 
 def _refuse(kind: str) -> None:
-    instead = {"word": "pdf", "opendocument": "xlsx", "excel-binary": "xlsx", "kml": "geojson", "topojson": "geojson"}
+    instead = {"opendocument": "xlsx", "excel-binary": "xlsx", "kml": "geojson", "topojson": "geojson"}
     if kind in instead:
         raise Refused("not-accepted-yet", found=kind, instead=instead[kind])
     raise Refused("unknown-type", found=kind, allowed=ALLOWED)
@@ -110,9 +111,12 @@ def _packed(path: Path) -> str:
         if "xl/workbook.bin" in names:
             return "excel-binary"
         if "xl/workbook.xml" in names:
-            _check_workbook(path, found)
+            _check_parts(path, found)
             return "xlsx"
-        return "word" if "word/document.xml" in names else "archive"
+        if "word/document.xml" in names:
+            _check_parts(path, found)
+            return "docx"
+        return "archive"
     if "mimetype" in names and "content.xml" in names:
         return "opendocument"
     if "doc.kml" in names:
@@ -122,7 +126,7 @@ def _packed(path: Path) -> str:
     raise Refused("archive-plain")
 
 
-def _check_workbook(path: Path, found: list[Any]) -> None:
+def _check_parts(path: Path, found: list[Any]) -> None:
     """Read every XML part once: real sizes, no document types, no macros by content type."""
     overlap = max(map(len, _DOCUMENT_TYPES))
     with path.open("rb") as handle:

@@ -39,7 +39,7 @@ def _named(columns: Columns) -> tuple[list[str], list[str]]:
     return names, labels
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return "'" + text if _STARTS_FORMULA.match(text) else text
 
 
@@ -54,7 +54,7 @@ def write_csv(path_parquet: str, target: str, columns: Columns) -> dict[str, Any
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     with Path(target).open("wb") as output, pq.ParquetFile(path_parquet) as source:
         heading = io.StringIO()
-        csv.writer(heading, lineterminator="\n").writerow(map(_harmless, labels))
+        csv.writer(heading, lineterminator="\n").writerow(map(harmless, labels))
         output.write(heading.getvalue().encode("utf-8-sig"))
         for batch in source.iter_batches(BATCH, columns=names):
             pa_csv.write_csv(pa.table([_plain(batch[name]) for name in names], names), output, options)

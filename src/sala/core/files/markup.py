@@ -50,7 +50,7 @@ def html_text(path: str) -> dict[str, Any]:
     title = lao.stored(" ".join((root.findtext(".//title") or root.findtext(".//h1") or "").split()))
     for element in list(root.iter(*_UNSEEN)):
         element.drop_tree()
-    pages = _pages(_blocks(root))
+    pages = pages_of(blocks_of(root))
     return {"title": title, "pages": pages, "count": len(pages), "encoding": encoding}
 
 
@@ -63,7 +63,7 @@ def plain_text(path: str) -> dict[str, Any]:
     encoding = encoding_of(path)
     text = Path(path).read_bytes().decode(encoding)
     blocks = [lao.stored(block.strip()) for block in re.split(r"\r?\n[ \t]*\r?\n", text)]
-    pages = _pages([re.sub(r"\r\n?", "\n", block) for block in blocks if block])
+    pages = pages_of([re.sub(r"\r\n?", "\n", block) for block in blocks if block])
     return {
         "title": pages[0].split("\n")[0][:200] if pages else "",
         "pages": pages,
@@ -90,7 +90,8 @@ def _html_encoding(path: str, content: bytes) -> str:
     return "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
 
 
-def _blocks(root: Any) -> list[str]:
+def blocks_of(root: Any) -> list[str]:
+    """The texts of the blocks of a page, in their order."""
     blocks: list[list[str]] = [[]]
     for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
         if element.tag in _BLOCKS:
@@ -102,7 +103,7 @@ def _blocks(root: Any) -> list[str]:
     return [lao.stored(text) for text in joined if text]
 
 
-def _pages(blocks: list[str]) -> list[str]:
+def pages_of(blocks: list[str]) -> list[str]:
     """Blocks joined to pages of about PAGE characters; a longer block is cut at a space where there is one."""
     pages: list[str] = []
     for block in blocks:

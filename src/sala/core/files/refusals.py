@@ -75,7 +75,7 @@ KINDS = {
     "pdf": gettext_noop("a PDF document"),
     "html": gettext_noop("an HTML page"),
     "text": gettext_noop("plain text"),
-    "word": gettext_noop("a Word document"),
+    "docx": gettext_noop("a Word document"),
     "opendocument": gettext_noop("an OpenDocument file"),
     "excel-binary": gettext_noop("a binary Excel workbook (.xlsb)"),
     "kml": gettext_noop("KML"),

@@ -188,21 +188,33 @@ class DocumentFile(models.Model):
         return not DocumentFile.objects.filter(replaces=self).exists()
 
 
+class PageReading(models.TextChoices):
+    TEXT = "", _("Words of the file")
+    PICTURE = "picture", _("Picture only, not searchable")
+    MACHINE = "machine", _("Read from a picture by machine")
+
+
 class DocumentPage(models.Model):
-    """The words of one page of a document in one language, for search and for citing. Numbers start at 1."""
+    """The words of one page of a document in one language, for search and for citing. Numbers start at 1.
+
+    reading  where the words come from; a page of a scan has none until a machine has read it
+    """
 
     scope = policy.FILE_SCOPE
+    Reading = PageReading
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
     file = models.ForeignKey(DocumentFile, on_delete=models.PROTECT, related_name="pages")
     language = models.CharField(max_length=10)
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    reading = models.CharField(max_length=10, choices=PageReading, blank=True, default=PageReading.TEXT)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["document", "language", "number"], name="document_page_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="document_page_counts_from_one"),
+            models.CheckConstraint(condition=~Q(reading="picture") | Q(text=""), name="picture_page_has_no_words"),
         ]
         ordering = ["language", "number"]
 

@@ -19,6 +19,7 @@ from sala.documents import policy
 from sala.documents.intake import Delivered
 from sala.documents.models import Document, DocumentState, LegalReference
 from sala.documents.operations.files import keep_file
+from sala.documents.operations.scans import note_pictures
 from sala.journal.operations import changed_fields, record
 from sala.people.models import Organisation
 
@@ -43,6 +44,7 @@ def add_document(actor: Actor, owner: Organisation, *, kind: Term, title: Mappin
     if file:
         keep_file(document, file)
     record(actor, policy.EDIT, document, change="added", file=file.sha256 if file else None)
+    note_pictures(actor, document)
     return document
 
 

@@ -10,8 +10,9 @@ from sala.core.errors import Conflict, Invalid
 from sala.core.files import store
 from sala.core.operation import lock, operation
 from sala.documents import policy
-from sala.documents.intake import Delivered
+from sala.documents.intake import MEDIA_TYPES, Delivered
 from sala.documents.models import Document, DocumentFile, DocumentPage
+from sala.documents.operations.scans import note_pictures
 from sala.journal.operations import record
 
 
@@ -22,6 +23,7 @@ def add_file(actor: Actor, document: Document, *, file: Delivered) -> DocumentFi
     require(actor, policy.PUBLISH if document.is_published else policy.EDIT, document)
     added = keep_file(document, file)
     record(actor, policy.EDIT, document, change="file added", file=file.sha256, language=file.language)
+    note_pictures(actor, document)
     return added
 
 
@@ -38,6 +40,7 @@ def replace_file(actor: Actor, old: DocumentFile, *, file: Delivered, reason: st
         raise Conflict(_("This is the same file. Nothing was changed."))
     added = keep_file(document, file, replaces=old, reason=reason.strip())
     record(actor, policy.EDIT, document, change="file replaced", files=[old.sha256, file.sha256], reason=reason)
+    note_pictures(actor, document)
     return added
 
 
@@ -66,7 +69,14 @@ def keep_file(
         ) from error  # fmt: skip
     document.pages.filter(language=code).delete()
     DocumentPage.objects.bulk_create(
-        DocumentPage(document=document, file=kept, language=code, number=number, text=text)
+        DocumentPage(
+            document=document, file=kept, language=code, number=number, text=text, reading=_reading(file, text)
+        )
         for number, text in enumerate(file.pages, 1)
     )
     return kept
+
+
+def _reading(file: Delivered, text: str) -> str:
+    is_picture = file.media_type == MEDIA_TYPES["pdf"] and not text.strip()
+    return DocumentPage.Reading.PICTURE if is_picture else DocumentPage.Reading.TEXT

@@ -7,12 +7,16 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
 from sala.core import lao
+from sala.core.files.detect import FORMATS
 from sala.core.language import Translated
 from sala.documents.models.document import DocumentFile
 
 register = template.Library()
 
-TYPES = {"application/pdf": "PDF", "text/html": "HTML", "text/plain": "TXT", "text/csv": "CSV"}
+TYPES = {
+    "application/pdf": "PDF", "text/html": "HTML", "text/plain": "TXT", "text/csv": "CSV",
+    FORMATS["docx"][0]: "DOCX",
+}  # fmt: skip
 
 
 @register.filter

@@ -7,6 +7,7 @@ from sala.access.request import Request
 from sala.access.scope import visible
 from sala.catalogue.models import Figure
 from sala.catalogue.queries import datasets_of, figures_of, latest_figures, rows_about
+from sala.catalogue.queries.charts import charts_at
 from sala.core import clock
 from sala.core.language import current, sorted_by
 from sala.documents import pdf
@@ -56,6 +57,7 @@ def about(request: Request, area: Area) -> dict:
         "map": svg_map(area, children, current()),
         "boundary": latest_boundaries([area]).get(area.pk),
         "figures": latest_figures(actor, area),
+        "charts": charts_at(actor, area),
         "datasets": datasets.shown,
         "dataset_count": datasets.count,
         "has_more_datasets": datasets.has_more,
