@@ -82,7 +82,9 @@ def scan(kept):
 def read_scans() -> int:
     """What the worker does with the queued readings."""
     with connection.cursor() as cursor:
-        cursor.execute("select (args->>'event_id')::bigint from procrastinate_jobs where task_name = 'documents.read_scans'")
+        cursor.execute(
+            "select (args->>'event_id')::bigint from procrastinate_jobs where task_name = 'documents.read_scans'"
+        )
         return sum(jobs.read_pictures.func(row[0]) for row in cursor.fetchall())
 
 

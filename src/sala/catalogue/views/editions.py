@@ -74,11 +74,16 @@ def settle(request: Request, slug: str, part: str, number: int) -> HttpResponse:
 
 
 def _look_again(edition: Edition, request: Request) -> dict:
+    """The file as it is read with another sheet or row of headings. The row of one sheet says nothing of another."""
     options: dict[str, Any] = {}
-    if header_row := counted(request.GET.get("header_row", "")):
+    sheet, header_row = request.GET.get("sheet", ""), counted(request.GET.get("header_row", ""))
+    if sheet:
+        options["sheet"] = sheet
+    is_of_other_sheet = sheet not in ("", edition.profile.get("sheet")) and header_row == edition.profile.get(
+        "header_row"
+    )
+    if header_row and not is_of_other_sheet:
         options["header_row"] = min(header_row, MOST_HEAD)
-    if request.GET.get("sheet"):
-        options["sheet"] = request.GET["sheet"]
     return child.run(
         "sala.core.files.table:profile", store.path_of(edition.sha256), edition.file_name, "/nonexistent", **options
     )
