@@ -21,6 +21,7 @@ from sala.core.files.refusals import Refused
 from sala.core.files.shown_cells import Percent
 
 MOST_COLUMNS = 2000
+MOST_SHEETS = 20  # looked through for a table
 CHUNK = 50_000  # rows read at a time
 TAIL = 60  # rows at the end in which remarks are looked for
 LONG_REMARK = 40  # characters of a lone cell that make it a remark
@@ -68,12 +69,25 @@ class Grid:
 
 
 def read(path: str, format: str, recipe: dict[str, Any]) -> Grid:
-    """The table in a CSV file or in one sheet of a workbook. Raises Refused.
+    """The table in a CSV file or in one sheet of a workbook: the one named, else the first that holds a table.
 
     recipe  may hold sheet, header_row (0 = no headings), total_words and note_words (lists by language)
+    Raises Refused.
     """
+    if format != "xlsx" or recipe.get("sheet"):
+        return _read(path, format, recipe)
+    for name in workbook.sheet_names(path)[:MOST_SHEETS]:
+        try:
+            return _read(path, format, {**recipe, "sheet": name})
+        except Refused as refusal:  # a cover, a list of contents
+            if refusal.code != "no-table":
+                raise
+    raise Refused("no-table")
+
+
+def _read(path: str, format: str, recipe: dict[str, Any]) -> Grid:
     if format == "xlsx":
-        opened = workbook.open_sheet(path, recipe.get("sheet"))
+        opened = workbook.open_sheet(path, recipe["sheet"])
         rows, merged, encoding, mark = opened.rows(), opened.merged, "", ""
         sheet, sheets = opened.name, opened.names
     else:

@@ -1,6 +1,7 @@
 """Rows of one sheet of an Excel workbook, each with its row number in the sheet, codes and percentages as shown."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,25 +33,39 @@ class Sheet:
             yield number, before + cells
 
 
-def open_sheet(path: str, sheet: str | None) -> Sheet:
-    """The sheet of this name, or the first visible one that holds anything. Raises Refused."""
-    try:
-        workbook = calamine.CalamineWorkbook.from_path(path)
-        shown = [
-            meta.name
-            for meta in workbook.sheets_metadata
-            if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.visible == calamine.SheetVisibleEnum.Visible
-        ]
-        if sheet is not None and sheet not in shown:
+def open_sheet(path: str, sheet: str) -> Sheet:
+    """The visible sheet of this name. Raises Refused, also for one that holds nothing."""
+    with _opened(path) as workbook:
+        shown = _shown(workbook)
+        if sheet not in shown:
             raise Refused("no-sheet", sheet=sheet, sheets=", ".join(shown))
-        for name in [sheet] if sheet is not None else shown:
-            content = workbook.get_sheet_by_name(name)
-            if content.start is not None:
-                merged = [(top + 1, left + 1, bottom + 1, right + 1)
-                          for (top, left), (bottom, right) in content.merged_cell_ranges or []]  # fmt: skip
-                return Sheet(name, shown, merged, content, Formats(path, name))
+        content = workbook.get_sheet_by_name(sheet)
+        if content.start is None:
+            raise Refused("no-table")
+        merged = [(top + 1, left + 1, bottom + 1, right + 1)
+                  for (top, left), (bottom, right) in content.merged_cell_ranges or []]  # fmt: skip
+        return Sheet(sheet, shown, merged, content, Formats(path, sheet))
+
+
+def sheet_names(path: str) -> list[str]:
+    """The visible sheets of a workbook, in their order. Raises Refused."""
+    with _opened(path) as workbook:
+        return _shown(workbook)
+
+
+def _shown(workbook: calamine.CalamineWorkbook) -> list[str]:
+    return [
+        meta.name
+        for meta in workbook.sheets_metadata
+        if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.visible == calamine.SheetVisibleEnum.Visible
+    ]
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[calamine.CalamineWorkbook]:
+    try:
+        yield calamine.CalamineWorkbook.from_path(path)
     except calamine.PasswordError:
         raise Refused("encrypted") from None
     except calamine.CalamineError as error:
         raise Refused("damaged", detail=str(error)[:100]) from None
-    raise Refused("no-table")
