@@ -314,7 +314,7 @@ def test_the_api_gives_the_words_only_when_asked(visit, published):
     path = f"/api/v1/documents/{document.slug}"
     assert visit().get(path).json()["pages"] == []
     assert visit().get(path + "?text=true").json()["pages"] == [
-        {"number": 1, "language": "en", "text": "One page of words"}
+        {"number": 1, "language": "en", "text": "One page of words", "reading": ""}
     ]
     assert visit().get(path).json()["files"][0]["sha256"] == document.files.get().sha256
 
