@@ -21,7 +21,7 @@ AREA_READS = ("names", "codes", "level", "parent")
 ORGANISATION_READS = ("area",)
 DATASET_READS = (
     "owner", "place", "topics", Prefetch("distributions", Distribution.objects.only("dataset")),
-    Prefetch("distributions__dictionary", Column.objects.only("distribution", "label")),
+    Prefetch("distributions__dictionary", Column.objects.only("distribution", "label", "tier")),
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).only(
         "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before")),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from .conftest import CLINICS, ROLES
 
 pytestmark = pytest.mark.django_db
 
+DATASTORE = "/api/3/action/datastore_"
 STAFF = "970135"  # a number that stands nowhere else
 API = "/api/v1/datasets/clinics-of-phuthong/table/1"
 
@@ -142,6 +143,14 @@ def test_a_closed_column_is_shown_in_no_reading(visit, closed, who):
         json.dumps(visitor.get(f"{API}/rows").json()),
         json.dumps(visitor.get(f"{API}/columns").json()),
         json.dumps(visitor.get("/api/v1/datasets/clinics-of-phuthong").json()["columns"]),
+        json.dumps(visitor.get(f"{DATASTORE}info?id=clinics-of-phuthong.table").json()),
+        json.dumps(visitor.get(f"{DATASTORE}search?resource_id=clinics-of-phuthong.table").json()),
+        json.dumps(
+            visitor.get(f"{DATASTORE}search?resource_id=clinics-of-phuthong.table&q={STAFF}").json()["result"][
+                "records"
+            ]
+        ),
+        visitor.get("/datasets/clinics-of-phuthong.ttl").content.decode(),
         content(visitor.get(f"{page}download/csv/")).decode(),
         content(visitor.get(f"{page}download/csv/?sort=-clinics")).decode(),
         str(parquet.read_table(io.BytesIO(content(visitor.get(f"{page}download/parquet/")))).column_names),
@@ -163,6 +172,9 @@ def test_a_closed_column_cannot_be_asked_about_in_any_way(visit, closed):
         assert answer.status_code == 422 and answer.json()["detail"] == unknown.json()["detail"].replace(
             "stagg", "staff"
         )
+    for question in ("filters=%7B%22staff%22%3A%2097%7D", "sort=staff", "fields=staff"):
+        answer = visit("stranger").get(f"{DATASTORE}search?resource_id=clinics-of-phuthong.table&{question}")
+        assert (answer.status_code, answer.json()["success"]) == (409, False)
     assert visit("stranger").get(f"{API}/rows?column=staff&value=97").status_code == 422
     html = visit().get("/datasets/clinics-of-phuthong/table/1/?c=staff&o=%3E&v=90").content.decode()
     assert "no column “staff”" in html and html.count('id="row-') == 4

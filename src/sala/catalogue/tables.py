@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sala.catalogue.joining import BETWEEN
 from sala.catalogue.models import Edition
-from sala.catalogue.table_engine import connected, source_of
+from sala.catalogue.table_engine import connected, source_of, turn
 from sala.core.errors import Invalid
 
 ROW = "_row"
@@ -165,7 +165,7 @@ def chosen(edition: Edition, wanted: Sequence[str], *, equals: dict[str, Any], c
     by = [f"{checked(edition, name)} {'desc' if down else 'asc'}" for name, down in order]
     by += [columns] if distinct else [ROW]
     found = f"select {shown} from {source(edition)}{where}"
-    with connected() as connection:
+    with turn(edition.table_sha256) as connection:
         total = _one(connection, f"select count(*) from ({found})", values)
         rows = connection.execute(
             f"{found} order by {', '.join(by)} limit ? offset ?", [*values, limit, offset]

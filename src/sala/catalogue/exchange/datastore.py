@@ -13,6 +13,7 @@ from sala.access.actor import Actor
 from sala.catalogue import tables
 from sala.catalogue.exchange.records import Part, editions_of
 from sala.catalogue.models import Column, Edition
+from sala.catalogue.queries.columns import hidden_columns
 from sala.core.errors import Invalid, Missing
 
 MOST = 32_000  # rows at once, as CKAN's own limit
@@ -53,7 +54,10 @@ def fields_of(actor: Actor, edition: Edition) -> list[Field]:
     headings = [column.get("label") or column["name"] for column in edition.columns]
     plain = len(set(headings)) < len(headings)
     found = []
+    hidden = hidden_columns(actor, edition.distribution)
     for column, heading in zip(edition.columns, headings, strict=True):
+        if column["name"] in hidden:
+            continue
         described = known.get(column["name"])
         info = {
             "label": str(described.label) if described else "", "notes": str(described.meaning) if described else "",

@@ -9,7 +9,7 @@ import sala.core.language
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0006_columns_open_to"),
+        ("catalogue", "0007_columns_open_to"),
         ("places", "0001_initial"),
     ]
 

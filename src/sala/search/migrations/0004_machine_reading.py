@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("search", "0002_one_index_for_words_and_areas"),
+        ("search", "0003_places_by_depth"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ import sala.access.scope
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0005_newest_editions"),
+        ("catalogue", "0006_promised_editions"),
         ("places", "0001_initial"),
     ]
 
