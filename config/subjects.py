@@ -45,6 +45,7 @@ SUBJECTS = [
         reads=search_entries.DATASET_READS,
         owned=True,
     ),
+    Subject("person-request", "catalogue.PersonRequest", _("request of a person"), _("requests of people")),
     Subject("edition", "catalogue.Edition", _("edition"), _("editions")),
     Subject("body", "bodies.Body", _("body"), _("bodies"), search=search_entries.body, reads=search_entries.BODY_READS),
     Subject(

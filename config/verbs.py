@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 VERBS: dict[str, Any] = {
+    "access.ask": _("Ask for access"),
     "area.read": _("Read what organisations in the area keep to themselves"),
     "journal.read": _("Read what the journal says of each step"),
     "operator.open": _("Open an operator session"),
@@ -58,6 +59,8 @@ VERBS: dict[str, Any] = {
 # the `change` of a journal event
 CHANGES: dict[str, Any] = {
     "abolished": _("Abolished"),
+    "access answered": _("A request for access was answered"),
+    "access asked": _("Access was asked for"),
     "access opened": _("It was opened to another office"),
     "action added": _("An action was added"),
     "action given out": _("An action was given out"),

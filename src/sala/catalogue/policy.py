@@ -8,6 +8,7 @@ SUBMIT = "catalogue.submit"
 REVIEW = "catalogue.review"
 PUBLISH = "catalogue.publish"
 WITHDRAW = "catalogue.withdraw"
+ASK = "access.ask"  # open to whoever is signed in with a verified e-mail address
 
 DATASET_SCOPE = Scope(
     owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
@@ -24,3 +25,4 @@ EDITION_SCOPE = Scope(
     embargo="not_before",
     shared=("dataset", "distribution__dataset_id"),
 )
+PERSON_REQUEST_SCOPE = Scope(owner="owner__path", area="owner__area__path")  # and the person who asked

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from sala.catalogue.views import access, asked, charts, datasets, dcat, describe, downloads, editions, overdue
+from sala.catalogue.views import (
+    access,
+    asked,
+    charts,
+    datasets,
+    dcat,
+    describe,
+    downloads,
+    editions,
+    overdue,
+    person_access,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -9,6 +20,8 @@ urlpatterns = [
     path("overdue/order/", overdue.order, name="order"),
     path("new/", describe.new, name="new"),
     path("access/ask/", access.ask_access, name="ask_access"),
+    path("access/person/", person_access.ask, name="ask_as_person"),
+    path("access/person/<int:pk>/", person_access.person_request, name="person_request"),
     path("access/assignments/<int:pk>/", access.decide_access, name="decide_access"),
     path("asked/<str:reference>/", asked.asked_table, name="asked_table"),
     path("asked/assignments/<int:pk>/fill-in/", asked.fill_in, name="fill_in"),

@@ -13,6 +13,7 @@ from sala.catalogue.models.chart import Chart, ChartDrawing
 from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
 from sala.catalogue.models.edition import JOINING, Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
+from sala.catalogue.models.person_request import PersonRequest
 from sala.catalogue.models.promised import PromisedEdition
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "FigureTable",
     "KeyFigure",
     "Lineage",
+    "PersonRequest",
     "PromisedEdition",
     "QualityResult",
     "QualityRule",

@@ -32,6 +32,7 @@ from sala.duties.states import State
 from sala.journal.operations import record
 from sala.people.models import Organisation, Position
 from sala.people.operations import share, sharing_verb
+from sala.places.models import Area
 
 ACCESS = "access"  # code of the asker
 DEADLINE_KEY = "access.answer"  # rule of law: working days within which an office answers
@@ -107,10 +108,15 @@ def request_access(actor: Actor, *, issuer: Position, owner: Organisation, wante
     return duties.issue_call(actor, call)
 
 
+def days_to_answer(area: Area, day: date) -> int:
+    """Working days within which an office answers a request, as the rule says."""
+    rule = rule_on(RuleKind.DEADLINE, DEADLINE_KEY, day, area)
+    return int(rule.number) if rule and rule.number is not None else DAYS
+
+
 def _due(call: Call) -> date:
     today = clock.today()
-    rule = rule_on(RuleKind.DEADLINE, DEADLINE_KEY, today, call.issuer.organisation.area)
-    days = int(rule.number) if rule and rule.number is not None else DAYS
+    days = days_to_answer(call.issuer.organisation.area, today)
     due, notice = add_working_days(today, days), notice_rule(call, today)
     return max(due, notice.earliest) if notice else due
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can
 from sala.catalogue import policy
-from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.models import Dataset, Edition, PersonRequest
 from sala.catalogue.queries.promises import promises
 from sala.core.desk import DeskRow, Group
 
@@ -32,6 +32,16 @@ def desk_rows(actor: Actor) -> Iterable[DeskRow]:
                 group, edition.dataset.title, edition.get_absolute_url(), who=_("Edition of a dataset"), note=note
             )
     yield from _promised(actor)
+    yield from _asked_by_people(actor)
+
+
+def _asked_by_people(actor: Actor) -> Iterable[DeskRow]:
+    waiting = PersonRequest.objects.filter(position__in=actor.position_ids, decision="")
+    for row in waiting.select_related("position", "person"):
+        yield DeskRow(
+            Group.QUESTION, row.wanted, row.get_absolute_url(), post=row.position.title, who=row.person.get_kind_display(),
+            note=_("A person asks for access"), due=row.due_on,
+        )  # fmt: skip
 
 
 def _promised(actor: Actor) -> Iterable[DeskRow]:

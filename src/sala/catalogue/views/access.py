@@ -31,7 +31,9 @@ from sala.people.models import Position
 
 
 def ask_access(request: Request) -> HttpResponse:
-    """?subject=dataset:12 fills in what another page knows."""
+    """?subject=dataset:12 fills in what another page knows. Whoever holds no post asks as a person."""
+    if request.actor.is_signed_in and not request.actor.holdings:
+        return redirect("catalogue:ask_as_person")
     need_anywhere(request.actor, policy.ISSUE)
     form = RequestForm(
         request.POST or None, reader=request.actor, initial={"subject": request.GET.get("subject", "")}
