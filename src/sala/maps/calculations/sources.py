@@ -87,6 +87,15 @@ class RasterSource:
             gaps[place] = False if inner is None else inner
         return values, gaps
 
+    def stored(self, window: Window) -> np.ndarray | None:
+        """Values as they are stored, the mark for no data among them; None where the window is not wholly its own cells."""
+        if self.offset is None:
+            return None
+        left, top = window.col_off + self.offset[0], window.row_off + self.offset[1]
+        if left < 0 or top < 0 or left + window.width > self.size[1] or top + window.height > self.size[0]:
+            return None
+        return self.raster.read(1, window=Window(left, top, window.width, window.height))
+
     def _gaps(self, values: np.ndarray) -> np.ndarray | None:
         if self.nodata is not None and not np.isnan(self.nodata):
             return values == self.nodata

@@ -27,6 +27,7 @@ from sala.maps.calculations.swaying import Sway, sampled_step, sway_of
 from sala.maps.calculations.tally import Table
 
 SIDE = 1024  # cells of a window's side: six layers of it stay near the processor
+ROWS = 64  # of a window, reckoned at once
 THREADS = 2
 WAITING = 8  # windows computed ahead of the one that is written
 HALF_PERCENT = 200
@@ -95,16 +96,22 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
     """
     grid, window = Grid.read(recipe["grid"]), Window(*place)
     weights, missing = [each["weight"] for each in recipe["criteria"]], recipe.get("missing", overlay.NONE)
-    layers = [layer(each, grid, window) for each in recipe["criteria"]]
+    swayed = bool(step)
+    total = None if swayed else straight(recipe, grid, window)
+    layers = [] if total is not None else [layer(each, grid, window) for each in recipe["criteria"]]
     allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
-    total = overlay.weighed(layers, weights, allowed, missing)
+    if total is None:
+        total = overlay.weighed(layers, weights, allowed, missing)
+    else:
+        for each in allowed:
+            total[~each] = 0
     zones = _zones(recipe, grid, window)
     if zones is not None and recipe.get("clip"):
         total[zones == 0] = np.nan
     limits = recipe.get("limits", overlay.LIMITS)
     hectares = _hectares(grid, window, total, zones, recipe["zones"]["count"] if zones is not None else 0, limits)
     sways = {}
-    if step:
+    if swayed:
         thin = np.s_[::step, ::step]
         parts, forbidden = [each[thin] for each in layers], [each[thin] for each in allowed]
         if zones is not None and recipe.get("clip"):
@@ -112,9 +119,52 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
             forbidden = [each | (zones[thin] == 0) for each in forbidden]
         cells = row_hectares(grid)[window.row_off : window.row_off + window.height : step] * step**2
         sways = sway_of(parts, weights, forbidden, missing, limits, recipe["sway"], cells)
-    scaled = total * HALF_PERCENT + 0.5
-    scaled[np.isnan(scaled)] = NOTHING
-    return place, scaled.astype(np.uint8), hectares, sways
+    return place, _scores_of(total), hectares, sways
+
+
+def straight(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | None:
+    """The weighed sum where all criteria are rasters of small whole numbers on these very cells; else None.
+
+    The score of every value, times the weight, is looked up, a few rows at a time so that they stay in the processor's
+    cache; a cell without a value looks up nan, which no sum leaves.
+    """
+    if recipe.get("missing", overlay.NONE) != overlay.NONE:
+        return None
+    looked_up = []
+    shares = overlay.normalised([each["weight"] for each in recipe["criteria"]]).tolist()
+    for said, share in zip(recipe["criteria"], shares, strict=True):
+        opened = sources.raster_source(said["source"], grid) if said["source"]["kind"] == "raster" else None
+        kind = np.dtype(opened.raster.dtypes[0]) if opened else None
+        if opened is None or kind is None or kind.kind != "u" or kind.itemsize > SMALL:
+            return None
+        values = opened.stored(window)
+        if values is None:
+            return None
+        scores = _scores(kind, repr(sorted(said["standardise"].items())), said) * np.float32(share)
+        if opened.nodata is not None and 0 <= opened.nodata < len(scores):
+            scores[int(opened.nodata)] = np.nan
+        looked_up.append((values, scores))
+    total = np.empty((window.height, window.width), np.float32)
+    for top in range(0, window.height, ROWS):
+        rows = np.s_[top : top + ROWS]
+        values, scores = looked_up[0]
+        np.take(scores, values[rows], out=total[rows], mode="clip")
+        for values, scores in looked_up[1:]:
+            total[rows] += np.take(scores, values[rows])
+    return total
+
+
+def _scores_of(total: np.ndarray) -> np.ndarray:
+    """Half per cents, rounded; 255 where there is no result."""
+    scores = np.empty(total.shape, np.uint8)
+    for top in range(0, len(total), ROWS):
+        part = total[top : top + ROWS] * np.float32(HALF_PERCENT)
+        part += np.float32(0.5)
+        nothing = np.isnan(part)
+        if nothing.any():
+            part[nothing] = NOTHING
+        scores[top : top + ROWS] = part
+    return scores
 
 
 def layer(said: dict[str, Any], grid: Grid, window: Window) -> np.ndarray:
@@ -153,14 +203,30 @@ def _zones(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | N
 
 def _hectares(grid: Grid, window: Window, total: np.ndarray, zones: np.ndarray | None, count: int, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
     """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ suitability × hectares."""
+    if zones is None:
+        return _hectares_of_rows(grid, window, total, limits)
     known = ~np.isnan(total)
     keys = np.full(total.shape, len(overlay.CLASSES), np.int64)
     keys[known] = sum((total[known] >= limit).astype(np.int64) for limit in limits)
-    if zones is not None:
-        keys += zones * Table.COLUMNS
+    keys += zones * Table.COLUMNS
     per_row = row_hectares(grid)[window.row_off : window.row_off + window.height]
     size = (count + 1) * Table.COLUMNS
     cells = np.bincount((keys + np.arange(window.height)[:, None] * size).ravel(), minlength=size * window.height)
     found = (per_row @ cells.reshape(window.height, size)).reshape(count + 1, Table.COLUMNS)
     found[0, -1] += float(np.where(known, total, 0).sum(axis=1, dtype=np.float64) @ per_row)  # over the whole map, once
     return found
+
+
+def _hectares_of_rows(grid: Grid, window: Window, total: np.ndarray, limits: Sequence[float]) -> np.ndarray:
+    """The same without zones: cells above each limit are counted row by row."""
+    counts = np.empty((window.height, Table.COLUMNS))
+    for top in range(0, window.height, ROWS):
+        part, rows = total[top : top + ROWS], np.s_[top : top + ROWS]
+        nothing = np.isnan(part)
+        missing = np.count_nonzero(nothing, axis=1)
+        above = [window.width - missing] + [np.count_nonzero(part >= np.float32(limit), axis=1) for limit in limits]
+        for number in range(len(limits)):
+            counts[rows, number] = above[number] - above[number + 1]
+        counts[rows, len(limits)], counts[rows, -2] = above[-1], missing
+        counts[rows, -1] = np.where(nothing, 0, part).sum(axis=1) if missing.any() else part.sum(axis=1)
+    return (row_hectares(grid)[window.row_off : window.row_off + window.height] @ counts)[None]
