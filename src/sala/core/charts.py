@@ -45,11 +45,11 @@ def spec(kind: str, width: int, x: str, y: str, language: str, rows: list[list[A
         altair, chart, order, series, x, y, width, colour, is_share=kind == "share"
     )
     return (
-        made.properties(width=width, padding={"left": 8, "right": 8, "top": 5, "bottom": 5}, autosize=altair.AutoSizeParams(type="fit", contains="padding"))
+        made.properties(width=width, padding={"left": 24, "right": 8, "top": 5, "bottom": 5}, autosize=altair.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT, background="#ffffff", **({"locale": _locale()} if language == "lo" else {}))
         .configure_view(stroke=None)
         .configure_axis(labelColor=INK, titleColor=MUTED, gridColor=HAIR, domainColor=MUTED, tickColor=MUTED, labelFontSize=13,
-                        titleFontSize=13, titleFontWeight="normal", labelLimit=width // 3)
+                        titleFontSize=13, titleFontWeight="normal", labelLimit=width // 3 - 30)
         .configure_legend(labelColor=INK, labelFontSize=13, orient="bottom", columns=1 if width < 500 else 3, title=None,
                           labelLimit=width - 60, symbolStrokeWidth=2)
         .to_dict()
