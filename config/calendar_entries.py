@@ -1,10 +1,12 @@
 """The one list of what stands in the calendar (core.calendar.Source), part by part."""
 
 from sala.bodies.queries import calendar as bodies
+from sala.catalogue.queries import releases
 from sala.core.calendar import Source
 from sala.duties.queries import calendar as duties
 
 CALENDAR: list[Source] = [
     Source(open_to=duties.calls_due, own=duties.work_due),
     Source(open_to=bodies.meetings_open, own=bodies.meetings_invited),
+    Source(open_to=releases.calendar_entries, own=releases.own_entries),
 ]

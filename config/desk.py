@@ -4,6 +4,7 @@ A part adds its function here; the desk sorts the rows: what is late first, then
 """
 
 from sala.bodies.queries import desk as bodies
+from sala.catalogue.queries import agreements, evidence
 from sala.catalogue.queries import desk as catalogue
 from sala.core.desk import Source
 from sala.duties import queries as duties
@@ -14,5 +15,7 @@ DESK_ROWS: list[Source] = [
     recommendations.desk_rows,
     rounds.desk_rows,
     catalogue.desk_rows,
+    agreements.desk_rows,
+    evidence.desk_rows,
     bodies.desk_rows,
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
-from sala.catalogue.models import Column, Dataset, Distribution, Edition
+from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -26,6 +26,7 @@ DATASET_READS = (
         "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before")),
 )  # fmt: skip
 DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
+SERVICE_READS = ("owner__area",)
 BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")
 MEETING_READS = ("items", "body__topics", "body__secretariat__area", "body__area", "participants__organisation")
 PROJECT_READS = ("areas", "topics", "owner__area", "partners__organisation")
@@ -123,6 +124,31 @@ def dataset(instance: Dataset) -> Entry | None:
         year=max(ends).year if ends else None,
         dated=max((edition.published_at.date() for edition in editions if edition.published_at), default=None),
         not_before=embargo,
+    )
+
+
+def data_service(instance: DataService) -> Entry | None:
+    """A data service is found by its title, what is said of it and its address."""
+    if instance.state == "withdrawn":
+        return None
+    texts = {
+        code: " ; ".join(filter(None, [
+            instance.description.get(code, ""), instance.conditions.get(code, ""), instance.endpoint, instance.slug,
+        ]))
+        for code in languages()
+    }  # fmt: skip
+    return Entry(
+        title=instance.title,
+        body=Translated(texts),
+        url=instance.get_absolute_url(),
+        kind="data-service",
+        kind_name=_in_each_language(lambda: _("data service")),
+        codes=[instance.slug],
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=instance.owner.area.within(),
+        place=dict(instance.owner.area.name),
+        tier=instance.tier,
     )
 
 

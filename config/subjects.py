@@ -47,6 +47,15 @@ SUBJECTS = [
     ),
     Subject("person-request", "catalogue.PersonRequest", _("request of a person"), _("requests of people")),
     Subject("edition", "catalogue.Edition", _("edition"), _("editions")),
+    Subject(
+        "data-service",
+        "catalogue.DataService",
+        _("data service"),
+        _("data services"),
+        search=search_entries.data_service,
+        reads=search_entries.SERVICE_READS,
+    ),
+    Subject("agreement", "catalogue.Agreement", _("sharing agreement"), _("sharing agreements")),
     Subject("body", "bodies.Body", _("body"), _("bodies"), search=search_entries.body, reads=search_entries.BODY_READS),
     Subject(
         "meeting",

@@ -18,6 +18,7 @@ from sala.core.language import Translated
 from sala.core.models import Term
 from sala.duties import operations as duties
 from sala.duties.models import Assignment, Call
+from sala.people.operations import make_token
 
 CLINICS = """code;name;district;year;clinics;staff
 0101;Nongsai;Nongsai;2023;12;84
@@ -91,6 +92,17 @@ def clinics_figure(world, dataset):
         world.actor("owner"), dataset.distributions.get(code="table"), code="clinics",
         name=Translated(lo="ສຸກສາລາ", en="Clinics"), value_column="clinics", unit="",
     )  # fmt: skip
+
+
+@pytest.fixture
+def token_of(world):
+    """token_of(code of a post, verbs) → the secret of an API token of that post."""
+
+    def make(code: str, verbs=()) -> str:
+        _token, secret = make_token(command(), world.position(code), name="program", verbs=list(verbs), days=10)
+        return secret
+
+    return make
 
 
 # ---- figures asked by a call ----------------------------------------------------------------------------------------

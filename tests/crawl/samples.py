@@ -9,7 +9,7 @@ from datetime import date
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
-from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.catalogue.models import Agreement, DataService, Dataset, Distribution, Edition, PlannedRelease, Showcase
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -35,6 +35,36 @@ def make_world(world) -> None:
     for model, who in ((Dataset, "colleague"), (Document, "records")):
         for row in model.objects.filter(slug__startswith=SECRET, tier="named"):
             share(world.actor(who), row, world.organisation("LAND-P02"), purpose="Land use plan")
+
+
+def make_exchange(world) -> None:
+    """Data services in every tier and state, agreements in every tier and before and after they went out, showcases
+    of every dataset, accepted and proposed."""
+    house, guest = world.organisation("HEALTH-P01"), world.organisation("LAND-P02")
+    for tier in BODY_TIERS:
+        for state in STATES:
+            service = DataService.objects.create(
+                slug=f"{SECRET}-service-{tier}-{state}", owner=house, tier=tier, state=state, is_published=state == "published",
+                title=Translated(lo=f"ບໍລິການ {tier} {state}", en=f"{SECRET} service {tier} {state}"),
+                endpoint="https://example.org/api", reason="moved" if state == "withdrawn" else "",
+                licence=Term.objects.get(scheme="licence", code="CC-BY-4.0"), restriction=_closed(tier),
+            )  # fmt: skip
+            service.datasets.set(Dataset.objects.filter(slug__startswith=SECRET))
+        for state in ("draft", "proposed"):
+            agreement = Agreement.objects.create(
+                reference=f"{SECRET}-{tier}-{state}", giver=house, receiver=guest, tier=tier, state=state,
+                is_proposed=state == "proposed", purpose="Plan", starts_on=clock.today(), ends_on=clock.today(),
+                title=Translated(lo=f"ສັນຍາ {tier}", en=f"{SECRET} agreement {tier} {state}"), made_at=clock.now(),
+            )  # fmt: skip
+            for dataset in Dataset.objects.filter(slug__startswith=SECRET):
+                agreement.agreed.create(dataset=dataset)
+    for dataset in Dataset.objects.filter(slug__startswith=SECRET):
+        for state in ("proposed", "accepted"):
+            Showcase.objects.create(
+                dataset=dataset, title=f"{SECRET} made of {dataset.slug} {state}", description="A map.", kind="map",
+                url=f"https://example.org/{dataset.slug}/{state}", made_by="A school", year=2026, state=state,
+                is_accepted=state == "accepted", proposed_at=clock.now(),
+            )  # fmt: skip
 
 
 def make_bodies(world) -> None:
@@ -92,6 +122,9 @@ def _dataset(world, tier: str, state: str) -> None:
         file_name="x.csv", media_type="text/csv", format="csv", bytes=1, sha256="0" * 64, received_at=clock.now(),
         published_at=clock.now() if published else None,
     )  # fmt: skip
+    PlannedRelease.objects.create(
+        dataset=dataset, period="2030", day=date(2031, 3, 1), first_day=date(2031, 3, 1), made_at=clock.now()
+    )
 
 
 def _document(world, tier: str, state: str) -> None:
@@ -99,7 +132,8 @@ def _document(world, tier: str, state: str) -> None:
     Document.objects.create(
         slug=f"{SECRET}-{tier}-{state}", title=Translated(lo=f"ເອກະສານ {tier} {state}", en=f"{SECRET} paper {tier} {state}"),
         kind=Term.objects.filter(scheme="document-kind").first(), owner=world.organisation("HEALTH-P01"), tier=tier,
-        state=state, is_published=state == "published", restriction=_closed(tier), issued_on=date(2024, 1, 1), **withdrawn,
+        state=state, is_published=state == "published", restriction=_closed(tier), issued_on=date(2024, 1, 1),
+        published_at=None if state == "draft" else clock.now(), **withdrawn,
     )  # fmt: skip
 
 
@@ -118,6 +152,14 @@ def subject_pages(world):
         yield document.get_absolute_url(), document
         yield f"/api/v1/documents/{document.slug}", document
         yield f"/journal/document/{document.pk}/", document
+    for service in DataService.objects.filter(slug__startswith=SECRET):
+        yield service.get_absolute_url(), service
+        yield f"/api/v1/data-services/{service.slug}", service
+        yield f"/journal/data-service/{service.pk}/", service
+    for agreement in Agreement.objects.filter(reference__startswith=SECRET):
+        yield agreement.get_absolute_url(), agreement
+        yield f"/api/v1/agreements/{agreement.reference}", agreement
+        yield f"/journal/agreement/{agreement.pk}/", agreement
     for model, noun, plural in (
         (Body, "body", "bodies"),
         (Project, "project", "projects"),
@@ -139,4 +181,5 @@ def subject_pages(world):
 COVERED = {
     "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
+    "exchange:service", "exchange:agreement",
 }  # fmt: skip

@@ -10,6 +10,8 @@ GENERAL = {
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
     "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
     "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld",
+    "exchange:releases", "exchange:feeds",
+    "exchange:services", "exchange:showcases", "catalogue:usage",
 }  # fmt: skip
 ELSEWHERE = {
     "people": "tests/people/test_pages.py",
@@ -19,6 +21,7 @@ ELSEWHERE = {
     "bodies": "tests/bodies",
     "catalogue": "tests/catalogue",
     "analyses": "tests/maps",
+    "exchange": "tests/catalogue, tests/clients/test_feeds.py",
     "site": "tests/site",
     "search": "tests/search",
     "api": "tests/site/test_api.py",

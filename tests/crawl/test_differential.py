@@ -6,11 +6,11 @@ import pytest
 
 from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Meeting, Minutes, Project
-from sala.catalogue.models import Dataset
+from sala.catalogue.models import Agreement, DataService, Dataset, Showcase
 from sala.documents.models import Document
 from sala.search.operations import reindex
 
-from .samples import ACTORS, SECRET, make_bodies, make_world, subject_pages
+from .samples import ACTORS, SECRET, make_bodies, make_exchange, make_world, subject_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 def crawled(world):
     make_world(world)
     make_bodies(world)
-    reindex(["dataset", "document", "body", "meeting", "project", "course"])
+    make_exchange(world)
+    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course"])
     return world
 
 
@@ -99,10 +100,57 @@ def test_search_finds_and_counts_what_the_actor_sees(crawled, visit, noun, model
         assert answer["count"] == expected.count(), who
 
 
+def test_the_release_calendar_names_exactly_the_datasets_that_the_actor_sees(crawled, visit):
+    for who in ACTORS:
+        expected = slugs_seen(crawled, who, Dataset)
+        answer = visit(who).get("/api/v1/releases").json()
+        assert {row["dataset"] for row in answer if row["dataset"].startswith(SECRET)} == expected, who
+        page = visit(who).get("/calendar/?year=2031").content.decode()
+        assert set(re.findall(rf"/datasets/({SECRET}[a-z-]+)/", page)) == expected, who
+
+
+def test_services_and_agreements_are_listed_and_found_exactly_by_those_who_see_them_and_name_no_hidden_dataset(
+    crawled, visit
+):
+    for who in ACTORS:
+        actor, browser = crawled.actor(who), visit(who)
+        expected = set(visible(actor, DataService).filter(slug__startswith=SECRET).values_list("slug", flat=True))
+        answer = browser.get("/api/v1/data-services?size=500").json()
+        assert {item["slug"] for item in answer["items"]} == expected and answer["count"] == len(expected), who
+        found = browser.get(f"/api/v1/search?q={SECRET}&noun=data-service&size=100").json()
+        shown = {slug for slug in expected if not slug.endswith("withdrawn")}
+        assert {item["url"].rstrip("/").rsplit("/", 1)[1] for item in found["items"]} == shown, who
+        for item in answer["items"]:
+            assert set(item["datasets"]) <= slugs_seen(crawled, who, Dataset), who
+        expected = set(visible(actor, Agreement).values_list("reference", flat=True))
+        answer = browser.get("/api/v1/agreements").json()
+        assert {item["reference"] for item in answer} == expected, who
+        if who in ("admin", "citizen", "public"):  # no party
+            named = {slug for item in answer for slug in item["datasets"] if slug}
+            assert named <= slugs_seen(crawled, who, Dataset), who
+
+
+def test_showcases_are_there_exactly_for_those_who_see_them_and_their_dataset(crawled, visit):
+    for who in ACTORS:
+        rows = visible(crawled.actor(who), Showcase)
+        expected = set(rows.filter(dataset__slug__in=slugs_seen(crawled, who, Dataset)).values_list("pk", flat=True))
+        answer = visit(who).get("/api/v1/showcases").json()
+        assert {item["id"] for item in answer} == expected, who
+        if who in ("owner", "stranger", "public"):
+            ids = Showcase.objects.values_list("pk", flat=True)
+            pages = {pk for pk in ids if visit(who).get(f"/showcases/{pk}/").status_code == 200}
+            assert pages == expected, who
+
+
 def test_pages_of_lists_name_nothing_that_is_hidden(crawled, visit):
     for who in ACTORS:
         for address in (
             "/datasets/",
+            "/releases/",
+            "/data-services/",
+            "/showcases/",
+            "/agreements/",
+            "/datasets/usage/",
             f"/search/?q={SECRET}",
             "/documents/",
             "/places/01/",

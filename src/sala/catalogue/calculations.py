@@ -90,3 +90,16 @@ class Criterion:
 def score(criteria: list[Criterion]) -> int:
     """Share of criteria met, in whole percent."""
     return round(100 * sum(criterion.met for criterion in criteria) / len(criteria)) if criteria else 0
+
+
+SMALLEST = 5  # a number of uses below this is not told where it says something about people
+
+
+def hide_small(counts: dict[str, int]) -> dict[str, int] | None:
+    """The counts of a group's parts, or None when one of them is small: from the others and the sum it could be reckoned."""
+    return None if any(0 < count < SMALLEST for count in counts.values()) else counts
+
+
+def first_of_month(day: date, months: int = 0) -> date:
+    """The first day of the month some months away."""
+    return add_months(day.replace(day=1), months)

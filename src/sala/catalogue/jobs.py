@@ -1,4 +1,4 @@
-"""Reminders of promised editions; charts drawn; the figures of a closed call made into an edition."""
+"""Reminders of promised editions; charts drawn; figures of a closed call made into an edition; editions that open."""
 
 from procrastinate.contrib.django import app
 
@@ -6,6 +6,8 @@ from sala.access.actor import command
 from sala.catalogue.models import Distribution
 from sala.catalogue.operations.charts import draw_charts
 from sala.catalogue.operations.compiling import compile_call
+from sala.catalogue.operations.following import tell_followers
+from sala.catalogue.operations.opening import open_due_editions
 from sala.catalogue.operations.promises import keep_all_promises
 from sala.catalogue.operations.reminders import remind_of_promises
 from sala.core import clock
@@ -40,3 +42,16 @@ def compile_figures(event_id: int) -> int | None:
     event = Event.objects.get(pk=event_id)
     edition = compile_call(command(), Call.objects.get(pk=event.subject_id))
     return edition.pk if edition else None
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.open_editions", queueing_lock="catalogue.open_editions")
+def open_editions(timestamp: int) -> int:
+    """Every minute: editions whose hour has come. Returns how many were opened."""
+    return open_due_editions()
+
+
+@app.task(name="catalogue.tell_followers")
+def tell(event_id: int) -> int:
+    """An edition came or was withdrawn: how many followers are told."""
+    return tell_followers(Event.objects.get(pk=event_id))

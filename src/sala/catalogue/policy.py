@@ -9,6 +9,8 @@ REVIEW = "catalogue.review"
 PUBLISH = "catalogue.publish"
 WITHDRAW = "catalogue.withdraw"
 ASK = "access.ask"  # open to whoever is signed in with a verified e-mail address
+PROPOSE = "showcases.propose"  # open to whoever sees the dataset and is signed in
+AGREE = "catalogue.agree"  # sign for an office: sharing agreements, handing a dataset over, taking one over
 
 DATASET_SCOPE = Scope(
     owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
@@ -26,3 +28,17 @@ EDITION_SCOPE = Scope(
     shared=("dataset", "distribution__dataset_id"),
 )
 PERSON_REQUEST_SCOPE = Scope(owner="owner__path", area="owner__area__path")  # and the person who asked
+FOLLOW_SCOPE = Scope()  # nobody's but the person's own; its page reads by person
+RELEASE_SCOPE = Scope(
+    owner="dataset__owner__path", area="dataset__place__path", tier="dataset__tier", published="dataset__is_published",
+    shared=("dataset", "dataset_id"),
+)  # fmt: skip
+AGREEMENT_SCOPE = Scope(
+    owner="giver__path", area="giver__area__path", parties=("receiver__path",), tier="tier", published="is_proposed"
+)
+TRANSFER_SCOPE = Scope(owner="giver__path", area="giver__area__path", parties=("receiver__path",))
+SERVICE_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier", published="is_published")
+SHOWCASE_SCOPE = Scope(
+    owner="dataset__owner__path", area="dataset__place__path", tier="dataset__tier", published="is_accepted",
+    shared=("dataset", "dataset_id"),
+)  # fmt: skip

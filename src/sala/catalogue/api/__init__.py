@@ -2,10 +2,25 @@
 
 from ninja import Router
 
-from sala.catalogue.api import asked, datasets, editions, tables
+from sala.catalogue.api import (
+    agreements,
+    asked,
+    datasets,
+    editions,
+    exchange,
+    questions,
+    services,
+    tables,
+    usage,
+)
 
 router = Router()
 router.add_router("", asked.router)
 router.add_router("", datasets.router)
 router.add_router("", tables.router)
+router.add_router("", exchange.router)
+router.add_router("", agreements.router)
+router.add_router("", services.router)
+router.add_router("", usage.router)
+router.add_router("", questions.router)
 router.add_router("", editions.router)

@@ -31,6 +31,7 @@ class Edition(models.Model):
 
     table_sha256  the Parquet; a raster has its COG in profile["raster"] instead
     columns   list of {name, label, type} as read     profile  what the reader found, with its questions
+    released_at  when it became open to its tier: at publication, or at the hour of `not_before` (operations.opening)
     area_map  key of a place (catalogue.joining) → area ids   faults   cells and features that could not be read
     """
 
@@ -62,6 +63,7 @@ class Edition(models.Model):
     faults = models.JSONField(default=list)
     received_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
 
     class Meta:
@@ -71,7 +73,14 @@ class Edition(models.Model):
                 condition=Q(is_published=False) | Q(state="published"), name="edition_published_means_published"
             ),
         ]
-        indexes = [models.Index(fields=["-published_at"], name="edition_newest")]
+        indexes = [
+            models.Index(fields=["-published_at"], name="edition_newest"),
+            models.Index(
+                fields=["not_before"],
+                condition=Q(is_published=True, released_at__isnull=True),
+                name="edition_waits",
+            ),
+        ]
         ordering = ["-number"]
 
     def __str__(self) -> str:

@@ -95,7 +95,7 @@ class QualityResult(models.Model):
 
 
 class DailyUse(models.Model):
-    """Uses of a dataset on a day, by kind of use and kind of user. No names."""
+    """Uses of a dataset on a day, by kind of use, kind of user and, where people told it, sex. No names."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="uses")
     day = models.DateField()
@@ -103,7 +103,11 @@ class DailyUse(models.Model):
         max_length=10, choices=[("view", _("viewed")), ("download", _("downloaded")), ("api", _("queried"))]
     )
     user_kind = models.CharField(max_length=12)
+    sex = models.CharField(max_length=1, blank=True, default="")
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dataset", "day", "kind", "user_kind"], name="use_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "day", "kind", "user_kind", "sex"], name="use_once_a_day")
+        ]
+        indexes = [models.Index(fields=["day"], name="use_day")]

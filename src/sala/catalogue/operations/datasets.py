@@ -19,8 +19,8 @@ from sala.journal.operations import changed_fields, record
 from sala.people.models import Organisation
 
 
-def check_openness(dataset: Dataset) -> None:
-    """What is open needs a licence, what is closed needs a reason."""
+def check_openness(dataset: Any) -> None:
+    """What is open needs a licence, what is closed needs a reason. Of a dataset, or of a data service."""
     if dataset.tier == Tier.PUBLIC and dataset.licence is None:
         words = _("A public dataset needs a licence. Choose one.")
         raise Invalid(words, {"licence": [words]})

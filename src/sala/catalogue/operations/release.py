@@ -8,6 +8,7 @@ from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.catalogue import policy
 from sala.catalogue.models import Dataset, Edition, State
+from sala.catalogue.operations.announcing import keep_announcement
 from sala.catalogue.operations.datasets import check_openness
 from sala.catalogue.operations.figures import reckon_figures
 from sala.catalogue.operations.layers import drop_features, load_features
@@ -70,13 +71,16 @@ def publish_edition(actor: Actor, edition: Edition, *, not_before: datetime | No
     dataset, edition = _locked(actor, edition, policy.PUBLISH)
     check_openness(dataset)
     edition.state, edition.is_published = Edition.State.PUBLISHED, True
-    edition.published_at, edition.not_before = clock.now(), not_before
-    edition.save(update_fields=["state", "is_published", "published_at", "not_before"])
+    now = clock.now()
+    edition.published_at, edition.not_before = now, not_before
+    edition.released_at = now if not_before is None or not_before <= now else None
+    edition.save(update_fields=["state", "is_published", "published_at", "not_before", "released_at"])
     if not dataset.is_published:
         dataset.state, dataset.is_published = State.PUBLISHED, True
         dataset.save(update_fields=["state", "is_published"])
     reckon_figures(edition)
     load_features(edition)
+    keep_announcement(edition)
     record(actor, policy.PUBLISH, dataset, change="edition published", edition=edition.pk, number=edition.number,
            sha256=edition.sha256, tier=dataset.tier)  # fmt: skip
 

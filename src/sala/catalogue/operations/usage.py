@@ -1,4 +1,4 @@
-"""Counting uses by day and kind of user; no names, no addresses."""
+"""Counting uses by day, kind of user and, where people told it, sex; no names, no addresses."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from sala.core import clock
 from sala.people.models import Person
 
 
-def user_kind(actor: Actor) -> str:
-    """official, citizen, researcher …, machine for a token, public for everybody else."""
+def user_kind(actor: Actor) -> tuple[str, str]:
+    """(official, citizen, researcher …, machine for a token, public for everybody else; sex, empty where it is not told)."""
     if actor.kind == "token":
-        return "machine"
+        return "machine", ""
     if actor.person_id is None:
-        return "public"
-    if actor.is_government:
-        return "official"
-    return Person.objects.filter(pk=actor.person_id).values_list("kind", flat=True).first() or "public"
+        return "public", ""
+    kind, sex = Person.objects.filter(pk=actor.person_id).values_list("kind", "sex").first() or ("public", "")
+    return ("official" if actor.is_government else kind), sex
 
 
 def count_use(actor: Actor, dataset: Dataset, kind: str) -> None:
     """Add one to today's count."""
-    key: dict[str, Any] = {"dataset": dataset, "day": clock.today(), "kind": kind, "user_kind": user_kind(actor)}
+    user, sex = user_kind(actor)
+    key: dict[str, Any] = {"dataset": dataset, "day": clock.today(), "kind": kind, "user_kind": user, "sex": sex}
     DailyUse.objects.get_or_create(**key)
     DailyUse.objects.filter(**key).update(count=F("count") + 1)

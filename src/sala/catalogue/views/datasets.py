@@ -1,5 +1,7 @@
 """Reading: the list of datasets, one dataset."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
@@ -11,7 +13,7 @@ from sala.access.scope import can, visible
 from sala.catalogue import policy
 from sala.catalogue.calculations import score
 from sala.catalogue.criteria import WORDS
-from sala.catalogue.models import ChartDrawing, Dataset, Edition
+from sala.catalogue.models import ChartDrawing, Dataset, Edition, PlannedRelease
 from sala.catalogue.operations import count_use
 from sala.catalogue.queries import (
     completeness_of,
@@ -25,10 +27,13 @@ from sala.catalogue.queries import (
 )
 from sala.catalogue.queries.charts import charts_of
 from sala.catalogue.queries.columns import hidden_columns
+from sala.catalogue.queries.evidence import services
 from sala.core.language import sorted_by
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.duties import policy as calls
+from sala.duties.operations.threads import may_answer
+from sala.duties.queries import threads_on
 from sala.people.models import Organisation
 from sala.people.queries import sharings_of
 
@@ -57,6 +62,7 @@ def index(request: Request) -> HttpResponse:
         "promises": promises(list(page)),
         "owners": largest_owners(request.actor, chosen["owner"]),
         "topics": Term.objects.filter(scheme="topic", retired=False),
+        "topic": Term.objects.filter(scheme="topic", code=chosen["topic"]).first(),
         "may_enter": request.actor.has_anywhere(policy.EDIT),
         "may_ask": request.actor.has_anywhere(calls.ISSUE),
     }
@@ -88,7 +94,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         drawings[drawing.chart.distribution_id].append(drawing)
     criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
     may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
-           (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW)}  # fmt: skip
+           (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW, policy.AGREE)}  # fmt: skip
     context = {
         "dataset": found,
         "parts": parts,
@@ -112,8 +118,21 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         "official": official_of(request, found),
         "uses": uses_of(found),
         "may": may,
+        **exchanged(request.actor, found),
     }
     return render(request, "catalogue/dataset.html", context)
+
+
+def exchanged(actor: Actor, found: Dataset) -> dict[str, Any]:
+    """What people asked about it and made of it, which services serve it, which editions of it are announced."""
+    threads = list(threads_on(found))
+    return {
+        "threads": threads,
+        "answers_here": any(may_answer(actor, thread, found) for thread in threads),
+        "services": services(actor).filter(datasets=found, is_published=True),
+        "showcases": found.showcases.filter(is_accepted=True),
+        "releases": visible(actor, PlannedRelease).filter(dataset=found, is_called_off=False, edition__isnull=True),
+    }
 
 
 def official_of(request: Request, found: Dataset) -> Dataset | None:

@@ -24,13 +24,13 @@ router = Router(tags=["duties"])
 @router.get("/calls/{reference}/questions", response=list[ThreadOut])
 def questions(request: Request, reference: str) -> list[dict[str, Any]]:
     """What was asked about a call and answered, for all who see it."""
-    return [_thread(row) for row in threads_on(call_or_404(request.actor, reference))]
+    return [thread_as_sent(row) for row in threads_on(call_or_404(request.actor, reference))]
 
 
 @router.post("/calls/{reference}/questions", response=ThreadOut)
 def ask(request: Request, reference: str, body: TextIn) -> dict[str, Any]:
     actor: Actor = request.actor
-    return _thread(operations.ask(actor, call_or_404(request.actor, reference), text=body.text))
+    return thread_as_sent(operations.ask(actor, call_or_404(request.actor, reference), text=body.text))
 
 
 @router.post("/questions/{int:pk}", response=ThreadOut)
@@ -38,12 +38,13 @@ def reply(request: Request, pk: int, body: TextIn) -> dict[str, Any]:
     actor: Actor = request.actor
     thread = get_object_or_404(Thread.objects.select_related("answers__organisation__area"), pk=pk)
     operations.reply(actor, thread, text=body.text)
-    return _thread(Thread.objects.prefetch_related("entries__position").get(pk=pk))
+    return thread_as_sent(Thread.objects.prefetch_related("entries__position").get(pk=pk))
 
 
-def _thread(row: Thread) -> dict[str, Any]:
+def thread_as_sent(row: Thread) -> dict[str, Any]:
     return {
         "id": row.pk,
+        "due_on": row.due_on,
         "answered_at": row.answered_at,
         "entries": [
             {"post": entry.position.code if entry.position else None, "at": entry.at, "is_answer": entry.is_answer,

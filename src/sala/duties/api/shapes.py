@@ -73,6 +73,7 @@ class EntryOut(Schema):
 
 class ThreadOut(Schema):
     id: int
+    due_on: date | None
     answered_at: datetime | None
     entries: list[EntryOut]
 

@@ -11,6 +11,7 @@ class Thread(models.Model):
     """One question and what was said to it.
 
     asked_by     post that asked; empty when somebody without a post did
+    due_on       last day by which an answer was promised; empty: none was promised
     answered_at  when the side that must answer did so for the first time; empty: it still waits
     """
 
@@ -19,6 +20,7 @@ class Thread(models.Model):
     asked_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+")
     answers = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="questions")
     made_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import can, require, scope_of, sees
-from sala.core import subjects
+from sala.core import clock, subjects
 from sala.core.errors import Conflict, Invalid, Missing, NotPermitted
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
@@ -90,3 +90,23 @@ def end_duty(actor: Actor, duty: Duty, *, on: date, reason: str = "") -> None:
     duty.valid = DateRange(duty.valid.lower, on)
     duty.save(update_fields=["valid"])
     record(actor, policy.EDIT, duty, change="ended", on=on, reason=reason)
+
+
+def pass_ownership(actor: Actor, verb: str, subject: models.Model, position: Position) -> Duty:
+    """The post that owns a subject is another one from today on. The operation of the hand-over has its own rule.
+
+    verb  under which it is recorded
+    """
+    today, noun = clock.today(), subjects.of(subject).noun
+    held = Duty.objects.filter(kind=DutyKind.OWNS, subject_type=noun, subject_id=subject.pk, area__isnull=True)
+    for duty in held.filter(valid__endswith__isnull=True) | held.filter(valid__endswith__gt=today):
+        if duty.valid.lower >= today:
+            duty.delete()
+            continue
+        duty.valid = DateRange(duty.valid.lower, today)
+        duty.save(update_fields=["valid"])
+        record(actor, verb, duty, change="ended", on=today)
+    made = Duty.objects.create(position=position, kind=DutyKind.OWNS, subject_type=noun, subject_id=subject.pk,
+                               valid=DateRange(today, None))  # fmt: skip
+    record(actor, verb, made, change="assigned", duty=DutyKind.OWNS, of=[noun, subject.pk], position=position.pk)
+    return made

@@ -1,36 +1,46 @@
 """Questions on a call or another subject, answered once for all who see it."""
 
+from datetime import date
+
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import can, require, sees
 from sala.core import clock, subjects
-from sala.core.errors import Conflict, Invalid, Missing, NotPermitted, SignInNeeded, TooLarge
+from sala.core.errors import Conflict, Invalid, Missing, NotPermitted, SignInNeeded, TooLarge, TooMany
+from sala.core.language import required_language
 from sala.core.operation import lock, operation
 from sala.duties import policy
 from sala.duties.models import Assignment, Call, Thread, ThreadEntry
 from sala.duties.operations.notices import write_about
 from sala.journal.operations import record
-from sala.people.models import Position
+from sala.people.models import Person, Position
+from sala.people.operations import queue_message
 
 LONGEST = 4000  # characters of one entry
+MOST_WAITING = 5  # unanswered questions of one person without a post
 
 
 @operation
-def ask(actor: Actor, subject: models.Model, *, text: str, answers: Position | None = None) -> Thread:
+def ask(actor: Actor, subject: models.Model, *, text: str, answers: Position | None = None,
+        due_on: date | None = None) -> Thread:  # fmt: skip
     """Ask something about a subject one sees; the answer will be read by everybody who sees it.
 
     answers  the post that must answer; on a call, its issuer
+    due_on   the day by which an answer is promised
     """
     if not actor.is_signed_in and actor.kind != "token":
         raise SignInNeeded(_("Sign in to ask a question."))
     if not sees(actor, subject):
         raise Missing()
     text = _checked(text)
+    _limit(actor)
     thread = Thread.objects.create(
         subject_type=subjects.of(subject).noun, subject_id=subject.pk, asked_by_id=_post_of(actor, subject),
-        answers=subject.issuer if isinstance(subject, Call) else answers, made_at=clock.now(),
+        answers=subject.issuer if isinstance(subject, Call) else answers, made_at=clock.now(), due_on=due_on,
     )  # fmt: skip
     _write(actor, thread, text, thread.asked_by_id)
     record(actor, policy.ASK, subject, change="question asked", thread=thread.pk)
@@ -65,6 +75,8 @@ def reply(actor: Actor, thread: Thread, *, text: str) -> ThreadEntry:
     record(
         actor, policy.ASK, subject, change="answered" if answers else "asked again", thread=thread.pk, entry=entry.pk
     )
+    if answers and thread.asked_by is None:
+        _tell_person(thread, subject, entry, text)
     to = thread.asked_by if answers else thread.answers
     if to is not None:
         title = (
@@ -96,7 +108,7 @@ def may_answer(actor: Actor, thread: Thread, subject: models.Model) -> bool:
 
 
 def _verb(subject: models.Model) -> str:
-    return policy.ISSUE if isinstance(subject, Call) else policy.EDIT
+    return policy.ISSUE if isinstance(subject, Call) else policy.SUBMIT
 
 
 def _post_of(actor: Actor, subject: models.Model) -> int | None:
@@ -107,6 +119,30 @@ def _post_of(actor: Actor, subject: models.Model) -> int | None:
         if asked is not None:
             return asked
     return actor.chosen or (mine[0] if mine else None)
+
+
+def _limit(actor: Actor) -> None:
+    """Somebody without a post may have only so many questions waiting."""
+    if actor.holdings or actor.person_id is None:
+        return
+    waiting = Thread.objects.filter(answered_at__isnull=True, asked_by__isnull=True, entries__person_id=actor.person_id)
+    if waiting.distinct().count() >= MOST_WAITING:
+        raise TooMany(
+            _("You have %(count)d questions without an answer. Ask the next one when one of them is answered.")
+            % {"count": MOST_WAITING}
+        )
+
+
+def _tell_person(thread: Thread, subject: models.Model, entry: ThreadEntry, text: str) -> None:
+    """Tell somebody who asked without a post that the answer is there."""
+    first = thread.entries.exclude(person_id=None).first()
+    person = Person.objects.filter(pk=first.person_id or 0, is_active=True).first() if first else None
+    if person is None:
+        return
+    link = f"{settings.BASE_URL.rstrip('/')}{subject.get_absolute_url()}#thread-{thread.pk}"  # type: ignore[attr-defined]
+    with translation.override(person.language or required_language()):
+        title, body = _("Your question was answered"), "\n".join([str(subject), text, link])
+    queue_message(person, subject, wave=f"thread-{thread.pk}-{entry.pk}", title=title, body=body)
 
 
 def _checked(text: str) -> str:

@@ -1,15 +1,16 @@
 """What waits on a desk: the move of the reader's posts, work of vacant posts that fell to the reader, questions, drafts."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from sala.access.actor import Actor
-from sala.core import clock
+from sala.core import clock, subjects
 from sala.core.desk import DeskRow, Group
 from sala.documents.working_days import Calendar
-from sala.duties.models import Assignment, Call, Extension, Thread
+from sala.duties.models import Assignment, Extension, Thread
 from sala.duties.queries.assignments import waiting_for
 from sala.duties.standing_in import has_fallen, reached_many, vacant_since
 from sala.duties.states import OPEN, State
@@ -107,19 +108,27 @@ def _extensions(mine: Iterable[int]) -> list[DeskRow]:
 
 
 def _questions(mine: Iterable[int]) -> list[DeskRow]:
-    """Questions on calls that these posts must answer."""
-    threads = Thread.objects.filter(answers__in=mine, answered_at__isnull=True, subject_type="call")
-    threads = threads.select_related("asked_by__organisation", "answers").prefetch_related("entries")
-    calls = Call.objects.in_bulk([thread.subject_id for thread in threads])
+    """Questions that these posts must answer, on calls and on what else can be asked about."""
+    threads = Thread.objects.filter(answers__in=mine, answered_at__isnull=True)
+    rows = list(threads.select_related("asked_by__organisation", "answers").prefetch_related("entries"))
+    about: dict[str, dict[int, Any]] = {}
+    for noun in {thread.subject_type for thread in rows if subjects.knows(thread.subject_type)}:
+        model = subjects.by_noun(noun).model_class
+        about[noun] = model._default_manager.in_bulk([row.subject_id for row in rows if row.subject_type == noun])
     return [
-        DeskRow(
-            group=Group.QUESTION,
-            title=calls[thread.subject_id].title,
-            url=f"{calls[thread.subject_id].get_absolute_url()}#thread-{thread.pk}",
-            post=thread.answers.title if thread.answers else "",
-            who=thread.asked_by.organisation.name if thread.asked_by else "",
-            note=thread.entries.all()[0].text if thread.entries.all() else "",
-        )
-        for thread in threads
-        if thread.subject_id in calls
+        _question(thread, about[thread.subject_type][thread.subject_id])
+        for thread in rows
+        if thread.subject_id in about.get(thread.subject_type, {})
     ]
+
+
+def _question(thread: Thread, subject: Any) -> DeskRow:
+    return DeskRow(
+        group=Group.QUESTION,
+        title=subject.title,
+        url=f"{subject.get_absolute_url()}#thread-{thread.pk}",
+        post=thread.answers.title if thread.answers else "",
+        who=thread.asked_by.organisation.name if thread.asked_by else "",
+        due=thread.due_on,
+        note=thread.entries.all()[0].text if thread.entries.all() else "",
+    )

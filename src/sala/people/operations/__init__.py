@@ -26,13 +26,21 @@ from sala.people.operations.second_factor import (
     reset_second_factor,
     set_up_second_factor,
 )
-from sala.people.operations.sharing import end_sharing, share, share_for_work, sharing_verb
+from sala.people.operations.sharing import (
+    close_sharing,
+    end_sharing,
+    share,
+    share_as_agreed,
+    share_for_work,
+    sharing_verb,
+)
 
 __all__ = [
     "Letter",
     "abolish_position",
     "appoint",
     "close_operator_session",
+    "close_sharing",
     "create_position",
     "deliver",
     "end_appointment",
@@ -56,6 +64,7 @@ __all__ = [
     "revoke_token",
     "set_up_second_factor",
     "share",
+    "share_as_agreed",
     "share_for_work",
     "sharing_verb",
     "unlink_identity",

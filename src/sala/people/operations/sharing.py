@@ -40,6 +40,14 @@ def share(actor: Actor, subject: models.Model, organisation: Organisation, *, pu
     if organisation.closed_on:
         words = _("This organisation was closed. Choose another one.")
         raise Invalid(words, {"organisation": [words]})
+    made = _open(subject, organisation, purpose, start, until)
+    record(
+        actor, verb, subject, change="shared", organisation=organisation.pk, start=start, until=until, purpose=purpose
+    )
+    return made
+
+
+def _open(subject: models.Model, organisation: Organisation, purpose: str, start: date, until: date | None) -> Sharing:
     end = until + timedelta(days=1) if until else None
     made = Sharing(subject_type=subjects.of(subject).noun, subject_id=subject.pk, organisation=organisation,
                    purpose=purpose.strip(), valid=DateRange(start, end))  # fmt: skip
@@ -50,9 +58,6 @@ def share(actor: Actor, subject: models.Model, organisation: Organisation, *, pu
         raise Conflict(
             _("It is shared with this organisation already in that time. End that sharing first, or choose other days.")
         ) from error
-    record(
-        actor, verb, subject, change="shared", organisation=organisation.pk, start=start, until=until, purpose=purpose
-    )
     return made
 
 
@@ -66,6 +71,23 @@ def share_for_work(subject: models.Model, organisation: Organisation, *, purpose
                                purpose=purpose.strip()[:300], valid=DateRange(today, None))  # fmt: skip
 
 
+def share_as_agreed(
+    subject: models.Model, organisation: Organisation, *, purpose: str, start: date, until: date
+) -> Sharing:
+    """Open a row on the strength of an agreement that both sides signed; the operation of the agreement has its own rule."""
+    return _open(subject, organisation, purpose, start, until)
+
+
+def close_sharing(sharing: Sharing) -> None:
+    """Close it from today on; one that has not begun is taken back, one that has ended is left as it is."""
+    today = clock.today()
+    if sharing.valid.lower >= today:
+        sharing.delete()
+    elif not sharing.has_ended:
+        sharing.valid = DateRange(sharing.valid.lower, today)
+        sharing.save(update_fields=["valid"])
+
+
 @operation
 def end_sharing(actor: Actor, sharing: Sharing) -> None:
     """Close it again from today on; one that has not begun is taken back. The journal keeps what was."""
@@ -74,12 +96,7 @@ def end_sharing(actor: Actor, sharing: Sharing) -> None:
     assert subject is not None
     verb = sharing_verb(subject)
     require(actor, verb, subject)
-    today = clock.today()
     if sharing.has_ended:
         raise Conflict(_("This sharing has ended already."))
-    if sharing.valid.lower >= today:
-        sharing.delete()
-    else:
-        sharing.valid = DateRange(sharing.valid.lower, today)
-        sharing.save(update_fields=["valid"])
+    close_sharing(sharing)
     record(actor, verb, subject, change="no longer shared", organisation=sharing.organisation_id)

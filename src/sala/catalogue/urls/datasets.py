@@ -11,6 +11,11 @@ from sala.catalogue.views import (
     editions,
     overdue,
     person_access,
+    questions,
+    releases,
+    showcases,
+    transfers,
+    usage,
 )
 
 app_name = "catalogue"
@@ -18,6 +23,7 @@ urlpatterns = [
     path("", datasets.index, name="index"),
     path("overdue/", overdue.overdue_list, name="overdue"),
     path("overdue/order/", overdue.order, name="order"),
+    path("usage/", usage.total, name="usage"),
     path("new/", describe.new, name="new"),
     path("access/ask/", access.ask_access, name="ask_access"),
     path("access/person/", person_access.ask, name="ask_as_person"),
@@ -31,6 +37,11 @@ urlpatterns = [
     path("<slug:slug>/", datasets.dataset, name="dataset"),
     path("<slug:slug>.ttl", dcat.dataset, {"kind": "ttl"}, name="dataset_ttl"),
     path("<slug:slug>.jsonld", dcat.dataset, {"kind": "jsonld"}, name="dataset_jsonld"),
+    path("<slug:slug>/questions/", questions.ask, name="ask"),
+    path("<slug:slug>/releases/new/", releases.announce, name="announce"),
+    path("<slug:slug>/usage/", usage.of_dataset, name="dataset_usage"),
+    path("<slug:slug>/showcases/new/", showcases.propose, name="propose_showcase"),
+    path("<slug:slug>/hand-over/", transfers.offer, name="hand_over"),
     path("<slug:slug>/edit/", describe.edit_dataset, name="edit"),
     path("<slug:slug>/parts/new/", describe.new_distribution, name="new_distribution"),
     path("<slug:slug>/withdraw/", describe.withdraw, name="withdraw"),

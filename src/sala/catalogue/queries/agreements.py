@@ -1,0 +1,68 @@
+"""Agreements and offers with what belongs to them; which of them wait for somebody."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import can, visible
+from sala.catalogue import policy
+from sala.catalogue.models import Agreement, Dataset, Transfer
+from sala.catalogue.operations.agreements import sides_of
+from sala.core import clock
+from sala.core.desk import DeskRow, Group
+
+SOON = 30  # days before its last day at which both offices are told on the desk
+
+
+def agreements(actor: Actor) -> QuerySet[Agreement]:
+    return visible(actor, Agreement).select_related("giver__area", "receiver__area", "document")
+
+
+def datasets_on(actor: Actor, agreement: Agreement) -> list[Dataset | None]:
+    """Its datasets; None for one that is not open to the reader. The parties see all of them."""
+    rows = [row.dataset for row in agreement.agreed.select_related("dataset__owner")]
+    if actor.is_everything or is_party(actor, agreement):
+        return list(rows)
+    seen = set(visible(actor, Dataset).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return [row if row.pk in seen else None for row in rows]
+
+
+def is_party(actor: Actor, agreement: Agreement) -> bool:
+    """The reader holds a post of one of the two offices, or of one above or below it."""
+    paths = (agreement.giver.path, agreement.receiver.path)
+    return any(party.startswith(own) for own in actor.organisation_paths() for party in paths)
+
+
+def transfers(actor: Actor) -> QuerySet[Transfer]:
+    related = ("dataset__owner", "dataset__place", "giver__area", "receiver__area", "contact")
+    return visible(actor, Transfer).select_related(*related)
+
+
+def desk_rows(actor: Actor) -> Iterable[DeskRow]:
+    """Agreements to sign, datasets offered, agreements that run out soon."""
+    if not actor.has_anywhere(policy.AGREE) or not actor.holdings:
+        return
+    own = Q()
+    for path in actor.organisation_paths():
+        own |= Q(giver__path__startswith=path) | Q(receiver__path__startswith=path)
+    rows = Agreement.objects.filter(own).select_related("giver__area", "receiver__area")
+    for row in rows.filter(state=Agreement.State.PROPOSED):
+        if sides_of(actor, row):
+            other = row.giver if row.receiver in sides_of(actor, row) else row.receiver
+            yield DeskRow(Group.DECIDE, row.title, row.get_absolute_url(), who=other.name, note=_("Agreement to sign"))
+    today = clock.today()
+    ending = rows.filter(state=Agreement.State.SIGNED, ends_on__range=(today, today + timedelta(days=SOON)))
+    for row in ending:
+        words = _("Agreement runs out on %(day)s") % {"day": date_format(row.ends_on, "DATE_FORMAT")}
+        yield DeskRow(Group.HINT, row.title, row.get_absolute_url(), note=words)
+    offered = Transfer.objects.filter(state=Transfer.State.OFFERED).select_related("dataset", "giver", "receiver__area")
+    for offer in offered:
+        if can(actor, policy.AGREE, offer.receiver):
+            yield DeskRow(
+                Group.DECIDE, offer.dataset.title, offer.get_absolute_url(), who=offer.giver.name,
+                note=_("Dataset offered to your office"),
+            )  # fmt: skip
