@@ -7,6 +7,7 @@ from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import agreements, evidence
 from sala.catalogue.queries import desk as catalogue
 from sala.core.desk import Source
+from sala.documents import queries as documents
 from sala.duties import queries as duties
 from sala.duties.queries import recommendations, rounds
 
@@ -18,4 +19,5 @@ DESK_ROWS: list[Source] = [
     agreements.desk_rows,
     evidence.desk_rows,
     bodies.desk_rows,
+    documents.desk_rows,
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
-from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition
+from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -27,6 +27,7 @@ DATASET_READS = (
 )  # fmt: skip
 DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
 SERVICE_READS = ("owner__area",)
+REMOTE_READS = ("source__owner__area",)
 BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")
 MEETING_READS = ("items", "body__topics", "body__secretariat__area", "body__area", "participants__organisation")
 PROJECT_READS = ("areas", "topics", "owner__area", "partners__organisation")
@@ -149,6 +150,26 @@ def data_service(instance: DataService) -> Entry | None:
         areas=instance.owner.area.within(),
         place=dict(instance.owner.area.name),
         tier=instance.tier,
+    )
+
+
+def remote_dataset(instance: RemoteDataset) -> Entry | None:
+    """What another catalogue describes is found like a dataset, under the name of that catalogue."""
+    if not instance.is_current:
+        return None
+    about = " ; ".join(filter(None, [instance.publisher, instance.source.name]))
+    texts = {code: " ; ".join(filter(None, [instance.about.get(code, ""), about])) for code in languages()}
+    return Entry(
+        title=instance.words,
+        body=Translated(texts),
+        url=instance.get_absolute_url(),
+        kind="dataset-elsewhere",
+        kind_name=_in_each_language(lambda: _("dataset elsewhere")),
+        owner_id=instance.source.owner_id,
+        owner=dict(instance.source.owner.name),
+        areas=instance.source.owner.area.within(),
+        place=dict(instance.source.owner.area.name),
+        tier=instance.source.tier,
     )
 
 

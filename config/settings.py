@@ -232,6 +232,9 @@ FILE_UPLOAD_TEMP_DIR = str(STATE / "uploads")
 FILE_UPLOAD_HANDLERS = ["sala.core.uploads.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# ---- other machines --------------------------------------------------------------------------------------------
+FETCH_INTERNAL = [entry for entry in os.environ.get("SALA_FETCH_INTERNAL", "").split(",") if entry]
+
 # ---- outgoing mail ---------------------------------------------------------------------------------------------
 MESSAGE_GATEWAY = os.environ.get("SALA_MESSAGE_GATEWAY", "sala.people.gateways.Console")
 DEFAULT_FROM_EMAIL = os.environ.get("SALA_FROM", "sala@localhost")

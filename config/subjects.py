@@ -56,6 +56,15 @@ SUBJECTS = [
         reads=search_entries.SERVICE_READS,
     ),
     Subject("agreement", "catalogue.Agreement", _("sharing agreement"), _("sharing agreements")),
+    Subject("harvest-source", "catalogue.HarvestSource", _("other catalogue"), _("other catalogues")),
+    Subject(
+        "remote-dataset",
+        "catalogue.RemoteDataset",
+        _("dataset elsewhere"),
+        _("datasets elsewhere"),
+        search=search_entries.remote_dataset,
+        reads=search_entries.REMOTE_READS,
+    ),
     Subject("body", "bodies.Body", _("body"), _("bodies"), search=search_entries.body, reads=search_entries.BODY_READS),
     Subject(
         "meeting",

@@ -1,20 +1,29 @@
-"""Reminders of promised editions; charts drawn; figures of a closed call made into an edition; editions that open."""
+"""Reminders of promised editions; charts drawn; figures of closed calls made editions; editions that open; catalogues read."""
+
+import logging
+from typing import Any
 
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
-from sala.catalogue.models import Distribution
+from sala.catalogue.models import Distribution, HarvestSource
 from sala.catalogue.operations.charts import draw_charts
 from sala.catalogue.operations.compiling import compile_call
 from sala.catalogue.operations.following import tell_followers
+from sala.catalogue.operations.harvest import harvest
 from sala.catalogue.operations.opening import open_due_editions
 from sala.catalogue.operations.promises import keep_all_promises
 from sala.catalogue.operations.reminders import remind_of_promises
 from sala.core import clock
+from sala.core.errors import SalaError
 from sala.duties.models import Call
 from sala.journal.models import Event
+from sala.people.queries import actor_again
+
+log = logging.getLogger(__name__)
 
 REMINDER_HOUR = 7  # in the country's time
+HARVEST_HOUR = 2
 
 
 @app.periodic(cron="15 * * * *")
@@ -55,3 +64,27 @@ def open_editions(timestamp: int) -> int:
 def tell(event_id: int) -> int:
     """An edition came or was withdrawn: how many followers are told."""
     return tell_followers(Event.objects.get(pk=event_id))
+
+
+@app.periodic(cron="30 * * * *")
+@app.task(name="catalogue.harvest_all", queueing_lock="catalogue.harvest_all")
+def harvest_all(timestamp: int) -> int:
+    """Every night: each catalogue that is read by itself gets a job of its own. Returns how many."""
+    if clock.day_at_hour(timestamp, HARVEST_HOUR) is None:
+        return 0
+    due = list(HarvestSource.objects.filter(is_active=True))
+    for source in due:
+        harvest_source.defer(source_id=source.pk, asker=command().as_asker())
+    return len(due)
+
+
+@app.task(name="catalogue.harvest")
+def harvest_source(source_id: int, asker: dict[str, Any]) -> None:
+    """Read one catalogue, for whoever asked; what came of it stands on its page."""
+    source = HarvestSource.objects.filter(pk=source_id).first()
+    if source is None:
+        return
+    try:
+        harvest(actor_again(asker), source)
+    except SalaError as error:
+        log.warning("catalogue %s was not read: %s", source.slug, error)

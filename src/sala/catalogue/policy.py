@@ -11,6 +11,7 @@ WITHDRAW = "catalogue.withdraw"
 ASK = "access.ask"  # open to whoever is signed in with a verified e-mail address
 PROPOSE = "showcases.propose"  # open to whoever sees the dataset and is signed in
 AGREE = "catalogue.agree"  # sign for an office: sharing agreements, handing a dataset over, taking one over
+HARVEST = "catalogue.harvest"
 
 DATASET_SCOPE = Scope(
     owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
@@ -42,3 +43,8 @@ SHOWCASE_SCOPE = Scope(
     owner="dataset__owner__path", area="dataset__place__path", tier="dataset__tier", published="is_accepted",
     shared=("dataset", "dataset_id"),
 )  # fmt: skip
+SOURCE_SCOPE = Scope(owner="owner__path", area="owner__area__path", read=HARVEST)
+RUN_SCOPE = Scope(owner="source__owner__path", area="source__owner__area__path", read=HARVEST)
+REMOTE_SCOPE = Scope(
+    owner="source__owner__path", area="source__owner__area__path", tier="source__tier", published="is_current"
+)

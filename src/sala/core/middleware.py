@@ -13,7 +13,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from sala.core.errors import Gone, Invalid, Missing, NotPermitted, SalaError, TooLarge, TooMany
-from sala.core.models import facts_once
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -37,7 +36,7 @@ class LanguageMiddleware:
         chosen = asked if asked in self.known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if chosen not in self.known:
             chosen = self._accepted(request)
-        with translation.override(chosen), facts_once():
+        with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", chosen)

@@ -1,10 +1,6 @@
 """What every part uses: words of the country pack (topics, licences, kinds …), and errands the worker does."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -40,19 +36,6 @@ class Term(models.Model):
         return str(self.name)
 
 
-_told: ContextVar[dict[str, Any] | None] = ContextVar("told", default=None)
-
-
-@contextmanager
-def facts_once() -> Iterator[None]:
-    """Within this the same fact of the pack is asked for once: a page needs some of them many times."""
-    token = _told.set({})
-    try:
-        yield
-    finally:
-        _told.reset(token)
-
-
 class PackFact(models.Model):
     """What the loaded country pack says of the country as a whole: name, disclaimer, motto, outline, code systems."""
 
@@ -64,13 +47,8 @@ class PackFact(models.Model):
 
     @classmethod
     def get(cls, key: str, default=None):
-        told = _told.get()
-        if told is None:
-            told = {}
-        if key not in told:
-            row = cls.objects.filter(key=key).first()
-            told[key] = row.value if row else None
-        return default if told[key] is None else told[key]
+        row = cls.objects.filter(key=key).first()
+        return row.value if row else default
 
     @classmethod
     def words(cls, key: str) -> Translated:

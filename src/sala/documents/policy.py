@@ -22,6 +22,7 @@ FILE_SCOPE = Scope(
     published="document__is_published",
     shared=("document", "document_id"),
 )
+LINK_SCOPE = FILE_SCOPE
 RULE_SCOPE = Scope(everyone=True, owner="owner__path", area="reach")
 DAY_SCOPE = Scope(everyone=True, owner="owner__path", area="reach")
 ISSUED_SCOPE = Scope(owner="issuer__path", area="issuer__area__path", tier="tier")

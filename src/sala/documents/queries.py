@@ -1,6 +1,7 @@
 """Finding rules and documents: what holds on a day, what is in force, what uses a document."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +13,13 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor, path_ids
-from sala.access.scope import once_visible, visible
+from sala.access.scope import can, once_visible, visible
 from sala.core import clock, lao, subjects
+from sala.core.desk import DeskRow, Group
 from sala.core.errors import Gone, Missing
 from sala.core.language import in_language, languages
-from sala.documents.models import Document, DocumentFile, DocumentPage, DocumentState, FileDownloads, Rule
+from sala.documents import policy
+from sala.documents.models import Document, DocumentFile, DocumentPage, DocumentState, FileDownloads, LinkCheck, Rule
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -160,3 +163,18 @@ def uses_of(actor: Actor, document: Document) -> list[Use]:
             if count:
                 uses.append(Use(subject, field.verbose_name, count, list(rows[:SHOWN_USES])))
     return uses
+
+
+def desk_rows(actor: Actor) -> Iterable[DeskRow]:
+    """Documents of the actor's houses whose address does not answer any more."""
+    organisations = [holding.organisation_id for holding in actor.holdings]
+    if not actor.has_anywhere(policy.EDIT) or not organisations:
+        return
+    broken = LinkCheck.objects.filter(
+        document__owner__in=organisations, failures__gte=LinkCheck.TOLD_AFTER, url=F("document__source_url")
+    ).exclude(document__state="withdrawn")
+    for check in broken.select_related("document__owner__area"):
+        document = check.document
+        if can(actor, policy.EDIT, document):
+            address = document.get_absolute_url()
+            yield DeskRow(Group.HINT, document.title, address, who=_("Address that does not answer"), note=check.words)

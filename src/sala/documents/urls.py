@@ -26,6 +26,7 @@ urlpatterns = [
     path("documents/<slug:slug>/files/add/", files.add, name="add_file"),
     path("documents/<slug:slug>/files/<sha256:sha256>/replace/", files.replace, name="replace_file"),
     path("documents/<slug:slug>/file/<sha256:sha256>/<str:name>", files.download, name="file"),
+    path("documents/<slug:slug>/copy/", files.download_copy, name="link_copy"),
     path("documents/<slug:slug>/pages/<slug:code>/<int:number>/", listing.page, name="page"),
     path("rules/", rules.rules, name="rules_index"),
     path("rules/add/", rules.add, name="add_rule"),

@@ -70,6 +70,18 @@ def refresh(instance: models.Model) -> None:
     bump()
 
 
+def refresh_many(instances: Sequence[models.Model]) -> None:
+    """The same for many objects of one noun, in few statements."""
+    if not instances:
+        return
+    subject = subjects.of(instances[0])
+    found = [one for instance in instances if (one := found_of(subject, instance))]
+    lost = {instance.pk for instance in instances} - {one.subject_id for one in found}
+    SearchRow.objects.filter(noun=subject.noun, subject_id__in=lost).delete()
+    index(found)
+    bump()
+
+
 def remove(instance: models.Model) -> None:
     SearchRow.objects.filter(noun=subjects.of(instance).noun, subject_id=instance.pk).delete()
     bump()

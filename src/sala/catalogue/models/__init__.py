@@ -15,6 +15,7 @@ from sala.catalogue.models.dataset import Dataset, Distribution, Lineage, State
 from sala.catalogue.models.edition import JOINING, Column, ColumnRole, Edition, EditionArea, Feature
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
 from sala.catalogue.models.follow import Follow, Followed
+from sala.catalogue.models.harvest import HarvestRun, HarvestSource, RemoteDataset, RunState, SourceKind
 from sala.catalogue.models.person_request import PersonRequest
 from sala.catalogue.models.promised import PromisedEdition
 from sala.catalogue.models.release import PlannedRelease
@@ -47,6 +48,8 @@ __all__ = [
     "FigureTable",
     "Follow",
     "Followed",
+    "HarvestRun",
+    "HarvestSource",
     "KeyFigure",
     "Lineage",
     "PersonRequest",
@@ -54,9 +57,12 @@ __all__ = [
     "PromisedEdition",
     "QualityResult",
     "QualityRule",
+    "RemoteDataset",
     "RuleKind",
+    "RunState",
     "Showcase",
     "Signature",
+    "SourceKind",
     "State",
     "Transfer",
 ]

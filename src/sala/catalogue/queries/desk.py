@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can
 from sala.catalogue import policy
-from sala.catalogue.models import Dataset, Edition, PersonRequest
+from sala.catalogue.models import Dataset, Edition, HarvestRun, PersonRequest, RunState
 from sala.catalogue.queries.promises import promises
 from sala.core.desk import DeskRow, Group
 
@@ -33,6 +33,7 @@ def desk_rows(actor: Actor) -> Iterable[DeskRow]:
             )
     yield from _promised(actor)
     yield from _asked_by_people(actor)
+    yield from _stopped(actor, organisations)
 
 
 def _asked_by_people(actor: Actor) -> Iterable[DeskRow]:
@@ -42,6 +43,16 @@ def _asked_by_people(actor: Actor) -> Iterable[DeskRow]:
             Group.QUESTION, row.wanted, row.get_absolute_url(), post=row.position.title, who=row.person.get_kind_display(),
             note=_("A person asks for access"), due=row.due_on,
         )  # fmt: skip
+
+
+def _stopped(actor: Actor, organisations: list[int]) -> Iterable[DeskRow]:
+    """Readings of other catalogues that stopped because too much was missing."""
+    runs = HarvestRun.objects.filter(state=RunState.STOPPED, source__owner__in=organisations)
+    for run in runs.select_related("source__owner__area"):
+        if can(actor, policy.HARVEST, run.source):
+            yield DeskRow(
+                Group.DECIDE, run.source.name, run.get_absolute_url(), who=_("Another catalogue"), note=run.words
+            )
 
 
 def _promised(actor: Actor) -> Iterable[DeskRow]:

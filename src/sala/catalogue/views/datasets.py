@@ -64,6 +64,7 @@ def index(request: Request) -> HttpResponse:
         "topics": Term.objects.filter(scheme="topic", retired=False),
         "topic": Term.objects.filter(scheme="topic", code=chosen["topic"]).first(),
         "may_enter": request.actor.has_anywhere(policy.EDIT),
+        "may_harvest": request.actor.has_anywhere(policy.HARVEST),
         "may_ask": request.actor.has_anywhere(calls.ISSUE),
     }
     return render(request, "catalogue/index.html", context)

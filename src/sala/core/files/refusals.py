@@ -61,6 +61,8 @@ WORDS = {
     "raster-bands": gettext_noop("The picture has %(count)s bands; one is read. Save the band that is meant as a GeoTIFF of its own and send that."),
     "raster-complex": gettext_noop("The cells of the picture hold complex numbers. Save the part that is meant as plain numbers and send that."),
     "raster-empty": gettext_noop("None of the %(cells)s cells has a value: all are marked as “no data”. Check the file and its mark for no data, and send it again."),
+    "not-a-catalogue": gettext_noop("What came from the address is no catalogue of this kind. Check the address and the kind."),
+    "context-elsewhere": gettext_noop("The catalogue leans on a list of names at another address (@context), which is not fetched. Use its Turtle file."),
     "too-many-pages": gettext_noop("The document has %(count)s pages; up to %(limit)s are read. Send it in parts."),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from sala.documents.models.document import (
     Relation,
 )
 from sala.documents.models.issued import IssuedDocument, IssuedFile, IssuedKind, NumberSeries
+from sala.documents.models.link import LinkCheck
 from sala.documents.models.rules import NonWorkingDay, Rule, RuleKind
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "IssuedFile",
     "IssuedKind",
     "LegalReference",
+    "LinkCheck",
     "NonWorkingDay",
     "NumberSeries",
     "Relation",

@@ -4,12 +4,14 @@ A file is always handed out to be saved, never shown by the browser in our name:
 carry a script or a form that pretends to be ours. What a reader wants to read at once is the extracted text.
 """
 
+import mimetypes
 from pathlib import Path
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
@@ -20,7 +22,7 @@ from sala.core.files import store
 from sala.core.form_faults import show_faults
 from sala.documents import policy, queries
 from sala.documents.forms import FileForm, ReplaceForm
-from sala.documents.models import Document, DocumentFile
+from sala.documents.models import Document, DocumentFile, LinkCheck
 
 
 def as_download(sha256: str, name: str, media_type: str) -> FileResponse:
@@ -49,6 +51,15 @@ def download(request: Request, slug: str, sha256: str, name: str) -> HttpRespons
     if request.method == "GET":
         queries.count_download(file)
     return response
+
+
+def download_copy(request: Request, slug: str) -> HttpResponseBase:
+    """The dated copy of what was at the document's address. It was never opened here, so it is only handed out."""
+    queries.find(request.actor, slug)
+    copy = get_object_or_404(visible(request.actor, LinkCheck).exclude(copy_sha256=""), document__slug=slug)
+    kind = mimetypes.guess_extension(copy.copy_type) or ""
+    name = f"{slug}-{timezone.localdate(copy.copied_at):%Y-%m-%d}{kind}"
+    return as_download(copy.copy_sha256, name, "application/octet-stream")
 
 
 def add(request: Request, slug: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from sala.access.scope import can, visible
 from sala.core import language
 from sala.core.models import Term
 from sala.documents import policy, queries
-from sala.documents.models import Document
+from sala.documents.models import Document, LinkCheck
 from sala.people.queries import sharings_of
 from sala.places.models import Area
 
@@ -65,6 +65,7 @@ def document(request: Request, slug: str) -> HttpResponse:
         "may_edit": can(request.actor, policy.EDIT, found),
         "may_publish": can(request.actor, policy.PUBLISH, found),
         "sharings": sharings_of(found),
+        "link": LinkCheck.objects.filter(document=found, url=found.source_url).first() if found.source_url else None,
     }
     return render(request, "documents/document.html", context)
 
