@@ -187,13 +187,13 @@ def measure(port: int, page: Page, cookie: str) -> Measured:
 
 
 @contextmanager
-def served() -> Iterator[int]:
+def served(settings_module: str = "config.settings") -> Iterator[int]:
     """The real server on this benchmark's database; gives its port."""
     port = serving.free_port()
     with tempfile.TemporaryDirectory() as static:
         environment = serving.environment() | {
             "SALA_DATABASE_NAME": database.name(), "SALA_STATIC": static, "SALA_PACK": str(settings.PACK),
-            "SALA_FILES": str(settings.FILES),
+            "SALA_FILES": str(settings.FILES), "DJANGO_SETTINGS_MODULE": settings_module,
         }  # fmt: skip
         kept, settings.STATIC_ROOT = settings.STATIC_ROOT, static
         call_command("collectstatic", "--noinput", verbosity=0)

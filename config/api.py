@@ -15,6 +15,7 @@ from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
 from sala.maps.analyses_api import router as analyses
+from sala.maps.api import router as maps
 from sala.people.api import router as people
 from sala.places.api import router as places
 from sala.search.api import router as search
@@ -40,7 +41,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, documents, duties, bodies, analyses, search, site):
+for router in (places, people, catalogue, documents, duties, bodies, analyses, maps, search, site):
     api.add_router("/v1", router)
 
 

@@ -5,6 +5,7 @@ Charts and PDF need a TrueType font, so the web font is converted once here. A c
 that holds its outline (pack.yaml: outline); it is copied to outline/<code of the pack>.json.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -16,14 +17,23 @@ FILES = {
     "@fontsource/noto-sans-lao/files/noto-sans-lao-lao-700-normal.woff2": "fonts/noto-sans-lao-700.woff2",
     "@fontsource/noto-sans-lao/files/noto-sans-lao-latin-400-normal.woff2": "fonts/noto-sans-latin-400.woff2",
     "@fontsource/noto-sans-lao/files/noto-sans-lao-latin-700-normal.woff2": "fonts/noto-sans-latin-700.woff2",
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre/maplibre-gl.mjs",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre/maplibre-gl-worker.mjs",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre/maplibre-gl.css",
 }
+
+# names a file that is not copied, for which static files would be looked through in vain
+MAP_COMMENT = re.compile(rb"(//|/\*)# sourceMappingURL=\S+( \*/)?\s*$")
 
 
 def copy_files(target: Path) -> None:
     for source, name in FILES.items():
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(MODULES / source, destination)
+        if destination.suffix in (".mjs", ".css"):
+            destination.write_bytes(MAP_COMMENT.sub(b"", (MODULES / source).read_bytes()))
+        else:
+            shutil.copyfile(MODULES / source, destination)
 
 
 def copy_outlines(target: Path) -> None:

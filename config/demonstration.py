@@ -25,6 +25,8 @@ from sala.core.pack import Pack, PackError, Report, unique
 from sala.documents.working_days import add_working_days
 from sala.duties.models import Call, CallKind, Duty
 from sala.duties.operations import Asked, assign_duty, draft_call, issue_call
+from sala.maps import imports as layers
+from sala.maps.operations import build_missing
 from sala.people.models import Appointment, Person, PersonKind, Position, SignInLink
 from sala.people.operations import appoint
 from sala.people.sign_in import make_link
@@ -119,6 +121,13 @@ def datasets(actor: Actor, pack: Pack) -> Report:
     return catalogue.load(actor, pack.folder, pack.listed("datasets"))
 
 
+def maps(actor: Actor, pack: Pack) -> Report:
+    """Layers and theme maps of maps.yaml, and the published tiles of what is public."""
+    report = layers.load(actor, pack.listed("maps", "layers"), pack.listed("maps"))
+    build_missing(actor)
+    return report
+
+
 @operation
 def duties(actor: Actor, pack: Pack) -> Report:
     """Who owns which invented dataset."""
@@ -161,6 +170,7 @@ PARTS: list[Loader] = [
     people,
     boundaries,
     datasets,
+    maps,
     duties,
     calls,
     demonstration_rounds.rounds,

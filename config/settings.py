@@ -253,6 +253,7 @@ SALA_CALENDAR = "config.calendar_entries.CALENDAR"
 SALA_ASKERS = "config.askers.ASKERS"
 SALA_VERBS = "config.verbs.VERBS"
 SALA_CHANGES = "config.verbs.CHANGES"
+SALA_LAYERS = "config.layers.LAYERS"
 SALA_ERRANDS = "config.errands.ERRANDS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -91,6 +91,8 @@ SUBJECTS = [
         reads=search_entries.COURSE_READS,
     ),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
+    Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),
+    Subject("theme-map", "maps.ThemeMap", _("theme map"), _("theme maps")),
     Subject("duty", "duties.Duty", _("duty"), _("duties")),
     Subject(
         "call",

@@ -17,12 +17,13 @@ from sala.search.operations import refresh
 # verb, or verb and noun → names of queued tasks, each called with event_id
 JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants"],
-    "catalogue.publish dataset": ["catalogue.draw_charts", "catalogue.tell_followers"],
+    "catalogue.publish dataset": ["catalogue.draw_charts", "catalogue.tell_followers", "maps.build_tiles"],
     "catalogue.chart dataset": ["catalogue.draw_charts"],
     "documents.scan document": ["documents.read_scans"],
     "assignments.accept call": ["catalogue.compile_figures"],
     "calls.manage call": ["catalogue.compile_figures"],
     "catalogue.withdraw dataset": ["catalogue.tell_followers"],
+    "maps.edit layer": ["maps.build_tiles"],
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }
 

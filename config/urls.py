@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("sala.maps.analyses_urls")),
     path("datasets/", include("sala.catalogue.urls.datasets")),
     path("", include("sala.catalogue.urls.exchange")),
+    path("", include("sala.maps.urls")),
     path("", include("sala.bodies.urls")),
     path("", include("sala.duties.urls")),
     path("", include("sala.documents.urls")),

@@ -41,7 +41,7 @@ def serve(world_template: str, blocker, make_folder) -> Iterator[Site]:
     database, port = f"sala_served_{os.getpid()}", free_port()
     copy_database(world_template, database)
     with blocker.unblock(), connected_to(database):
-        for load in (demonstration.boundaries, demonstration.datasets):
+        for load in (demonstration.boundaries, demonstration.datasets, demonstration.maps):
             load(actor.command(), Pack(PACK))
     url = f"http://127.0.0.1:{port}"
     environment = {

@@ -14,6 +14,7 @@ from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.documents.models import Document
+from sala.maps.models import Layer, MapLayer, ThemeMap
 from sala.people.operations import share
 
 TIERS = ["public", "government", "named", "own"]
@@ -22,6 +23,7 @@ BODY_TIERS = ["public", "government", "own"]
 MEETING_STATES = [
     ("draft", False), ("called", True), ("held", True), ("approved", True), ("cancelled", True), ("cancelled", False),
 ]  # fmt: skip
+PLACED = ["zirkon-public-published", "zirkon-government-published", "zirkon-own-draft"]  # layers of every theme map
 ACTORS = ["owner", "colleague", "head", "reviewer", "stranger", "admin", "citizen", "public"]
 SECRET = "zirkon"  # stands in every title, so that one search asks for all
 
@@ -105,6 +107,27 @@ def make_bodies(world) -> None:
         )  # fmt: skip
 
 
+def make_maps(world) -> None:
+    """A layer of every dataset of make_world, with an edition of shapes beside its table; theme maps in every tier."""
+    for dataset in Dataset.objects.filter(slug__startswith=SECRET):
+        part = Distribution.objects.create(dataset=dataset, code="shapes", name=Translated(lo="ຊັ້ນແຜນທີ່", en="Layer"))
+        Edition.objects.create(
+            distribution=part, number=1, state=dataset.state, is_published=dataset.is_published, period="2024",
+            file_name="x.geojson", media_type="application/geo+json", format="geojson", bytes=1, sha256="1" * 64,
+            received_at=clock.now(), published_at=clock.now() if dataset.is_published else None,
+        )  # fmt: skip
+        Layer.objects.create(code=dataset.slug, title=dataset.title, distribution=part)
+    for tier in BODY_TIERS:
+        for is_published in (True, False):
+            code = f"{SECRET}-{tier}-{'open' if is_published else 'made'}"
+            made = ThemeMap.objects.create(
+                code=code, title=Translated(lo=f"ແຜນທີ່ {tier}", en=f"{SECRET} map {tier}"), tier=tier,
+                owner=world.organisation("HEALTH-P01"), is_published=is_published,
+            )  # fmt: skip
+            for order, layer in enumerate(Layer.objects.filter(code__in=PLACED)):
+                MapLayer.objects.create(theme_map=made, layer=layer, order=order)
+
+
 def _closed(tier: str) -> Term | None:
     return None if tier == "public" else Term.objects.filter(scheme="restriction").first()
 
@@ -148,6 +171,14 @@ def subject_pages(world):
         yield f"/api/3/action/package_show?id={dataset.slug}", dataset
     for edition in Edition.objects.filter(distribution__dataset__slug__startswith=SECRET):
         yield edition.get_absolute_url(), edition
+    for layer in Layer.objects.filter(code__startswith=SECRET).select_related("distribution__dataset"):
+        yield layer.get_absolute_url(), layer
+        yield f"/api/v1/layers/{layer.code}", layer
+        if layer.dataset.is_published:
+            yield f"/tiles/{layer.code}/0/0/0.mvt", layer
+    for theme_map in ThemeMap.objects.filter(code__startswith=SECRET):
+        yield theme_map.get_absolute_url(), theme_map
+        yield f"/api/v1/maps/{theme_map.code}", theme_map
     for document in Document.objects.filter(slug__startswith=SECRET):
         yield document.get_absolute_url(), document
         yield f"/api/v1/documents/{document.slug}", document
@@ -182,4 +213,5 @@ COVERED = {
     "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "exchange:service", "exchange:agreement",
+    "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "documents": "tests/documents",
     "duties": "tests/duties",
     "bodies": "tests/bodies",
+    "maps": "tests/maps",
     "catalogue": "tests/catalogue",
     "analyses": "tests/maps",
     "exchange": "tests/catalogue, tests/clients/test_feeds.py",

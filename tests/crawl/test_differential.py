@@ -8,9 +8,10 @@ from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Meeting, Minutes, Project
 from sala.catalogue.models import Agreement, DataService, Dataset, Showcase
 from sala.documents.models import Document
+from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
 
-from .samples import ACTORS, SECRET, make_bodies, make_exchange, make_world, subject_pages
+from .samples import ACTORS, PLACED, SECRET, make_bodies, make_exchange, make_maps, make_world, subject_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,7 @@ def crawled(world):
     make_world(world)
     make_bodies(world)
     make_exchange(world)
+    make_maps(world)
     reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course"])
     return world
 
@@ -39,7 +41,8 @@ def test_a_page_is_there_exactly_for_those_who_see_its_subject(crawled, visit):
                 seen_by[model] = set(visible(actor, model).values_list("pk", flat=True))
             seen = subject.pk in seen_by[model]
             status = browser.get(address).status_code
-            told_it_is_gone = status == 410 and getattr(subject, "state", "") == "withdrawn"
+            states = {getattr(subject, "state", ""), getattr(getattr(subject, "dataset", None), "state", "")}
+            told_it_is_gone = status == 410 and "withdrawn" in states
             if (status == 200) != seen or (status not in (200, 404) and not told_it_is_gone):
                 wrong.append((who, address, status, seen))
     assert wrong == []
@@ -80,6 +83,27 @@ def test_lists_and_search_hold_the_bodies_meetings_projects_and_courses_that_the
         if model is Meeting:
             expected = set(rows.exclude(state="cancelled").values_list(key, flat=True))
         assert found == expected, who
+
+
+def test_the_map_its_lists_and_its_theme_maps_name_the_layers_that_the_actor_sees_and_no_other(crawled, visit):
+    for who in ACTORS:
+        browser, actor = visit(who), crawled.actor(who)
+        layers = set(visible(actor, Layer).values_list("code", flat=True))
+        maps = set(visible(actor, ThemeMap).values_list("code", flat=True))
+        answer = browser.get("/api/v1/layers?size=500").json()
+        assert {item["code"] for item in answer["items"]} == layers and answer["count"] == len(layers), who
+        answer = browser.get("/api/v1/maps?size=500").json()
+        assert {item["code"] for item in answer["items"]} == maps, who
+        placed = [{row["layer"] for row in item["layers"]} for item in answer["items"]]
+        assert all(each == layers & set(PLACED) for each in placed), who
+        for address in ("/map/", "/map/layers/", f"/map/?layers={','.join(sorted(layers))},{SECRET}-own-draft"):
+            html = browser.get(address).content.decode()
+            named = set(re.findall(rf"{SECRET}-[a-z]+-(?:draft|published|withdrawn)", html))
+            assert named <= layers | {f"{SECRET}-own-draft"}, (who, address)
+        assert (
+            set(re.findall(rf"/map/({SECRET}-[a-z]+-(?:open|made))/", browser.get("/map/maps/").content.decode()))
+            == maps
+        )
 
 
 def test_the_words_of_minutes_are_on_the_page_exactly_for_those_who_see_the_minutes(crawled, visit):

@@ -45,6 +45,7 @@ class Scope:
     parties    paths of organisations that take part in it: once released they see it, their grants do not reach it;
                a lookup may lead over many rows ("assignments__position__organisation__path")
     everyone   the noun is public by nature
+    open       boolean: such rows are public by nature, whatever the rest says
     read       verb that opens it where neither tier nor ownership does
     """
 
@@ -57,6 +58,7 @@ class Scope:
     sharing: str | None = None
     parties: tuple[str, ...] = ()
     everyone: bool = False
+    open: str | None = None
     read: str | None = None
 
 
@@ -121,7 +123,7 @@ def _seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) -
     scope = scope or scope_of(model)
     if scope.everyone or actor.is_everything:
         return None
-    condition = Q(pk__in=[])
+    condition = Q(**{scope.open: True}) if scope.open else Q(pk__in=[])
     if scope.tier:
         tiers = [Tier.PUBLIC, *([Tier.GOVERNMENT] if actor.is_government else [])]
         condition |= Q(**{f"{scope.tier}__in": tiers}) & _released(scope)
@@ -161,6 +163,21 @@ def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     rows: QuerySet[M] = model._default_manager.all()
     condition = _seen(actor, model)
     return rows if condition is None else rows.filter(condition)
+
+
+def is_open(instance: models.Model) -> bool:
+    """Whether everybody sees this row now, whoever asks: said by the row itself, without asking the database for it."""
+    scope = scope_of(type(instance))
+    if scope.everyone or (scope.open and _value(instance, scope.open)):
+        return True
+    released = not scope.published or bool(_value(instance, scope.published))
+    begins = _value(instance, scope.embargo)
+    return (
+        bool(scope.tier)
+        and _value(instance, scope.tier) == Tier.PUBLIC
+        and released
+        and (begins is None or begins <= clock.now())
+    )
 
 
 def sees(actor: Actor, instance: models.Model) -> bool:
@@ -213,7 +230,7 @@ def require(actor: Actor, verb: str, subject: models.Model, *, acting: int | Non
 def audiences_of(instance: models.Model) -> list[str]:
     """Words naming who may read this row; the counterpart of Actor.audiences, from the same Scope."""
     scope = scope_of(type(instance))
-    if scope.everyone:
+    if scope.everyone or (scope.open and _value(instance, scope.open)):
         return ["public"]
     words: set[str] = set()
     released = _value(instance, scope.published) if scope.published else True

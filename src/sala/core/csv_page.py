@@ -16,12 +16,12 @@ def csv_response(file_name: str, heading: Sequence[Any], rows: Iterable[Sequence
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
     writer = csv.writer(response)
-    writer.writerow([_harmless(cell) for cell in heading])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerow([harmless(cell) for cell in heading])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return response
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
     if isinstance(cell, (int, float)):
         return cell
     text = "" if cell is None else str(cell)

@@ -123,7 +123,9 @@ class _Map:
         view = self.frame
         for shape in shapes:
             seen = shapely.clip_by_rect(shape, *_wider(view))
-            outline_path = "".join(_path(part, view) for part in shapely.get_parts(seen) if part.geom_type == "Polygon")
+            outline_path = "".join(
+                path_data(part, view) for part in shapely.get_parts(seen) if part.geom_type == "Polygon"
+            )
             if outline_path:
                 self.paths.append((style, outline_path))
 
@@ -171,7 +173,7 @@ def layer_map(shapes: Sequence[shapely.Geometry], place: Area, language: str | N
 def thumbnail(shape: shapely.Geometry) -> SafeString:
     """The bare outline of one shape, for a row of a table; it says nothing that the row does not say."""
     view = replace(frame_around([shape]), size=THUMB, tallest=1)
-    drawn = "".join(_path(part, view) for part in shapely.get_parts(shape))
+    drawn = "".join(path_data(part, view) for part in shapely.get_parts(shape))
     return format_html(
         '<svg class="map thumb" width="{0}" height="{0}" viewBox="0 0 {0} {0}" aria-hidden="true">'
         '<g transform="scale(.1)"><path class="area" d="{1}"/></g></svg>',
@@ -185,7 +187,7 @@ def _wider(view: Frame) -> tuple[float, float, float, float]:
     return view.west - x, view.south - y, view.east + x, view.north + y
 
 
-def _path(polygon: shapely.Polygon, view: Frame) -> str:
+def path_data(polygon: shapely.Polygon, view: Frame) -> str:
     """Path data in tenths of a unit, each step relative to the last; steps too small to see are left out."""
     pieces = []
     for ring in (polygon.exterior, *polygon.interiors):
@@ -231,10 +233,10 @@ def _label_place(area: Area, shape: shapely.Geometry | None) -> tuple[float, flo
 def boundary_source(area: Area) -> str:
     """Source, day and licence of the area's newest boundary; empty when it has none."""
     found = latest_boundaries([area]).get(area.pk)
-    return _told(found) if found else ""
+    return told_of(found) if found else ""
 
 
-def _told(boundary: Boundary) -> str:
+def told_of(boundary: Boundary) -> str:
     vintage = boundary.vintage
     day = formats.date_format(vintage.as_of, "DATE_FORMAT")
     licence = f" ({vintage.licence})" if vintage.licence else ""
@@ -243,7 +245,7 @@ def _told(boundary: Boundary) -> str:
 
 def caption(boundaries: Iterable[Boundary], drawn: bool, language: str | None = None) -> SafeString:
     """Where the lines on a map come from, and the country's disclaimer."""
-    told = list(dict.fromkeys(_told(boundary) for boundary in boundaries))
+    told = list(dict.fromkeys(told_of(boundary) for boundary in boundaries))
     if not told and drawn:
         told = [_outline_source()]
     words = PackFact.words("disclaimer").text(language)

@@ -1,0 +1,1 @@
+"""Forms of those who make layers and theme maps."""

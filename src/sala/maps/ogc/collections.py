@@ -5,22 +5,19 @@ from dataclasses import dataclass
 
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
 from sala.catalogue.exchange.records import editions_of
-from sala.catalogue.models import Edition, Feature
+from sala.catalogue.models import Edition
 from sala.catalogue.queries import find_dataset
 from sala.core import periods
 from sala.core.errors import Missing
-from sala.core.language import in_language, languages
-from sala.places.models import Area, Boundary, Level
-from sala.places.queries import current, standing_boundaries
+from sala.maps import areas
+from sala.maps.collections import VECTOR_FORMATS, of_edition
+from sala.places.models import Level
 
-FORMATS = ("gpkg", "geojson", "shapefile")
 AREAS = "areas"  # what the boundaries are called, before the level
 KEPT = 3600  # seconds for which a number of features of an edition is kept: an edition never changes
 
@@ -74,7 +71,7 @@ class Collection:
 
 
 def all_of(actor: Actor) -> list[Collection]:
-    layers = editions_of(actor).filter(format__in=FORMATS).exclude(table_sha256="")
+    layers = editions_of(actor).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
     related = newest.select_related("distribution__dataset").defer("profile", "faults", "area_map")
     return [*(_of_level(actor, level) for level in Level.objects.all()), *(_of_edition(edition) for edition in related)]
@@ -87,7 +84,9 @@ def find(actor: Actor, name: str) -> Collection:
         level = Level.objects.filter(code=part).first()
         if level:
             return _of_level(actor, level)
-    layers = editions_of(actor).filter(format__in=FORMATS, distribution__dataset__slug=slug, distribution__code=part)
+    layers = editions_of(actor).filter(
+        format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
+    )
     edition = layers.exclude(table_sha256="").select_related("distribution__dataset").order_by("-number").first()
     if edition is None:
         if slug:
@@ -100,18 +99,14 @@ def _of_edition(edition: Edition) -> Collection:
     dataset = edition.distribution.dataset
     return Collection(
         id=f"{dataset.slug}.{edition.distribution.code}", title=f"{dataset.title}: {edition.distribution.name}",
-        description=str(dataset.description), rows=Feature.objects.filter(edition_id=edition.pk).annotate(shown=F("properties")),
+        description=str(dataset.description), rows=of_edition(edition).rows,
         number="number", bounds=edition.bounds, period=edition.period, version=str(edition.pk),
     )  # fmt: skip
 
 
 def _of_level(actor: Actor, level: Level) -> Collection:
     """Today's areas, each in its newest standing boundary; the number is that of the area."""
-    order = ("area_id", "-vintage__as_of", "-vintage_id")
-    newest = standing_boundaries().filter(area__in=current(level)).order_by(*order).distinct("area_id").values("pk")
-    names = {f"name_{code}": in_language("area__name", code) for code in languages()}
-    rows = Boundary.objects.filter(pk__in=newest, area__in=visible(actor, Area))
     return Collection(
         id=f"{AREAS}.{level.code}", title=str(level.plural), description="",
-        rows=rows.annotate(shown=JSONObject(code="area__code", **names, area_ha=F("area_ha"))), number="area_id",
+        rows=areas.rows(actor, level.code), number="area_id",
     )  # fmt: skip

@@ -1,0 +1,16 @@
+"""Layers and theme maps as one reader sees them."""
+
+from sala.maps.queries.finding import find_layer, find_theme_map
+from sala.maps.queries.layers import Shown, collection_of, layers_of_dataset, shown_layers
+from sala.maps.queries.legend import Entry, legend_of
+
+__all__ = [
+    "Entry",
+    "Shown",
+    "collection_of",
+    "find_layer",
+    "find_theme_map",
+    "layers_of_dataset",
+    "legend_of",
+    "shown_layers",
+]

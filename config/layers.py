@@ -1,0 +1,6 @@
+"""Nouns whose rows are layers of the map as they are now. A part with shapes adds its noun here."""
+
+from sala.maps.areas import AREAS
+from sala.maps.live import LiveNoun
+
+LAYERS: list[LiveNoun] = [AREAS]

@@ -1,0 +1,134 @@
+"""Tiles and archives over HTTP. Who sees them is asked at each request; what may be kept, and for how long, is said."""
+
+import gzip
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sala.access.request import Request
+from sala.access.scope import is_open, once_visible, visible
+from sala.catalogue.models import Edition
+from sala.catalogue.queries.columns import closed_columns
+from sala.core.errors import Gone, Missing
+from sala.maps.models import ArchiveState, TileArchive
+from sala.maps.queries import collection_of, find_layer
+from sala.maps.queries.for_tiles import drawn_for, stored_for_all
+from sala.maps.queries.layers import label_of
+from sala.maps.tiles import grid, live
+from sala.maps.tiles.building import path_of
+from sala.maps.tiles.reading import archive as opened
+from sala.maps.tiles.reading import plain
+
+TYPE = "application/vnd.mapbox-vector-tile"
+HOUR = 3600
+LARGEST_RANGE = 16 * 1024**2  # bytes
+PACKED_FROM = 200  # bytes; smaller answers are sent as they are
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+@require_safe
+def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+    """A tile of the newest edition that the reader sees, or of ?edition=; from its archive where there is one."""
+    grid.check(z, x, y)
+    stored = None if request.GET.get("edition") else stored_for_all(code)
+    if stored is not None and z <= stored.max_zoom:
+        etag = f'"{stored.digest}-{z}-{x}-{y}"'
+        if request.headers.get("If-None-Match") == etag:
+            return _described(HttpResponse(status=304), etag, is_public=True)
+        found = opened(path_of(stored.digest)).tile(z, x, y) or b""
+        return _described(_sent(request, found, packed=bool(found)), etag, is_public=True)
+    return _live(request, code, z, x, y)
+
+
+def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+    wanted = request.GET.get("edition", "")
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else None
+    drawn = drawn_for(request.actor, code, number)
+    if drawn is None:
+        layer = find_layer(request.actor, code)
+        found = collection_of(request.actor, layer) if layer.is_live else None
+        if found is None:
+            raise Missing(_("This layer has no edition that is open to you."))
+        drawn = found, bool(label_of(layer, found))
+    collection, labelled = drawn
+    mark = f'"{collection.version}-{z}-{x}-{y}"' if collection.version else ""
+    if mark and request.headers.get("If-None-Match") == mark:
+        return _described(HttpResponse(status=304), mark, is_public=False)
+    content = live.tile(collection, code, z, x, y, labelled=labelled)
+    mark = mark or f'"{sha256(content).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == mark:
+        return _described(HttpResponse(status=304), mark, is_public=False)
+    return _described(_sent(request, content), mark, is_public=False)
+
+
+def _sent(request: HttpRequest, content: bytes, packed: bool = False) -> HttpResponse:
+    """The bytes as this reader takes them: packed with gzip or not."""
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    if packed and not takes:
+        content, packed = plain(content), False
+    elif not packed and takes and len(content) > PACKED_FROM:
+        content, packed = gzip.compress(content, compresslevel=1), True
+    response = HttpResponse(content, content_type=TYPE)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _described(response: HttpResponse, etag: str, is_public: bool) -> HttpResponse:
+    response.headers["ETag"] = etag
+    kept = f"public, max-age={HOUR}" if is_public else "private, no-cache"
+    response.headers["Cache-Control"] = kept
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return response
+
+
+@require_safe
+def archive(request: Request, code: str, digest: str) -> HttpResponse:
+    """A whole archive, or the bytes of it that are asked for. One of a withdrawn edition answers 410."""
+    row = (
+        TileArchive.objects.select_related("edition__distribution__dataset")
+        .filter(layer__code=code, digest=digest)
+        .first()
+    )
+    path = path_of(digest)
+    closed = closed_columns(row.edition.distribution) if row else frozenset()
+    if row is None or row.state != ArchiveState.READY or not path.is_file() or closed.intersection(row.columns):
+        raise Missing(_("Check the address, or search for what you need."))
+    if not visible(request.actor, Edition).filter(pk=row.edition_id, is_published=True).exists():
+        if row.edition.state == "withdrawn" and once_visible(request.actor, Edition).filter(pk=row.edition_id).exists():
+            raise Gone(
+                _("“%(title)s” was withdrawn: %(reason)s") % {"title": row.edition, "reason": row.edition.reason or "–"}
+            )
+        raise Missing(_("Check the address, or search for what you need."))
+    return _described(_part(request, path), f'"{digest}"', is_public=is_open(row.edition))
+
+
+def _part(request: HttpRequest, path: Path) -> HttpResponse:
+    """RFC 9110 ranges: one range, from the start or the end; anything else is answered with the whole."""
+    size = path.stat().st_size
+    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    kind = "application/vnd.pmtiles"
+    if asked is None or asked.groups() == ("", ""):
+        response: HttpResponse = FileResponse(path.open("rb"), content_type=kind)  # type: ignore[assignment]
+        response.headers["Accept-Ranges"] = "bytes"
+        return response
+    first, last = asked.groups()
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last), size - 1) if first and last else size - 1
+    if start >= size or start > end:
+        response = HttpResponse(status=416, content_type=kind)
+        response.headers["Content-Range"] = f"bytes */{size}"
+        return response
+    end = min(end, start + LARGEST_RANGE - 1)
+    with path.open("rb") as handle:
+        handle.seek(start)
+        content = handle.read(end - start + 1)
+    response = HttpResponse(content, status=206, content_type=kind)
+    response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
