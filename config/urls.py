@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from config.api import api
-from sala.catalogue.views import ckan, dcat
+from sala.catalogue.views import ckan, dcat, oai
 
 urlpatterns = [
     path("api/3/action/<str:name>", ckan.action, name="ckan"),
     path("api/action/<str:name>", ckan.action, name="ckan_unversioned"),
     path("api/", api.urls),
+    path("oai", oai.endpoint, name="oai"),
     path("catalog.ttl", dcat.catalogue, {"kind": "ttl"}, name="catalog_ttl"),
     path("catalog.jsonld", dcat.catalogue, {"kind": "jsonld"}, name="catalog_jsonld"),
     path("ogc/", include("sala.maps.ogc.urls")),

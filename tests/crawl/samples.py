@@ -168,6 +168,7 @@ def subject_pages(world):
         yield f"/journal/dataset/{dataset.pk}/", dataset
         yield f"/datasets/{dataset.slug}.ttl", dataset
         yield f"/datasets/{dataset.slug}.jsonld", dataset
+        yield f"/datasets/{dataset.slug}.croissant.json", dataset
         yield f"/api/3/action/package_show?id={dataset.slug}", dataset
     for edition in Edition.objects.filter(distribution__dataset__slug__startswith=SECRET):
         yield edition.get_absolute_url(), edition
@@ -210,7 +211,7 @@ def subject_pages(world):
 
 # names of addresses that subject_pages covers
 COVERED = {
-    "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
+    "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:dataset_croissant", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "exchange:service", "exchange:agreement",
     "maps:layer", "maps:tile", "maps:theme_map",

@@ -9,7 +9,7 @@ GENERAL = {
     "site:home", "analyses:here", "analyses:choose", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index",
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
     "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
-    "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld",
+    "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld", "oai", "site:robots", "site:sitemap", "site:sitemap_part",
     "exchange:releases", "exchange:feeds",
     "exchange:services", "exchange:showcases", "catalogue:usage",
 }  # fmt: skip

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sala.access.scope import visible
+from sala.access.scope import once_visible, visible
 from sala.catalogue.models import Dataset
 from sala.documents.models import Document
 from sala.search.operations import reindex
@@ -75,3 +75,28 @@ def test_pages_of_ogc_api_are_read_by_people_too(crawled, visit):
     for path in ("", "conformance", "collections", "collections/datasets", "collections/datasets/items"):
         answer = visit().get(f"/ogc/{path}", headers={"accept": "text/html"})
         assert answer.status_code == 200 and b"<h1>" in answer.content and b"?f=json" in answer.content
+
+
+def test_a_harvest_holds_what_the_actor_sees_and_tells_what_was_withdrawn(crawled, visit):
+    for who in ACTORS:
+        text = visit(who).get("/oai?verb=ListRecords&metadataPrefix=oai_dc").content.decode()
+        headers = re.findall(rf'<header(?: status="(deleted)")?><identifier>[^<]*:(\w+)/({SECRET}[a-z-]+)<', text)
+        for noun, model in (("dataset", Dataset), ("document", Document)):
+            rows = once_visible(crawled.actor(who), model).filter(slug__startswith=SECRET)
+            live = visible(crawled.actor(who), model).filter(slug__startswith=SECRET, is_published=True)
+            assert {slug for gone, kind, slug in headers if kind == noun and not gone} == set(
+                live.values_list("slug", flat=True)
+            ), who
+            withdrawn = set(rows.filter(state="withdrawn").values_list("slug", flat=True))
+            assert {slug for gone, kind, slug in headers if kind == noun and gone} == withdrawn, who
+    assert "zirkon set own" not in visit().get("/oai?verb=ListRecords&metadataPrefix=oai_dc").content.decode()
+
+
+def test_search_engines_are_led_to_what_is_public_whoever_asks(crawled, visit):
+    assert "/sitemap.xml" in visit().get("/robots.txt").content.decode()
+    for who in ("public", "owner"):
+        files = re.findall(r"<loc>[^<]*?(/sitemap-[^<]+)</loc>", visit(who).get("/sitemap.xml").content.decode())
+        text = "".join(visit(who).get(path).content.decode() for path in files)
+        named = set(re.findall(rf"/datasets/({SECRET}[a-z-]+)/", text))
+        assert named == released(crawled, "public") and "/places/01/" in text, who
+    assert visit().get("/sitemap-secrets-1.xml").status_code == 404

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.site.views import calendar, desk, errands, first_day, hand_overs, history, home, place, search
+from sala.site.views import calendar, desk, errands, first_day, hand_overs, history, home, place, search, sitemap
 
 app_name = "site"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("places/<str:code>/compare/<str:other>/", place.compare, name="compare"),
     path("places/<str:code>/figures/<slug:figure>/", place.series, name="series"),
     path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<slug:noun>-<int:page>.xml", sitemap.part, name="sitemap_part"),
     path("desk/", desk.desk, name="desk"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar.ics", calendar.calendar_feed, name="calendar_feed"),

@@ -44,6 +44,7 @@ urlpatterns = [
     path("elsewhere/<slug:slug>/runs/<int:pk>/", harvest.decide, name="harvest_decide"),
     path("<slug:slug>/", datasets.dataset, name="dataset"),
     path("<slug:slug>.ttl", dcat.dataset, {"kind": "ttl"}, name="dataset_ttl"),
+    path("<slug:slug>.croissant.json", dcat.croissant, name="dataset_croissant"),
     path("<slug:slug>.jsonld", dcat.dataset, {"kind": "jsonld"}, name="dataset_jsonld"),
     path("<slug:slug>/questions/", questions.ask, name="ask"),
     path("<slug:slug>/releases/new/", releases.announce, name="announce"),

@@ -13,6 +13,8 @@ from sala.access.scope import can, visible
 from sala.catalogue import policy
 from sala.catalogue.calculations import score
 from sala.catalogue.criteria import WORDS
+from sala.catalogue.exchange import schema_org
+from sala.catalogue.exchange.records import record_of
 from sala.catalogue.models import ChartDrawing, Dataset, Edition, PlannedRelease
 from sala.catalogue.operations import count_use
 from sala.catalogue.queries import (
@@ -98,6 +100,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
            (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW, policy.AGREE)}  # fmt: skip
     context = {
         "dataset": found,
+        "structured": schema_org.block(record_of(request.actor, found)),
         "parts": parts,
         "editions": editions,
         "charts": drawings,

@@ -1,4 +1,4 @@
-"""The catalogue and each dataset in DCAT-AP, as Turtle and as JSON-LD. The whole is read page by page."""
+"""The catalogue and each dataset in DCAT-AP, as Turtle and as JSON-LD; a dataset as Croissant. The whole is read page by page."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -7,7 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
-from sala.catalogue.exchange import dcat, graph
+from sala.catalogue.exchange import dcat, graph, schema_org
 from sala.catalogue.exchange.graph import Node
 from sala.catalogue.exchange.records import absolute, record_of, records_of, released
 from sala.catalogue.queries import find_dataset
@@ -36,6 +36,11 @@ def _address(request: Request, page: int) -> str:
 
 def dataset(request: Request, slug: str, kind: str) -> HttpResponse:
     return _answer([dcat.dataset(record_of(request.actor, find_dataset(request.actor, slug)))], kind)
+
+
+def croissant(request: Request, slug: str) -> HttpResponse:
+    told = schema_org.croissant(request.actor, record_of(request.actor, find_dataset(request.actor, slug)))
+    return JsonResponse(told, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
 
 
 def _answer(nodes: Sequence[Node], kind: str) -> HttpResponse:
