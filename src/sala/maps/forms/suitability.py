@@ -24,6 +24,13 @@ METHODS = [
     ("limits-high", _("Land evaluation, high is best: N|S3; S3|S2; S2|S1")),
     ("classes", _("Classes: value=score; value=score (0 to 1)")), ("inside", _("Inside a shape is good")), ("outside", _("Outside all shapes is good")),
 ]  # fmt: skip
+KEPT_METHODS = {
+    "linear": _("straight"), "sigmoid": _("gentle"), "trapezoid": _("middle is best"), "fuzzy-small": _("small is best"),
+    "limits": _("land evaluation"), "classes": _("score of each class"), "none": _("scores as given"),
+}  # fmt: skip
+FITS = {
+    "aligned": _("its own cells"), "nearest": _("nearest cell"), "bilinear": _("between four cells"), "centre": _("centre of the cell"),
+}  # fmt: skip
 RASTER_METHODS = {"linear", "sigmoid", "trapezoid", "fuzzy-small", "limits-low", "limits-high", "classes"}
 VECTOR_METHODS = {"classes", "inside", "outside"}
 TIMES = [(f"{1 / n:.6f}", f"1/{n}") for n in range(9, 1, -1)] + [(str(n), str(n)) for n in range(1, 10)]

@@ -18,6 +18,7 @@ from sala.core.files import store
 from sala.documents.pdf import pdf_response
 from sala.maps import suiting
 from sala.maps.calculations.overlay import CLASSES
+from sala.maps.forms.suitability import FITS, KEPT_METHODS
 from sala.maps.models import Analysis, AnalysisKind
 from sala.maps.models.analysis import TIER_CHOICES
 from sala.maps.operations.analyses import digest_of, keep_analysis, open_analysis
@@ -43,7 +44,12 @@ def _context(request: Request, found: Analysis) -> dict[str, Any]:
     titles = [each["title"] for each in found.recipe["criteria"]]
     sensitivity = [{"title": titles[row["criterion"]], **row, "percent": round(row["change"] * 100)} for row in found.result["sensitivity"]]  # fmt: skip
     legend = [{"colour": suiting.COLOURS[name], "label": name} for name in reversed(CLASSES)]
-    weights = list(zip(found.recipe["criteria"], found.result["weights"], found.result["fits"], strict=False))
+    weights = [
+        (said, weight, KEPT_METHODS[said["standardise"]["method"]], FITS[fit])
+        for said, weight, fit in zip(
+            found.recipe["criteria"], found.result["weights"], found.result["fits"], strict=False
+        )
+    ]
     others = readable(request.actor).filter(kind=found.kind, recipe__grid=found.recipe["grid"]).exclude(pk=found.pk)
     return context | {"titles": titles, "weights": weights, "sensitivity": sensitivity, "legend": legend, "others": others[:20], "classes": CLASSES}  # fmt: skip
 
