@@ -35,7 +35,7 @@ def take(page, step, **texts):
     page.click(f"#moves a[data-step={step}]")
     for name, text in texts.items():
         page.fill(f"[name={name}]", text)
-    page.click("main form button")
+    page.click("main form > button, main form p.row button")
 
 
 def state(page):
@@ -61,7 +61,7 @@ def issue(page):
     page.click("#add")
     page.goto(call)
     page.click("#go-issue")
-    page.click("main form button")
+    page.click("main form > button, main form p.row button")
     assert page.get_attribute("#call-state", "data-state") == "issued"
     return call
 
@@ -90,7 +90,7 @@ def test_the_next_officer_finishes_what_the_first_began(open_page, served, offic
     admin.fill("[name=email]", "successor@example.org")
     admin.fill("[name=on]", date.today().isoformat())
     admin.fill("[name=note]", "ເອກະສານຢູ່ຕູ້ທີສອງ")
-    admin.click("main form button")
+    admin.click("main form > button, main form p.row button")
     assert admin.url.rstrip("/").rpartition("/")[0].endswith("hand-overs")
 
     second = signed_in(open_page, "successor")

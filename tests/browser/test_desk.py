@@ -35,7 +35,7 @@ def take(page, step, **answers):
     page.click(f"#moves a[data-step={step}]")
     for name, text in answers.items():
         page.fill(f"[name={name}]", text)
-    page.click("main form button")
+    page.click("main form > button, main form p.row button")
 
 
 def state(page):
@@ -47,7 +47,7 @@ def test_a_call_is_issued_answered_returned_answered_again_and_accepted(open_pag
     caller.go("/calls/new/")
     fill_call(caller)
     caller.click("#go-issue")
-    caller.click("main form button")
+    caller.click("main form > button, main form p.row button")
     reference = caller.url.rstrip("/").rsplit("/", 1)[1]
 
     owner = sign_in(open_page, "owner")

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import many
 from sala.access.actor import public
+from sala.catalogue.models import DataService, HarvestSource, RemoteDataset
 from sala.core import subjects
+from sala.core.language import Translated
 from sala.search.gathering import INDEXES
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
@@ -24,6 +26,14 @@ def some_of_all(world):
     for make in many.PARTS.values():
         make(20, chance)
     make_bodies(world)
+    office = world.organisation("HEALTH-P01")
+    DataService.objects.create(
+        slug="rain", owner=office, title=Translated(lo="ນ້ຳຝົນ", en="Rain"), endpoint="https://example.org/api"
+    )
+    source = HarvestSource.objects.create(
+        slug="beyond", name="Beyond", kind="ckan", address="https://example.org", language="en", owner=office
+    )
+    RemoteDataset.objects.create(source=source, remote_id="1", digest="0", title={"en": "Rivers"})
 
 
 @pytest.mark.django_db

@@ -140,7 +140,7 @@ def datastore_info(actor: Actor, sent: Sent) -> dict[str, Any]:
 
 def datastore_search_sql(actor: Actor, sent: Sent) -> Any:
     words = _("SQL is disabled here. Ask with datastore_search, or download the table.")
-    raise Invalid(words, {"sql": [words]})
+    raise Invalid(words, {"datastore_search_sql": ["disabled"]})
 
 
 ACTIONS: dict[str, Action] = {
