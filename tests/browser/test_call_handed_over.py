@@ -72,7 +72,7 @@ def test_the_next_officer_finishes_what_the_first_began(open_page, served, offic
 
     first = signed_in(open_page, "officer")
     first.go("/desk/")
-    first.click("section#acknowledge h3 a")
+    first.click("section#acknowledge h3 a:has-text('ຂໍຈຳນວນສຸກສາລາ')")
     assignment = first.url
     take(first, "acknowledge")
     take(first, "submit", answer="ສຸກສາລາ 14 ແຫ່ງ")
@@ -80,7 +80,7 @@ def test_the_next_officer_finishes_what_the_first_began(open_page, served, offic
 
     province = signed_in(open_page, "reviewer")
     province.go("/desk/")
-    province.click("section#review h3 a")
+    province.click("section#review h3 a:has-text('ຂໍຈຳນວນສຸກສາລາ')")
     take(province, "return", reason="ຂາດສຸກສາລາບ້ານໃໝ່")
     assert state(province) == "returned"
 
@@ -96,7 +96,7 @@ def test_the_next_officer_finishes_what_the_first_began(open_page, served, offic
     second = signed_in(open_page, "successor")
     second.go(f"/posts/{POST}/first-day/")
     assert "ຕູ້ທີສອງ" in second.inner_text("main")
-    second.click("#next h3 a")
+    second.click("#next h3 a:has-text('ຂໍຈຳນວນສຸກສາລາ')")
     assert second.url == assignment and "ຂາດສຸກສາລາບ້ານໃໝ່" in second.inner_text("#returned")
     take(second, "submit", answer="ສຸກສາລາ 15 ແຫ່ງ")
     assert second.evaluate("document.documentElement.scrollWidth") <= 360

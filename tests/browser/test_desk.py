@@ -8,8 +8,11 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
+TITLE = "ຂໍຂໍ້ມູນການເກີດ ປະຈຳໄຕມາດ"
+
+
 def fill_call(page):
-    page.fill("[name=title_lo]", "ຂໍຂໍ້ມູນການເກີດ ປະຈຳໄຕມາດ")
+    page.fill("[name=title_lo]", TITLE)
     page.fill("[name=purpose_lo]", "ສຳລັບບົດລາຍງານປະຈຳປີ")
     page.fill("[name=instruction_lo]", "ສົ່ງຈຳນວນການເກີດ ແຍກຕາມເມືອງ")
     page.fill("[name=position]", "HEALTH-P01-data")
@@ -28,7 +31,7 @@ def sign_in(open_page, who):
 def from_the_desk(page, group):
     page.go("/desk/")
     assert page.get_attribute("html", "lang") == "lo"
-    page.click(f"section#{group} h3 a")
+    page.click(f"section#{group} h3 a:has-text('{TITLE}')")
 
 
 def take(page, step, **answers):
@@ -71,7 +74,7 @@ def test_a_call_is_issued_answered_returned_answered_again_and_accepted(open_pag
     caller.go(f"/calls/{reference}/")
     assert caller.get_attribute("#call-state", "data-state") == "closed"
     caller.go("/desk/")
-    assert caller.locator("section#review").count() == 0
+    assert caller.locator(f"section#review h3 a:has-text('{TITLE}')").count() == 0
 
 
 def test_the_form_says_what_is_wrong_without_javascript(open_page):
