@@ -24,3 +24,5 @@ LAYER_SCOPE = Scope(
 )
 THEME_MAP_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier", published="is_published")
 ANALYSIS_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier")
+
+RESERVED = ("new", "layers", "maps", "in-view")  # addresses beside those of layers and maps that mean something else

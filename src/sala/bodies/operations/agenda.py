@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require, sees
 from sala.bodies import policy, wording
-from sala.bodies.checking import check
 from sala.bodies.models import Action, AgendaItem, AgendaPaper, ItemKind, Meeting
 from sala.bodies.queries.meetings import deferred_before, next_after, open_before
+from sala.core.checking import check
 from sala.core.errors import Conflict, Missing
 from sala.core.language import Translated
 from sala.core.operation import lock, operation

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.bodies import policy
-from sala.bodies.checking import check, free_slug
 from sala.bodies.models import Body, Meeting, Seat, SeatRole
 from sala.bodies.states import MeetingState
+from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
 from sala.core.models import Term
 from sala.core.operation import lock, operation
@@ -27,7 +27,7 @@ def establish_body(actor: Actor, secretariat: Organisation, *, kind: str, name: 
     """Enter a body with its mandate. `described` are further fields of Body."""
     body = Body(secretariat=secretariat, kind=kind, name=name, **described)
     require(actor, policy.EDIT, body)
-    body.slug = slug or free_slug(Body, body.name, kind)
+    body.slug = slug or free_address(Body, body.name, kind)
     check(body)
     body.save()
     body.topics.set(topics)

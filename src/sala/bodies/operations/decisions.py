@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.bodies import policy
-from sala.bodies.checking import check
 from sala.bodies.models import Action, AgendaItem, Decision, Meeting, Outcome
 from sala.bodies.operations.agenda import put_on_next
 from sala.bodies.operations.follow_up import give_out
 from sala.bodies.operations.minutes import need_draft
+from sala.core.checking import check
 from sala.core.errors import Conflict
 from sala.core.models import Term
 from sala.core.operation import lock, operation

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.bodies import policy, states, wording
-from sala.bodies.checking import check
 from sala.bodies.models import Body, Meeting, Minutes, Participant, SeatRole
 from sala.bodies.notice import notice_rule
 from sala.bodies.operations.agenda import carry_over, close_points, need_ahead
 from sala.bodies.queries.meetings import seats_on
 from sala.bodies.states import MEETING, MeetingState, Step, Transition
 from sala.core import clock
+from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import required_language
 from sala.core.operation import lock, operation

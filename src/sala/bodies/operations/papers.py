@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import require, sees
-from sala.bodies.checking import check
 from sala.bodies.models import AgendaPaper, PaperAsked, PaperGiven
+from sala.core.checking import check
 from sala.core.errors import Conflict, Missing
 from sala.core.operation import lock, operation
 from sala.documents.models import Document

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.bodies import policy
-from sala.bodies.checking import check
 from sala.bodies.models import Meeting, Participant
 from sala.bodies.states import MeetingState
+from sala.core.checking import check
 from sala.core.errors import Conflict
 from sala.core.operation import lock, operation
 from sala.journal.operations import record

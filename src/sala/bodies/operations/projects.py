@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require, sees
 from sala.bodies import policy
-from sala.bodies.checking import check, free_slug
 from sala.bodies.models import Project, ProjectLink, ProjectPartner
 from sala.core import subjects
+from sala.core.checking import check, free_address
 from sala.core.errors import Invalid, Missing
 from sala.core.models import Term
 from sala.core.operation import lock, operation
@@ -27,7 +27,7 @@ def register_project(actor: Actor, owner: Organisation, *, kind: str, title: Map
     """Enter a project, programme, pilot or agreement. `described` are further fields of Project."""
     project = Project(owner=owner, kind=kind, title=title, starts_on=starts_on, **described)
     require(actor, policy.EDIT_PROJECT, project)
-    project.slug = slug or free_slug(Project, project.title, kind)
+    project.slug = slug or free_address(Project, project.title, kind)
     check(project)
     project.save()
     _set_places(project, areas)

@@ -7,8 +7,8 @@ from django.db.models import Max
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.bodies import policy
-from sala.bodies.checking import check
 from sala.bodies.models import Body, Series, StandingItem
+from sala.core.checking import check
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.bodies import policy
-from sala.bodies.checking import check, free_slug
 from sala.bodies.models import Attendance, Course, Session
 from sala.core import clock
+from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
@@ -29,7 +29,7 @@ def plan_course(
     many = {name: described.pop(name) for name in MANY if name in described}
     course = Course(owner=owner, title=title, **described)
     require(actor, policy.EDIT_TRAINING, course)
-    course.slug = slug or free_slug(Course, course.title, "course")
+    course.slug = slug or free_address(Course, course.title, "course")
     check(course)
     course.save()
     _set_many(course, many)

@@ -4,13 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import button_form, form_page
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.bodies import operations, policy
 from sala.bodies.forms.fields import initial_of
 from sala.bodies.forms.meetings import ItemForm, PaperForm
 from sala.bodies.models import AgendaItem, AgendaPaper, Meeting
-from sala.bodies.views.form_page import button_form, form_page
 from sala.bodies.views.meetings import find
 from sala.documents.models import Document
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from sala.access.actor import path_ids
+from sala.access.form_page import button_form, form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.bodies import operations, policy
@@ -15,7 +16,6 @@ from sala.bodies.forms.fields import initial_of
 from sala.bodies.models import Body, BodyKind, Decision, Meeting, Seat, Series, StandingItem
 from sala.bodies.queries.meetings import decisions_seen, seats_on, standings
 from sala.bodies.states import AHEAD
-from sala.bodies.views.form_page import button_form, form_page, need_anywhere
 from sala.core import clock, lao
 from sala.core.language import says, sorted_by
 from sala.documents.models import Document

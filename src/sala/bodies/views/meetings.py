@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import button_form, form_page
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.bodies import operations, policy
@@ -22,7 +23,6 @@ from sala.bodies.queries.desk import turn
 from sala.bodies.queries.meetings import decisions_seen, last_before, next_after, standings
 from sala.bodies.states import AHEAD, MeetingState, MinutesState
 from sala.bodies.views.bodies import find as find_body
-from sala.bodies.views.form_page import button_form, form_page
 from sala.core import clock
 from sala.documents.models import Document, IssuedDocument
 

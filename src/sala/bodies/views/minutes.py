@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import button_form, form_page
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.bodies import operations, policy
@@ -20,7 +21,6 @@ from sala.bodies.models import Action, Decision, Meeting, Minutes, SeatRole
 from sala.bodies.operations.minutes import require_turn
 from sala.bodies.queries.meetings import seats_on
 from sala.bodies.views.agenda import find_item
-from sala.bodies.views.form_page import button_form, form_page
 from sala.bodies.views.meetings import about, find
 
 

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.bodies import operations
 from sala.bodies.asker import given_to
 from sala.bodies.forms.papers import PaperAskedForm, PapersGivenForm
-from sala.bodies.views.form_page import form_page
 from sala.core.errors import Conflict
 from sala.duties import policy as duties
 from sala.duties.models import Assignment, Call

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import button_form, form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.bodies import operations, policy
@@ -14,7 +15,6 @@ from sala.bodies.forms.fields import initial_of
 from sala.bodies.forms.projects import LinkForm, NewProjectForm, PartnerForm, ProjectForm, project_initial
 from sala.bodies.models import Course, Project, ProjectKind, ProjectPartner, ProjectState
 from sala.bodies.queries.projects import Similar, projects_for, similar_projects
-from sala.bodies.views.form_page import button_form, form_page, need_anywhere
 from sala.core import lao
 from sala.core.models import Term
 from sala.duties.queries import found_subjects

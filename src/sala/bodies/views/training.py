@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.bodies import operations, policy
@@ -12,7 +13,6 @@ from sala.bodies.forms.fields import initial_of
 from sala.bodies.forms.training import CourseForm, NewCourseForm, SessionForm, TrainedForm, course_initial
 from sala.bodies.models import Course, Project, Session
 from sala.bodies.queries.training import counts
-from sala.bodies.views.form_page import form_page, need_anywhere
 from sala.core.language import sorted_by
 from sala.documents.models import Document
 from sala.duties.models import DutyKind

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require, visible
 from sala.catalogue.models import Dataset, Distribution
+from sala.core.checking import check, free_address
 from sala.core.errors import Invalid
 from sala.core.models import Term
 from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.maps import policy
 from sala.maps.calculations.colours import KINDS
-from sala.maps.checking import check, free_code
 from sala.maps.collections import newest_edition
 from sala.maps.live import live_nouns
 from sala.maps.models import Layer, Style
@@ -39,7 +39,7 @@ def make_layer(actor: Actor, *, title: Mapping[str, str], distribution: Distribu
     )
     require_on_layer(actor, layer)
     _check_source(actor, layer)
-    layer.code = code or free_code(Layer, layer.title, "layer")
+    layer.code = code or free_address(Layer, layer.title, "layer", field="code", reserved=policy.RESERVED)
     check(layer)
     layer.save()
     used = Layer.objects.count()

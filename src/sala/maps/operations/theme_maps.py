@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import require, visible
+from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.maps import policy
-from sala.maps.checking import check, free_code
 from sala.maps.models import Layer, MapLayer, ThemeMap
 from sala.people.models import Organisation
 
@@ -32,7 +32,7 @@ def make_theme_map(actor: Actor, owner: Organisation, *, title: Mapping[str, str
     """A new theme map of this organisation, not yet before its readers."""
     made = ThemeMap(owner=owner, title=title, **described)
     require(actor, policy.EDIT, made)
-    made.code = code or free_code(ThemeMap, made.title, "map")
+    made.code = code or free_address(ThemeMap, made.title, "map", field="code", reserved=policy.RESERVED)
     check(made)
     made.save()
     _place(actor, made, layers)

@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import form_page, need_anywhere
 from sala.access.request import Request
 from sala.catalogue.operations import count_use
 from sala.core.errors import Missing
@@ -21,7 +22,6 @@ from sala.maps.queries.layers import all_layers
 from sala.maps.queries.view import Choice, in_view, read_box
 from sala.maps.taking import KINDS, TYPES
 from sala.maps.taking import take as taken
-from sala.maps.views.form_page import form_page, need_anywhere
 
 
 def index(request: Request) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from sala.access.form_page import button_form, form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import require
 from sala.core.errors import Invalid
@@ -12,7 +13,6 @@ from sala.maps import operations, policy
 from sala.maps.forms.theme_maps import ArrangeForm, NewThemeMapForm, ThemeMapForm
 from sala.maps.queries import find_theme_map
 from sala.maps.views.explorer import maps_offered
-from sala.maps.views.form_page import button_form, form_page, need_anywhere
 
 
 def index(request: Request) -> HttpResponse:

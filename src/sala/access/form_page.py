@@ -1,4 +1,4 @@
-"""The one page on which something of bodies is entered, and the doors before it."""
+"""The one page on which something is entered, and the doors before it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def button_form(request: Request) -> Form:
 
 
 def form_page(request: Request, form: Form, work: Callable[[dict[str, Any]], Any], *, heading: Any, back: Any = None,
-              button: Any = "", done: Any = "", template: str = "bodies/form.html", **context: Any) -> HttpResponse:  # fmt: skip
+              button: Any = "", done: Any = "", template: str = "core/form.html", **context: Any) -> HttpResponse:  # fmt: skip
     """Show a form; sent, do the work with what it says and go to the row it gives (else to `back`).
 
     What an operation finds wrong stands at its field, and nothing that was typed is lost.
