@@ -8,7 +8,7 @@ from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.journal.models import Event
 from sala.people import operations
-from sala.people.models import Appointment, Person
+from sala.people.models import Appointment, Message, Person
 from sala.people.queries import actor_for, holder
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,28 @@ def test_a_deputy_stands_beside_the_holder(world, newcomer):
     position = world.position("HEALTH-P01-data")
     operations.appoint(world.actor("admin"), position, newcomer, start=clock.today(), kind="deputy")
     assert actor_for(newcomer).position_ids == [position.pk] and holder(position) == world.person("owner")
+
+
+def test_a_known_official_named_deputy_without_an_invitation_is_told_and_so_is_the_holder(world, newcomer):
+    position = world.position("HEALTH-P01-data")
+    newcomer.language = "lo"
+    newcomer.save()
+    made = operations.appoint(world.actor("head"), position, newcomer, start=date(2031, 1, 6), end=date(2031, 1, 18),
+                              kind="deputy", decision="No. 7")  # fmt: skip
+    told = {message.person: message for message in Message.objects.filter(wave=f"deputy-{made.pk}")}
+    assert set(told) == {newcomer, world.person("owner")}
+    mine, theirs = told[newcomer], told[world.person("owner")]
+    assert theirs.title == "Your post has a deputy" and "Newcomer" in theirs.body and "No. 7" in theirs.body
+    assert "17 January 2031" in theirs.body and "18 January 2031" not in theirs.body
+    assert mine.language == "lo" and mine.title == "ທ່ານຮັກສາການແທນໃນຕຳແໜ່ງໜຶ່ງ" and position.title["lo"] in mine.body
+
+
+def test_a_holder_and_a_refused_deputy_cause_no_message(world, newcomer):
+    operations.appoint(world.actor("admin"), world.position("HEALTH-P02-data"), newcomer, start=clock.today())
+    with pytest.raises(Invalid):
+        operations.appoint(world.actor("admin"), world.position("HEALTH-P01-data"), newcomer, kind="deputy",
+                           start=date(2031, 1, 6), end=date(2031, 1, 6))  # fmt: skip
+    assert not Message.objects.filter(wave__startswith="deputy").exists()
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])

@@ -40,9 +40,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     kind = models.CharField(_("I am"), max_length=12, choices=PersonKind, default=PersonKind.OFFICIAL)
-    sex = models.CharField(
-        _("sex (optional)"), max_length=1, blank=True, choices=[("f", _("Female")), ("m", _("Male"))]
-    )
+    sex = models.CharField(_("sex"), max_length=1, blank=True, choices=[("f", _("Female")), ("m", _("Male"))])
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)

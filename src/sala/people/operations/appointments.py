@@ -1,19 +1,24 @@
 """Putting people into posts, and handing a post over. Work never moves: it hangs on the post."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import require
-from sala.core import clock
+from sala.core import clock, language
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people import policy
 from sala.people.models import Appointment, AppointmentKind, HandOver, Person, Position
+from sala.people.operations.messages import queue_message
 
 
 @operation
@@ -30,6 +35,8 @@ def appoint(actor: Actor, position: Position, person: Person, *, start: date, en
         position=position, person=person, kind=kind, valid=DateRange(start, end), decision=decision
     )
     _save(appointment)
+    if kind == AppointmentKind.DEPUTY:
+        _tell_of_deputy(appointment)
     record(actor, policy.APPOINT, position, change="appointed", person=person.pk, kind=kind, start=start, end=end)
     return appointment
 
@@ -79,6 +86,31 @@ def hand_over(actor: Actor, position: Position, successor: Person, *, on: date, 
     people = [leaving.person_id if leaving else None, successor.pk]
     record(actor, policy.APPOINT, position, change="handed over", people=people, on=on, open=len(open_work or []))
     return sheet
+
+
+def _tell_of_deputy(appointment: Appointment) -> None:
+    """The deputy learns of the post, its holders of that time of the deputy; each once and in their own language."""
+    position, deputy = appointment.position, appointment.person
+    held = position.appointments.filter(kind=AppointmentKind.HOLDER, valid__overlap=appointment.valid)
+    holders = [row.person for row in held.select_related("person").order_by("valid") if row.person.is_active]
+    for person in dict.fromkeys([deputy, *holders]):
+        with translation.override(person.language or language.required_language()):
+            title = _("You act as deputy of a post") if person == deputy else _("Your post has a deputy")
+            lines = [str(position), *([] if person == deputy else [deputy.name]), _days_of(appointment)]
+            if appointment.decision:
+                lines.append(_("On the strength of: %(decision)s") % {"decision": appointment.decision})
+            link = settings.BASE_URL.rstrip("/") + reverse("site:desk")
+            queue_message(
+                person, position, wave=f"deputy-{appointment.pk}", title=title, body="\n".join([*lines, link])
+            )
+
+
+def _days_of(appointment: Appointment) -> str:
+    first, end = date_format(appointment.valid.lower, "DATE_FORMAT"), appointment.valid.upper
+    if end is None:
+        return _("From %(first)s on, until it is ended.") % {"first": first}
+    last = date_format(end - timedelta(days=1), "DATE_FORMAT")
+    return _("From %(first)s to %(last)s.") % {"first": first, "last": last}
 
 
 def _save(appointment: Appointment) -> None:
