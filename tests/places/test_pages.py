@@ -151,6 +151,18 @@ def test_two_districts_are_merged_by_form(registrar, world):
     assert "Give the new area a code" in text and not world.area("0201").has_ended
 
 
+def test_no_neighbour_is_ticked_for_a_merge_and_none_chosen_is_refused(registrar, world):
+    page = registrar.get("/places/0101/merge/").content.decode()
+    assert page.count('type="checkbox"') and " checked" not in page
+    named = {"code": "0103", "name_lo": "ເມືອງລວມ", "on": "2020-05-01"}
+    for sent in (named, {"into": "0101", "on": "2020-05-01"}):
+        answer = registrar.post("/places/0101/merge/", sent)
+        assert "Tick at least one area" in text_of(answer)
+        fields = answer.content.decode().partition("<form method=\"post\">")[2]
+        assert " checked" not in fields.partition('name="into"')[0]
+    assert not world.area("0101").has_ended and not Area.objects.filter(code="0103").exists()
+
+
 # ---- boundary files ----------------------------------------------------------------------------------------------
 
 

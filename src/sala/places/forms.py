@@ -145,8 +145,9 @@ class TransferForm(ChoosingForm, DatedForm):
 
 class MergeForm(ChoosingForm, DatedForm):
     others = AreaChoices(
-        label=gettext_lazy("Together with"), queryset=Area.objects.none(), required=False, to_field_name="code"
-    )
+        label=gettext_lazy("Together with"), queryset=Area.objects.none(), required=False, to_field_name="code",
+        help_text=gettext_lazy("Tick only the areas that the decision names. Nothing is ticked for you."),
+    )  # fmt: skip
     into = Chooser(
         Area, label=gettext_lazy("They go on as"), required=False,
         help_text=gettext_lazy("A part of its name, or its code. Leave it empty for a new area, named below."),
@@ -159,6 +160,7 @@ class MergeForm(ChoosingForm, DatedForm):
 
     def __init__(self, *args: Any, area: Area, **options: Any):
         super().__init__(*args, **options)
+        self.area = area
         same = current(area.level).select_related("parent").order_by(sorted_by("name"))
         self.fields["others"].queryset = same.filter(parent=area.parent).exclude(pk=area.pk)  # type: ignore[attr-defined]
         self.fields["into"].rows = current(area.level)  # type: ignore[attr-defined]
@@ -170,6 +172,8 @@ class MergeForm(ChoosingForm, DatedForm):
                 self.add_error("code", _("Give the new area a code, or choose an area that exists."))
             if not data.get("name"):
                 self.add_error("name", _("Name the new area, or choose an area that exists."))
+        if "others" in data and not data["others"] and data.get("into") in (None, self.area):
+            self.add_error("others", _("Tick at least one area that is merged with this one."))
         return data
 
 
