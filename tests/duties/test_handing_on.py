@@ -1,5 +1,7 @@
 """The head of an office gives open work to another of its posts; a post abolished in the middle leaves work to give."""
 
+import re
+
 import pytest
 
 from sala.core.errors import Conflict, Invalid, NotPermitted
@@ -17,6 +19,10 @@ pytestmark = pytest.mark.django_db
 def other(world):
     """A second post of the office that answers calls."""
     return answering(world, "HEALTH-P01-records")
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def on_desk(world, who):
@@ -81,6 +87,20 @@ def test_a_post_that_checks_the_answer_or_is_asked_the_same_does_not_take_it(wor
     row = call.assignments.get(position__code="HEALTH-P01-data")
     with pytest.raises(Conflict, match="already"):
         operations.hand_on(world.actor("head"), row, position=other)
+
+
+def test_where_nobody_may_take_it_the_page_says_why_and_what_to_do(world, visit, issued):
+    row = issued(validating_position=world.position("HEALTH-P01-data_review"))
+    page = text_of(visit("head").get(f"/assignments/{row.pk}/hand_on/"))
+    assert "No other post of" in page and "It checks this answer." in page and "no right to answer calls" in page
+    assert "Ask the administrator" in page and row.call.reference in page and 'type="radio"' not in page
+    assert f"/calls/{row.call.reference}/" in visit("head").get(f"/assignments/{row.pk}/hand_on/").content.decode()
+    assert "/grants/" not in visit("head").get(f"/assignments/{row.pk}/hand_on/").content.decode()
+    answer = visit("head").post(f"/assignments/{row.pk}/hand_on/", {"position": row.position_id})
+    row.refresh_from_db()
+    assert "No other post of" in text_of(answer) and row.position == world.position("HEALTH-P01-data")
+    answering(world, "HEALTH-P01-records")
+    assert "No other post of" not in text_of(visit("head").get(f"/assignments/{row.pk}/hand_on/"))
 
 
 def test_an_answer_that_is_being_checked_stays_with_its_post(world, submitted, other):

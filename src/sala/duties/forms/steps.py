@@ -11,7 +11,7 @@ from sala.access.choosing import SeveralSubjects
 from sala.duties.asking import Item
 from sala.duties.forms.fields import ActorForm, day_field
 from sala.duties.models import Assignment
-from sala.duties.operations.handing_on import may_take
+from sala.duties.operations.handing_on import takers
 from sala.duties.operations.threads import LONGEST
 from sala.people.models import Position
 
@@ -73,9 +73,13 @@ class HandOnForm(forms.Form):
                                       empty_label=None)  # fmt: skip
     reason = forms.CharField(label=_("Note to the post"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
-    def __init__(self, *args: Any, posts: Sequence[Position], **options: Any):
+    def __init__(self, *args: Any, posts: Mapping[Position, str], **options: Any):
+        """posts  other posts of the office → why each cannot take it; empty for one that can"""
         super().__init__(*args, **options)
-        chosen = Position.objects.filter(pk__in=[post.pk for post in posts]).select_related("organisation")
+        self.obstacles = posts
+        self.cannot = all(posts.values())
+        free = [post.pk for post, obstacle in posts.items() if not obstacle]
+        chosen = Position.objects.filter(pk__in=free).select_related("organisation").order_by("code")
         self.fields["position"].queryset = chosen  # type: ignore[attr-defined]
 
 
@@ -163,7 +167,7 @@ def step_form(step: str, data: Any, *, actor: Actor, assignment: Assignment, ite
     if step == "declare":
         return DeclareForm(data)
     if step == "hand_on":
-        return HandOnForm(data, posts=may_take(assignment))
+        return HandOnForm(data, posts=takers(assignment))
     if step == "return":
         return ReturnForm(data, items=items)
     if step in ("approve", "accept"):

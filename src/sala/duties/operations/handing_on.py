@@ -52,24 +52,40 @@ def _check(assignment: Assignment, position: Position) -> None:
         advice = _("It lies with this post already. Choose another one.")
     elif position.closed_on:
         advice = _("This post was abolished. Choose another post.")
-    elif not assignment.self_checked and position.pk in _checkers(assignment):
+    elif _checks(assignment, position):
         advice = _("The post that checks must be another than the post asked. Choose another one.")
-    elif not can(actor_of_post(position), policy.SUBMIT, position):
+    elif not _may_answer(position):
         advice = _("This post may not answer calls. Choose another one, or ask your administrator for the right.")
     if advice:
         raise Invalid(advice, {"position": [advice]})
-    same = {name: getattr(assignment, name) for name in OTHERS}
-    if Assignment.objects.filter(position=position, **same).exists():
+    if _is_asked_the_same(assignment, position):
         raise Conflict(_("This call asks that post for the same already. Choose another post."))
 
 
-def _checkers(assignment: Assignment) -> set[int]:
-    return {assignment.checker.pk, *assignment.reviews.values_list("position", flat=True)}
+def _checks(assignment: Assignment, position: Position) -> bool:
+    checkers = {assignment.checker.pk, *assignment.reviews.values_list("position", flat=True)}
+    return not assignment.self_checked and position.pk in checkers
 
 
-def may_take(assignment: Assignment) -> list[Position]:
-    """Posts of the same office to which it may be given."""
+def _may_answer(position: Position) -> bool:
+    return can(actor_of_post(position), policy.SUBMIT, position)
+
+
+def _is_asked_the_same(assignment: Assignment, position: Position) -> bool:
+    same = {name: getattr(assignment, name) for name in OTHERS}
+    return Assignment.objects.filter(position=position, **same).exists()
+
+
+def takers(assignment: Assignment) -> dict[Position, str]:
+    """Other posts of the office → why each cannot take the work; empty for one that can."""
     office = Position.objects.filter(organisation=assignment.position.organisation_id, closed_on__isnull=True)
-    rows = office.exclude(pk__in=[assignment.position_id, *([] if assignment.self_checked else _checkers(assignment))])
-    rows = rows.select_related("organisation__area").order_by("code")
-    return [row for row in rows if can(actor_of_post(row), policy.SUBMIT, row)]
+    rows = office.exclude(pk=assignment.position_id).select_related("organisation__area").order_by("code")
+    return {row: _obstacle(assignment, row) for row in rows}
+
+
+def _obstacle(assignment: Assignment, position: Position) -> str:
+    if _checks(assignment, position):
+        return _("It checks this answer.")
+    if _is_asked_the_same(assignment, position):
+        return _("This call asks it for the same already.")
+    return "" if _may_answer(position) else _("It has no right to answer calls.")

@@ -16,7 +16,7 @@ from sala.core.form_faults import show_faults
 from sala.duties import operations, policy
 from sala.duties.asking import Fault, asker_of
 from sala.duties.due import reckon
-from sala.duties.forms import DecideForm, ExtensionForm, step_form
+from sala.duties.forms import DecideForm, ExtensionForm, HandOnForm, step_form
 from sala.duties.models import Assignment, Extension
 from sala.duties.operations.moves import open_steps, require_step
 from sala.duties.queries import found_subjects, missing_children, states_of, threads_on, with_everything
@@ -143,11 +143,21 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": move.step.label})
             return redirect(found)
+    if isinstance(form, HandOnForm) and form.cannot:
+        return render(request, "duties/nobody_takes.html", _nobody_takes(request.actor, found, form))
     context = {
         "form": form, "heading": move.step.label, "back": found, "button": move.step.label,
         "assignment": found, "call": found.call, "items": items if step != Step.RETURN else [],
     }  # fmt: skip
     return render(request, "duties/step.html", context, status=422 if form.errors else 200)
+
+
+def _nobody_takes(actor: Actor, found: Assignment, form: HandOnForm) -> dict[str, Any]:
+    """Why no post of the office takes the work, and what the reader can do about it."""
+    return {
+        "heading": Step.HAND_ON.label, "assignment": found, "office": found.position.organisation,
+        "obstacles": form.obstacles, "may_ask_time": _more_time(actor, found)["may_ask_time"],
+    }  # fmt: skip
 
 
 def ask_extension(request: Request, pk: int) -> HttpResponse:
