@@ -12,8 +12,11 @@ from sala.core.files import store
 from sala.core.language import Translated
 from sala.core.models import Errand
 from sala.documents import operations as documents
+from sala.documents import pdf
+from sala.documents.models import NumberSeries
 from sala.documents.working_days import add_working_days
 from sala.duties import operations
+from sala.duties.errands import ask_letter
 from sala.duties.models import Assignment, CallLetter
 from sala.duties.queries.letters import standing_letters
 from sala.journal.models import Event
@@ -109,6 +112,57 @@ def test_a_letter_to_many_posts_is_written_by_the_worker_while_its_page_tells_ho
     assert caller.get(page)["Location"] == f"{call.get_absolute_url()}#letters"
     refused = caller.get(answer.json()["url"]).json()
     assert refused["state"] == "refused" and letter.paper.number in refused["refusal"]["advice"]
+
+
+def interrupted(monkeypatch, times, what):
+    """While a paper is laid out, something else happens, the first so many times. Returns how often one was laid out."""
+    counted, render = [], pdf.render
+
+    def with_something_else(template, context, language):
+        if language == "lo":
+            counted.append(context["issued"].number)
+            if len(counted) <= times:
+                what()
+        return render(template, context, language)
+
+    monkeypatch.setattr(pdf, "render", with_something_else)
+    return counted
+
+
+def next_letter_is_taken(world):
+    """Another letter of the office gets the next number."""
+    office = world.organisation("STAT")
+    series, _made = NumberSeries.objects.get_or_create(issuer=office, kind="letter", year=clock.today().year)
+    NumberSeries.objects.filter(pk=series.pk).update(last=series.last + 1)
+
+
+def test_a_letter_overtaken_by_another_paper_of_the_office_is_laid_out_again_under_the_next_number(
+    world, issued, monkeypatch
+):
+    call = issued(**BOTH).call
+    laid_out = interrupted(monkeypatch, 1, lambda: next_letter_is_taken(world))
+    errand = ask_letter(world.actor("caller"), call)
+    letter = CallLetter.objects.get()
+    first, second = laid_out
+    assert letter.paper.number == errand.found["number"] == second > first
+    assert packed(second) in packed(words_of(letter)) and packed(first) not in packed(words_of(letter))
+
+
+def test_a_letter_overtaken_again_and_again_is_refused_and_takes_no_number(world, issued, monkeypatch):
+    call = issued(**BOTH).call
+    laid_out = interrupted(monkeypatch, 9, lambda: next_letter_is_taken(world))
+    with pytest.raises(Conflict, match="Ask for this one again"):
+        ask_letter(world.actor("caller"), call)
+    assert len(laid_out) == 3 and not CallLetter.objects.exists()
+    assert NumberSeries.objects.get(kind="letter", issuer__code="STAT").last == 3
+
+
+def test_a_call_withdrawn_while_its_letter_was_laid_out_gets_none(world, issued, monkeypatch):
+    call = issued(**BOTH).call
+    interrupted(monkeypatch, 1, lambda: operations.withdraw_call(world.actor("caller"), call, reason="Asked twice"))
+    with pytest.raises(Conflict, match="a call that runs"):
+        ask_letter(world.actor("caller"), call)
+    assert not CallLetter.objects.exists() and not NumberSeries.objects.filter(last__gt=0).exists()
 
 
 def issued_to(world, issued, posts):

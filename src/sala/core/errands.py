@@ -1,7 +1,8 @@
 """Work that a page asks for and that may take long: a small file is read at once, a large one by the worker.
 
 A handler gets the actor and the errand. It reads outside any transaction, in the limited child process, and answers a
-function that makes the change and returns the address of what came of it. That function and the errand's end are one
+function that makes the change and returns the address of what came of it; when it raises Overtaken, both are tried
+again. That function and the errand's end are one
 transaction: a worker that is killed leaves an errand that is still open, or one that is done, and nothing between.
 """
 
@@ -19,11 +20,12 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from sala.core import clock, language
-from sala.core.errors import SalaError
+from sala.core.errors import Overtaken, SalaError
 from sala.core.files import store
 from sala.core.models import Errand, ErrandState
 
 ONE_AT_A_TIME = "errands"  # the worker's other place stays free for messages and seals
+MOST_TIMES = 3  # that something is prepared when it is overtaken by another change each time
 
 Finish = Callable[[], str]
 Handler = Callable[[Any, Errand], Finish]
@@ -84,15 +86,25 @@ def run(pk: Any, actor_of: Callable[[dict[str, Any]], Asker]) -> None:
 
 
 def _do(actor: Asker, errand: Errand) -> None:
-    finish = handlers()[errand.kind](actor, errand)
-    with transaction.atomic():
-        kept = Errand.objects.select_for_update().filter(pk=errand.pk).first()
-        if kept is not None and not kept.is_open:
+    for again in range(MOST_TIMES - 1, -1, -1):
+        finish = handlers()[errand.kind](actor, errand)
+        try:
+            with transaction.atomic():
+                _finish(errand, finish)
             return
-        errand.result = finish()
-        errand.state, errand.ended_at = ErrandState.DONE, clock.now()
-        errand.began_at = errand.began_at or errand.asked_at
-        errand.save()
+        except Overtaken:
+            if not again:
+                raise
+
+
+def _finish(errand: Errand, finish: Finish) -> None:
+    kept = Errand.objects.select_for_update().filter(pk=errand.pk).first()
+    if kept is not None and not kept.is_open:
+        return
+    errand.result = finish()
+    errand.state, errand.ended_at = ErrandState.DONE, clock.now()
+    errand.began_at = errand.began_at or errand.asked_at
+    errand.save()
 
 
 def _refuse(errand: Errand, advice: str, fields: dict[str, list[str]]) -> None:

@@ -79,6 +79,12 @@ class Conflict(SalaError):
     title = _("This was changed in the meantime")
 
 
+class Overtaken(Conflict):
+    """What was prepared before the change was begun does not fit any more; preparing it again mends it."""
+
+    code = "overtaken"
+
+
 class TooLarge(SalaError):
     status = 413
     code = "too-large"

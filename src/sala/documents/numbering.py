@@ -28,6 +28,13 @@ def take(issuer: Organisation, kind: str, year: int) -> NumberSeries:
     return series
 
 
+def likely(issuer: Organisation, kind: str, year: int) -> str:
+    """The number that the next paper of the series gets when nobody is faster. Nothing is taken and nothing is held."""
+    found = NumberSeries.objects.filter(issuer=issuer, kind=kind, year=year).first()
+    last = found.last if found else 0
+    return written(NumberSeries(issuer=issuer, kind=kind, year=year, last=last + 1))
+
+
 def written(series: NumberSeries) -> str:
     """The series' last number as it stands on the paper, such as HEALTH-L-2026-0007."""
     letter = LETTERS[IssuedKind(series.kind)]

@@ -23,13 +23,14 @@ def ask_letter(actor: Actor, call: Call, assignment: Assignment | None = None) -
 
 
 def write_letter(actor: Actor, errand: Errand) -> Finish:
-    """asked: call, assignment (or nothing). found: letter, number."""
+    """asked: call, assignment (or nothing). found: letter, number. The call is held only while the letter is kept."""
     asked: dict[str, Any] = errand.asked
     call = Call.objects.select_related("issuer__organisation__area", "replaces").get(pk=asked["call"])
     assignment = Assignment.objects.get(pk=asked["assignment"]) if asked["assignment"] else None
+    prepared = operations.prepare_letter(actor, call, assignment)
 
     def finish() -> str:
-        letter = operations.issue_letter(actor, call, assignment=assignment)
+        letter = operations.issue_letter(actor, call, assignment=assignment, prepared=prepared)
         errand.found = {"letter": letter.pk, "number": letter.paper.number}
         return f"{call.get_absolute_url()}#letters"
 

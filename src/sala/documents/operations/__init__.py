@@ -10,7 +10,7 @@ from sala.documents.operations.documents import (
     withdraw_document,
 )
 from sala.documents.operations.files import add_file, replace_file
-from sala.documents.operations.issued import issue_document, withdraw_issued
+from sala.documents.operations.issued import LaidOut, issue_document, lay_out, withdraw_issued
 from sala.documents.operations.rules import (
     add_non_working_day,
     add_rule,
@@ -20,6 +20,7 @@ from sala.documents.operations.rules import (
 )
 
 __all__ = [
+    "LaidOut",
     "add_document",
     "add_file",
     "add_non_working_day",
@@ -28,6 +29,7 @@ __all__ = [
     "describe_document",
     "end_rule",
     "issue_document",
+    "lay_out",
     "publish_document",
     "refer_to_law",
     "remove_non_working_day",

@@ -11,7 +11,7 @@ from sala.duties.operations.extensions import ask_extension, decide_extension
 from sala.duties.operations.handing_on import hand_on
 from sala.duties.operations.honours import give_honour
 from sala.duties.operations.issuing import issue_call, missing_for_issue
-from sala.duties.operations.letters import issue_letter
+from sala.duties.operations.letters import issue_letter, prepare_letter
 from sala.duties.operations.orders import Ordered, order_for
 from sala.duties.operations.recommendations import (
     answer_recommendation,
@@ -68,6 +68,7 @@ __all__ = [
     "missing_for_issue",
     "order_for",
     "pass_ownership",
+    "prepare_letter",
     "progress",
     "put_to_offices",
     "redraft_call",
