@@ -14,10 +14,11 @@ from sala.core.language import Translated, languages
 from sala.documents.models import Document
 from sala.duties.models import Call
 from sala.people.models import Organisation
-from sala.places.models import Area
+from sala.places.models import Area, Facility
 from sala.search.entries import Entry, Page
 
 AREA_READS = ("names", "codes", "level", "parent")
+FACILITY_READS = ("kind", "area", "names", "codes")
 ORGANISATION_READS = ("area",)
 DATASET_READS = (
     "owner", "place", "topics", Prefetch("distributions", Distribution.objects.only("dataset")),
@@ -66,6 +67,24 @@ def area(instance: Area) -> Entry:
         codes=[instance.code, *(code.value for code in instance.codes.all())],
         areas=instance.within(),
         place=dict(instance.parent.name) if instance.parent else {},
+        tier="public",
+    )
+
+
+def facility(instance: Facility) -> Entry | None:
+    """A facility is found by every name and code it has or had. A duplicate is not found: what it was called is."""
+    if instance.is_duplicate:
+        return None
+    codes = [code.value for code in instance.codes.all()]
+    return Entry(
+        title=instance.name,
+        body=_also([*(name.text for name in instance.names.all()), *codes]),
+        url=instance.get_absolute_url(),
+        kind=instance.kind.code,
+        kind_name=instance.kind.name,
+        codes=[instance.code, *codes],
+        areas=instance.area.within(),
+        place=dict(instance.area.name),
         tier="public",
     )
 

@@ -14,6 +14,15 @@ SUBJECTS = [
         search=search_entries.area,
         reads=search_entries.AREA_READS,
     ),
+    Subject(
+        "facility",
+        "places.Facility",
+        _("facility"),
+        _("facilities"),
+        search=search_entries.facility,
+        reads=search_entries.FACILITY_READS,
+    ),
+    Subject("facility-import", "places.FacilityImport", _("list of facilities"), _("lists of facilities")),
     Subject("boundary-import", "places.BoundaryImport", _("boundary file"), _("boundary files")),
     Subject(
         "organisation",

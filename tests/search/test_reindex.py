@@ -12,6 +12,7 @@ from sala.access.actor import public
 from sala.catalogue.models import DataService, HarvestSource, RemoteDataset
 from sala.core import subjects
 from sala.core.language import Translated
+from sala.places.models import Facility, FacilityCode, FacilityKind
 from sala.search.gathering import INDEXES
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
@@ -30,6 +31,10 @@ def some_of_all(world):
     DataService.objects.create(
         slug="rain", owner=office, title=Translated(lo="ນ້ຳຝົນ", en="Rain"), endpoint="https://example.org/api"
     )
+    facility = Facility.objects.create(
+        code="S-1", kind=FacilityKind.objects.get(code="market"), name={"lo": "ຕະຫຼາດ"}, area=world.area("0101")
+    )
+    FacilityCode.objects.create(facility=facility, system="tax", value="7")
     source = HarvestSource.objects.create(
         slug="beyond", name="Beyond", kind="ckan", address="https://example.org", language="en", owner=office
     )

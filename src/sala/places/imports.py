@@ -1,4 +1,4 @@
-"""What places takes from a country pack: levels, areas with their codes, names and parents.
+"""What places takes from a country pack: levels, areas with their codes, names and parents; kinds of facilities.
 
 Names, codes and dates of the pack are facts with a source. A load changes what differs, but never an area that the
 country's own registrars have edited or changed since: their word stands, and the report says so.
@@ -13,11 +13,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.core import lao
 from sala.core.language import Translated
-from sala.core.models import Certainty
+from sala.core.models import Certainty, PackFact
 from sala.core.pack import Pack, Report, unique
 from sala.journal.models import Event
 from sala.places import policy
-from sala.places.models import Area, AreaCode, AreaName, Level, NameKind, Parenthood, Succession
+from sala.places.models import Area, AreaCode, AreaName, FacilityKind, Level, NameKind, Parenthood, Succession
+from sala.places.operations.facilities import keep_keys
+
+FACILITIES = "facilities"  # the file of the pack
+SYSTEMS = "facility_code_systems"  # the fact that names the code systems of facilities
 
 
 def validate(pack: Pack) -> list[str]:
@@ -39,6 +43,16 @@ def validate(pack: Pack) -> list[str]:
         for number, row in enumerate(pack.rows(name), start=2):
             if row["area"] not in codes:
                 faults.append(f"{name}.csv line {number}: area {row['area']} is not in areas.csv")
+    return faults + _faults_of_kinds(pack)
+
+
+def _faults_of_kinds(pack: Pack) -> list[str]:
+    faults = unique(pack.listed(FACILITIES, "kinds"), "code", "facilities.yaml kinds")
+    for key in ("kinds", "code_systems"):
+        for entry in pack.listed(FACILITIES, key):
+            faults += pack.check_words(entry.get("name"), f"facilities.yaml {key} {entry.get('code')}")
+    for entry in pack.listed(FACILITIES, "kinds"):
+        faults += pack.check_words(entry.get("name_plural"), f"facilities.yaml kinds {entry.get('code')} name_plural")
     return faults
 
 
@@ -91,6 +105,8 @@ def apply(pack: Pack, actor: object) -> Report:
     _codes(report, pack, areas)
     _aliases(report, pack, areas)
     _predecessors(pack, areas)
+    _kinds(report, pack)
+    PackFact.objects.update_or_create(key=SYSTEMS, defaults={"value": pack.listed(FACILITIES, "code_systems")})
     return report
 
 
@@ -197,3 +213,26 @@ def _predecessors(pack: Pack, areas: dict[str, Area]) -> None:
                     kind="split", on=on, predecessor=areas[code], successor=areas[row["code"]],
                     defaults={"details": {"source": row["source"]}},
                 )  # fmt: skip
+
+
+def _kinds(report: Report, pack: Pack) -> None:
+    """Kinds of facilities. One that is not in the pack any more is retired: what was entered keeps it."""
+    entries = pack.listed(FACILITIES, "kinds")
+    known = {kind.code: kind for kind in FacilityKind.objects.all()}
+    for order, entry in enumerate(entries):
+        wanted = {"name": Translated(entry["name"]), "plural": Translated(entry["name_plural"]), "order": order,
+                  "prefixes": entry.get("prefixes", []), "retired": False}  # fmt: skip
+        kind = known.pop(entry["code"], None)
+        if kind is None:
+            FacilityKind.objects.create(code=entry["code"], **wanted)
+            report.count("new", f"facility kind {entry['code']}")
+        elif any(getattr(kind, name) != value for name, value in wanted.items()):
+            for name, value in wanted.items():
+                setattr(kind, name, value)
+            kind.save()
+            for facility in kind.facility_set.select_related("kind", "area__level"):
+                keep_keys(facility)
+            report.count("changed", f"facility kind {kind.code}")
+        else:
+            report.count("unchanged")
+    FacilityKind.objects.filter(pk__in=[kind.pk for kind in known.values()]).update(retired=True)

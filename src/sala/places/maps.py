@@ -170,6 +170,19 @@ def layer_map(shapes: Sequence[shapely.Geometry], place: Area, language: str | N
     return shown.figure(place, list(found.values()))
 
 
+def point_map(area: Area, point: shapely.Point, language: str | None = None) -> SafeString:
+    """Figure with one point in its area, or in the smallest area around it whose boundary is known."""
+    chain = area.within()[::-1]
+    found = latest_boundaries(chain)
+    nearest = next((found[pk] for pk in chain if pk in found and found[pk].coarse), None)
+    ground = [shapely.from_wkb(bytes(nearest.coarse.wkb))] if nearest and nearest.coarse else outline()
+    shown = _Map(language)
+    shown.frame = frame_around([*ground, point])
+    shown.polygons(ground, "here" if nearest else "context")
+    shown.points = [shown.frame.at(point.x, point.y)]
+    return shown.figure(area, [nearest] if nearest else [])
+
+
 def thumbnail(shape: shapely.Geometry) -> SafeString:
     """The bare outline of one shape, for a row of a table; it says nothing that the row does not say."""
     view = replace(frame_around([shape]), size=THUMB, tallest=1)

@@ -86,6 +86,14 @@ def fold_plain(key: str, level_words: tuple[str, ...]) -> str:
     return _SEPARATORS.sub("", _without_level(key, level_words))
 
 
+def bare(text: str, words: Iterable[str]) -> str:
+    """Key without any of these words at either end, however many stand there ("Primary School Ban X" → x)."""
+    key, known = plain(text), tuple(words)
+    while (rest := _without_level(key, known).strip()) != key:
+        key = rest
+    return _SEPARATORS.sub("", key)
+
+
 @lru_cache(maxsize=100_000)
 def sound(folded: str) -> str:
     """Romanisation-blind key of a folded name; other scripts pass unchanged."""

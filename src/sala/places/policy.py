@@ -1,9 +1,13 @@
-"""Verbs on places, and who sees them: areas are public by nature; imports are seen by those who may import.
+"""Verbs on places and facilities, and who sees them: areas and facilities are public by nature; imports are seen by
+those who may import.
 
 EDIT    correct what is written of an area (spelling, label point, other names)
 CHANGE  a dated change of the tree: split, merge, rename, transfer
 ENDED   recorded when an area's last day has passed; details: on, successors (ids)
 IMPORT  read boundary files, and decide on their doubtful rows
+FACILITY_EDIT    enter facilities and correct them; move, close and reopen them; their codes
+FACILITY_MERGE   decide whether two entries are one facility
+FACILITY_IMPORT  read lists of facilities
 """
 
 from sala.access.scope import Scope
@@ -12,6 +16,11 @@ EDIT = "places.edit"
 CHANGE = "places.change"
 ENDED = "places.ended"
 IMPORT = "places.import"
+FACILITY_EDIT = "facilities.edit"
+FACILITY_MERGE = "facilities.merge"
+FACILITY_IMPORT = "facilities.import"
 
 AREA_SCOPE = Scope(everyone=True, area="path")
 IMPORT_SCOPE = Scope(read=IMPORT)
+FACILITY_SCOPE = Scope(everyone=True, area="area__path")
+FACILITY_IMPORT_SCOPE = Scope(read=FACILITY_IMPORT)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from sala.site.views import calendar, desk, errands, first_day, hand_overs, history, home, place, search, sitemap
+from sala.site.views import (
+    calendar,
+    desk,
+    errands,
+    facility,
+    first_day,
+    hand_overs,
+    history,
+    home,
+    place,
+    search,
+    sitemap,
+)
 
 app_name = "site"
 urlpatterns = [
@@ -10,6 +22,7 @@ urlpatterns = [
     path("places/<str:code>/compare/", place.choose_other, name="choose_other"),
     path("places/<str:code>/compare/<str:other>/", place.compare, name="compare"),
     path("places/<str:code>/figures/<slug:figure>/", place.series, name="series"),
+    path("facilities/<str:code>/", facility.facility, name="facility"),
     path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

@@ -25,6 +25,7 @@ from sala.duties.queries.calls import (
 )
 from sala.duties.queries.desk import desk_rows
 from sala.duties.queries.duties import (
+    duties_about,
     duties_of,
     duties_on,
     found_subjects,
@@ -40,6 +41,7 @@ __all__ = [
     "asked_by",
     "board",
     "desk_rows",
+    "duties_about",
     "duties_of",
     "duties_on",
     "found_subjects",

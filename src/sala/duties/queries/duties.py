@@ -27,6 +27,12 @@ def duties_of(position: Position, day: date | None = None) -> QuerySet[Duty]:
     return rows.select_related("position", "area", "document")
 
 
+def duties_about(subject: models.Model, day: date | None = None) -> QuerySet[Duty]:
+    """Who owns, reports, validates … a row on a day."""
+    rows = duties_on(day or clock.today()).filter(subject_type=subjects.of(subject).noun, subject_id=subject.pk)
+    return rows.select_related("position__organisation__area", "area", "document").order_by("kind", "id")
+
+
 def found_subjects(actor: Actor, references: Iterable[Reference]) -> dict[Reference, models.Model]:
     """The rows behind these references that the actor may see; one query per noun."""
     wanted: dict[str, set[int]] = {}

@@ -2,6 +2,16 @@
 
 from sala.places.operations.boundaries import Delivery, Outcome, import_boundaries, import_layers
 from sala.places.operations.changes import NewArea, merge, rename, split, transfer
+from sala.places.operations.duplicates import keep_apart, merge_facilities
+from sala.places.operations.facilities import (
+    add_facility,
+    change_facility,
+    close_facility,
+    end_code,
+    give_code,
+    move_facility,
+    reopen_facility,
+)
 from sala.places.operations.review import confirm_row, refuse_row, withdraw_import
 from sala.places.operations.tree import bring_up_to_date
 
@@ -9,13 +19,22 @@ __all__ = [
     "Delivery",
     "NewArea",
     "Outcome",
+    "add_facility",
     "bring_up_to_date",
+    "change_facility",
+    "close_facility",
     "confirm_row",
+    "end_code",
+    "give_code",
     "import_boundaries",
     "import_layers",
+    "keep_apart",
     "merge",
+    "merge_facilities",
+    "move_facility",
     "refuse_row",
     "rename",
+    "reopen_facility",
     "split",
     "transfer",
     "withdraw_import",

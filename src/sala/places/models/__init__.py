@@ -1,0 +1,53 @@
+"""One tree of areas with its boundaries, and the facilities that stand in it."""
+
+from sala.places.models.area import (
+    Area,
+    AreaCode,
+    AreaName,
+    Level,
+    NameKind,
+    Parenthood,
+    Succession,
+    SuccessionKind,
+)
+from sala.places.models.boundary import (
+    Boundary,
+    BoundaryImport,
+    BoundarySet,
+    ImportRow,
+    ImportState,
+    RowState,
+)
+from sala.places.models.facility import (
+    Facility,
+    FacilityCode,
+    FacilityImport,
+    FacilityKind,
+    FacilityName,
+    FacilityPlace,
+    NotSame,
+)
+
+__all__ = [
+    "Area",
+    "AreaCode",
+    "AreaName",
+    "Boundary",
+    "BoundaryImport",
+    "BoundarySet",
+    "Facility",
+    "FacilityCode",
+    "FacilityImport",
+    "FacilityKind",
+    "FacilityName",
+    "FacilityPlace",
+    "ImportRow",
+    "ImportState",
+    "Level",
+    "NameKind",
+    "NotSame",
+    "Parenthood",
+    "RowState",
+    "Succession",
+    "SuccessionKind",
+]
