@@ -1,7 +1,7 @@
 """What happens next: journal verb → jobs. One screen, nothing hidden.
 
 `dispatch` runs in the transaction of the change. What must be true at once (the search row, the day a next edition is
-promised for) is done here; everything else is queued in the same database, so it happens exactly when the change was
+promised for, the call of a decision's action) is done here; everything else is queued in the same database, so it happens exactly when the change was
 committed.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 
+from sala.bodies.operations import follow_replaced_calls
 from sala.catalogue.operations import keep_promises
 from sala.journal.models import Event
 from sala.search.operations import refresh
@@ -28,7 +29,7 @@ JOBS: dict[str, list[str]] = {
 }
 
 # noun → what is kept of its rows, each called with a list of them
-AT_ONCE: dict[str, list[Callable[[list[Any]], None]]] = {"dataset": [keep_promises]}
+AT_ONCE: dict[str, list[Callable[[list[Any]], None]]] = {"dataset": [keep_promises], "call": [follow_replaced_calls]}
 
 
 def dispatch(event: Event, subject: models.Model) -> None:

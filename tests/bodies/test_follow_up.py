@@ -11,6 +11,7 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.language import Translated
 from sala.documents.models import Document
 from sala.duties import operations as duties
+from sala.duties.models import Call
 from sala.duties.queries import desk_rows
 from sala.people.models import Sharing
 
@@ -95,6 +96,60 @@ def test_an_action_whose_call_was_withdrawn_is_open_again_and_given_out_with_ano
     assert action.call != first and action.call.state == "issued" and action.call.due_on == action.due_on == later
     with pytest.raises(Conflict, match=action.call.reference):
         operations.give_out(world.actor("secretary"), action, issuer=world.position("GOV-secretary"))
+
+
+def corrected(world, call, **texts):
+    """The call that replaces another one, issued."""
+    values = {"kind": call.kind, "title": call.title, "purpose": call.purpose, "instruction": call.instruction,
+              "due_on": call.due_on, "document": call.document, "legal_basis": call.legal_basis}  # fmt: skip
+    made = duties.replace_call(world.actor("secretary"), call, **(values | texts))
+    return made, lambda: duties.issue_call(world.actor("secretary"), made)
+
+
+def test_an_action_whose_call_was_replaced_leads_to_the_corrected_one_and_on(
+    world, visit, committee, given_out, drafted
+):
+    body = committee()
+    action = given_out(body=body)
+    first, day = action.call, action.due_on + timedelta(days=7)
+    second, issue = corrected(world, first, due_on=day)
+    action.refresh_from_db()
+    assert action.call == first, "a draft replaces nothing yet"
+    issue()
+    action.refresh_from_db()
+    assert (action.call, action.due_on) == (second, day) and standing(world, "secretary", action).is_open
+    third, issue = corrected(world, Call.objects.get(pk=second.pk))
+    issue()
+    action.refresh_from_db()
+    answer = third.assignments.get()
+    assert action.call == third and standing(world, "secretary", action).assignment == answer
+    for address in (action.meeting.get_absolute_url(), body.get_absolute_url()):
+        page = visit("secretary").get(address).content.decode()
+        assert answer.get_absolute_url() in page and "give-out" not in page and 'data-state="superseded"' not in page
+        assert "in the place of" in page and second.reference in page
+        public = visit().get(address).content.decode()
+        assert answer.get_absolute_url() not in public and second.reference not in public
+    assert drafted(body, days=90).items.filter(action=action).exists()
+    duties.acknowledge(world.actor("owner"), answer)
+    duties.submit(world.actor("owner"), answer, answer="Plan of 4 clinics")
+    duties.accept(world.actor("secretary"), answer)
+    assert not standing(world, "secretary", action).is_open
+    assert not drafted(body, days=91).items.filter(action=action).exists()
+
+
+def test_a_corrected_call_of_no_action_touches_none(world, given_out):
+    action = given_out()
+    call = duties.draft_call(
+        world.actor("secretary"), issuer=world.position("GOV-secretary"), kind="order", title=action.wording,
+        asked=[duties.Asked(world.position("HEALTH-P01-data"))], purpose=action.wording, instruction=action.wording,
+        due_on=action.due_on,
+    )  # fmt: skip
+    other = duties.issue_call(world.actor("secretary"), call)
+    _made, issue = corrected(world, other)
+    issue()
+    before = action.call
+    action.refresh_from_db()
+    assert action.call == before and before.state == "issued"
 
 
 def test_what_is_open_stands_on_the_next_agenda_with_answer_and_proofs(world, committee, given_out, drafted, topic):

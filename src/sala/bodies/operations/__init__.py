@@ -3,7 +3,7 @@
 from sala.bodies.operations.agenda import add_item, attach_paper, carry_over, change_item, remove_item, take_away_paper
 from sala.bodies.operations.bodies import change_body, dissolve_body, end_seat, establish_body, give_seat
 from sala.bodies.operations.decisions import add_action, take_decision
-from sala.bodies.operations.follow_up import give_out
+from sala.bodies.operations.follow_up import follow_replaced_calls, give_out
 from sala.bodies.operations.meetings import (
     call_meeting,
     cancel_meeting,
@@ -49,6 +49,7 @@ __all__ = [
     "endorse_minutes",
     "enter_past_meeting",
     "establish_body",
+    "follow_replaced_calls",
     "give_out",
     "give_paper",
     "give_seat",

@@ -1,5 +1,6 @@
 """From a decision's action to work on a post's desk. The only place where bodies speak to duties' operations."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from sala.bodies.operations.agenda import put_on_next
 from sala.bodies.wording import call_purpose, call_title
 from sala.core.errors import Conflict
 from sala.core.operation import lock, operation
-from sala.duties.models import CallKind
+from sala.duties.models import Call, CallKind, CallState
 from sala.duties.operations import Asked, draft_call, issue_call
 from sala.journal.operations import record
 from sala.people.models import Position
@@ -51,3 +52,15 @@ def _issued(actor: Actor, action: Action, issuer: Position) -> Any:
         is_invented=action.meeting.is_invented,
     )  # fmt: skip
     return issue_call(actor, call)
+
+
+def follow_replaced_calls(calls: Sequence[Call]) -> None:
+    """An action whose call was replaced by a corrected one goes on with that one, with its date. Part of every recorded
+    change of a call."""
+    replaced = [call.pk for call in calls if call.state == CallState.SUPERSEDED]
+    if not replaced:
+        return
+    for action in Action.objects.filter(call__in=replaced, call__replaced_by__isnull=False):
+        action.call = Call.objects.get(replaces=action.call_id)
+        action.due_on = action.call.due_on or action.due_on
+        action.save(update_fields=["call", "due_on"])

@@ -98,8 +98,12 @@ def standings(actor: Actor, actions: Iterable[Action]) -> dict[int, Standing]:
     rows = list(actions)
     calls = [row.call_id for row in rows if row.call_id]
     found: dict[int, Assignment] = {}
-    for assignment in Assignment.objects.filter(call__in=calls).select_related("position__organisation", "call"):
-        found.setdefault(assignment.call_id, assignment)
+    asked = Assignment.objects.filter(call__in=calls).select_related("position__organisation", "call__replaces")
+    posts = {row.call_id: row.position_id for row in rows}
+    for assignment in asked.order_by("id"):
+        held = found.get(assignment.call_id)
+        if held is None or assignment.position_id == posts[assignment.call_id] != held.position_id:
+            found[assignment.call_id] = assignment
     seen = set(visible(actor, Assignment).filter(call__in=calls).values_list("pk", flat=True))
     named = [(proof["noun"], proof["id"]) for row in found.values() if row.pk in seen for proof in row.evidence]
     proofs = found_subjects(actor, named)
