@@ -7,11 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-
-def gettext_noop(sentence: str) -> str:
-    """Marks a sentence for the translators; Django's own would need settings, which the child does not have."""
-    return sentence
-
+from sala.core.files import form_words
+from sala.core.files.form_words import gettext_noop
 
 # code → sentence with what to do next; %(name)s are the refusal's values
 WORDS = {
@@ -65,6 +62,7 @@ WORDS = {
     "context-elsewhere": gettext_noop("The catalogue leans on a list of names at another address (@context), which is not fetched. Use its Turtle file."),
     "too-many-pages": gettext_noop("The document has %(count)s pages; up to %(limit)s are read. Send it in parts."),
 }  # fmt: skip
+WORDS |= form_words.WORDS
 
 # what a content turned out to be; these appear as values inside the sentences above
 KINDS = {
@@ -107,7 +105,15 @@ def words_of(code: str, values: dict[str, Any]) -> str:
     if sentence is None:
         return code
     shown = {name: _(KINDS[value]) if name in ("found", "instead") and value in KINDS else value for name, value in values.items()}  # fmt: skip
+    if "%(place)s" in sentence:
+        shown["place"] = _place(values)
     try:
         return _(sentence) % shown
     except (KeyError, TypeError):
         return _(sentence)
+
+
+def _place(values: dict[str, Any]) -> str:
+    """Where in a form: as much of sheet, row and column as is known."""
+    known = tuple(name for name in ("sheet", "row", "column") if values.get(name))
+    return _(form_words.PLACES[known]) % values
