@@ -15,6 +15,7 @@ urlpatterns = [
     path("ogc/", include("sala.maps.ogc.urls")),
     path("journal/", include("sala.journal.urls")),
     path("places/", include("sala.places.urls")),
+    path("facilities/", include("sala.places.facility_urls")),
     path("", include("sala.maps.analyses_urls")),
     path("datasets/", include("sala.catalogue.urls.datasets")),
     path("", include("sala.catalogue.urls.exchange")),

@@ -3,6 +3,8 @@
 import copy
 import json
 import os
+import sqlite3
+import struct
 from datetime import date
 from pathlib import Path
 
@@ -101,3 +103,21 @@ def laos(laos_template, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connected_to(name):
         yield name
     execute(f"drop database if exists {name} with (force)")
+
+
+def read_gpkg(content: bytes, folder: Path, column: str) -> list[tuple[str, tuple[float, float]]]:
+    """(value of the column, point) of each feature of a GeoPackage, read with SQLite alone."""
+    path = folder / "read.gpkg"
+    path.write_bytes(content)
+    with sqlite3.connect(path) as connection:
+        shape = connection.execute("select column_name from gpkg_geometry_columns").fetchone()[0]
+        rows = connection.execute(f'select "{column}", "{shape}" from data')
+        return [(value, _point(blob)) for value, blob in rows]
+
+
+def _point(blob: bytes) -> tuple[float, float]:
+    """The header of GeoPackage is 8 bytes and the envelope its flags name; WKB follows."""
+    envelope = (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
+    wkb = blob[8 + envelope :]
+    x, y = struct.unpack("<dd" if wkb[0] else ">dd", wkb[5:21])
+    return round(x, 6), round(y, 6)

@@ -71,3 +71,8 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(str(unclear)) from unclear
         except ValueError as error:
             raise forms.ValidationError(_("This is not a number.")) from error
+
+
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    """A day. What is filled in already is written as the browser's own box for dates expects it."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)

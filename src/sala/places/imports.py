@@ -19,9 +19,9 @@ from sala.journal.models import Event
 from sala.places import policy
 from sala.places.models import Area, AreaCode, AreaName, FacilityKind, Level, NameKind, Parenthood, Succession
 from sala.places.operations.facilities import keep_keys
+from sala.places.queries.facilities import SYSTEMS
 
 FACILITIES = "facilities"  # the file of the pack
-SYSTEMS = "facility_code_systems"  # the fact that names the code systems of facilities
 
 
 def validate(pack: Pack) -> list[str]:

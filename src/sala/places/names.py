@@ -3,7 +3,7 @@
 Three keys of a name, from strict to loose:
 normalise (core.lao)  every accepted way to type the same word gives one key
 fold                  also without Latin diacritics, spaces, hyphens and the level's own words ("District X" = "X")
-sound                 also without the differences between romanisations (x/s, ou/u, v/w, kh/k, double letters)
+sound                 also without what is heard alike: romanisations (x/s, ou/u, v/w, kh/k), Lao tones and vowels
 Only the first two may join anything without a person; `sound` ranks proposals.
 """
 
@@ -40,6 +40,9 @@ _SOUNDS = [
         ("(?<=[bcdgklmnpst])e$", ""),
     )
 ]
+# Heard alike, or left out by many who write: tones, HO SUNG before a sonorant; the two MAI vowels, RO and LO.
+_LAO_SILENT = re.compile("[\u0ec8-\u0ecb\u0ebc]|\u0eab(?=[\u0e87\u0e8d\u0e99\u0ea1\u0ea5\u0ea7\u0ebc])")
+_LAO_ALIKE = str.maketrans({"\u0ec3": "\u0ec4", "\u0ea3": "\u0ea5"})
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiou]+")
 
@@ -96,9 +99,9 @@ def bare(text: str, words: Iterable[str]) -> str:
 
 @lru_cache(maxsize=100_000)
 def sound(folded: str) -> str:
-    """Romanisation-blind key of a folded name; other scripts pass unchanged."""
+    """Romanisation-blind key of a folded name; of a Lao one without what is heard alike. Other scripts pass unchanged."""
     if lao.has_lao(folded):
-        return folded
+        return _LAO_SILENT.sub("", folded).translate(_LAO_ALIKE)
     for pattern, replacement in _SOUNDS:
         folded = pattern.sub(replacement, folded)
     return _DOUBLED.sub(r"\1", folded)

@@ -22,6 +22,8 @@ WORDS = {
     "name-sounds": gettext_noop("another way to write the same name"),
     "name-near": gettext_noop("similar name (%(percent)s %%)"),
     "name-far": gettext_noop("the name is different"),
+    "number-same": gettext_noop("the same code %(value)s in %(system)s"),
+    "close": gettext_noop("only %(metres)s m apart"),
     "point-inside": gettext_noop("its label point lies in the shape"),
     "point-outside": gettext_noop("its label point lies outside the shape"),
     "parent-same": gettext_noop("belongs to %(parent)s, as the shape does"),

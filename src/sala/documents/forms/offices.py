@@ -1,13 +1,11 @@
 """Fields that forms of this part share: the office that keeps or issues, a day, a language."""
 
-from typing import Any
-
-from django import forms
 from django.conf import settings
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser
 from sala.core import language
+from sala.core.fields import day_field as day_field
 from sala.documents.queries import organisations_with
 from sala.people.models import Organisation
 
@@ -21,10 +19,6 @@ class OfficeField(Chooser):
         self.rows = organisations_with(reader, verb)
         own = [holding.organisation_id for holding in reader.holdings]
         self.initial = self.rows.filter(pk__in=own).order_by("area__level__rank", "code").first()
-
-
-def day_field(label: Any, required: bool = True, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 def language_choices() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from django import forms
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm, SubjectChooser
+from sala.core.fields import day_field as day_field
 from sala.documents.models import Document
 from sala.people.models import Position
 from sala.places.models import Area
@@ -39,7 +40,3 @@ class ActorForm(ChoosingForm, forms.Form):
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
         self.read_as(actor)
-
-
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)

@@ -235,4 +235,4 @@ class FacilityImport(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("places:facility_import", args=[self.pk])
+        return reverse("facilities:import", args=[self.pk])

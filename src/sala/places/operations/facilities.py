@@ -24,8 +24,8 @@ from sala.core.language import Translated
 from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.places import policy
+from sala.places.keys import keys_of
 from sala.places.models import Area, Facility, FacilityCode, FacilityKind, FacilityName, FacilityPlace, NameKind
-from sala.places.names import bare
 
 PREFIX = "F"  # of codes that the register gives itself
 CODE_LOCK = 7_301_979
@@ -256,12 +256,6 @@ def add_names(facility: Facility, names: Iterable[str], source: str = "") -> lis
         ]
     )
     return fresh
-
-
-def keys_of(kind: FacilityKind, area: Area, texts: Iterable[str]) -> list[str]:
-    """Search keys of names without the words of the kind and of the place's level."""
-    words = (*kind.words(), *area.level.words())
-    return sorted({bare(text, words)[:200] for text in texts} - {""})
 
 
 def keep_keys(facility: Facility) -> None:

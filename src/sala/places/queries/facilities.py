@@ -12,6 +12,7 @@ from sala.core.language import says
 from sala.places.models import Area, Facility, FacilityKind, FacilityPlace
 
 OPEN, CLOSED = "open", "closed"
+SYSTEMS = "facility_code_systems"  # the fact of the pack that names the code systems of facilities
 
 
 def registered() -> QuerySet[Facility]:

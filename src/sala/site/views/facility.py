@@ -11,10 +11,10 @@ from sala.core.models import PackFact
 from sala.duties import policy as duties
 from sala.duties.queries import duties_about, shown_document
 from sala.places import policy
-from sala.places.imports import SYSTEMS
 from sala.places.maps import point_map
 from sala.places.models import Area, Facility
 from sala.places.queries import stays
+from sala.places.queries.facilities import SYSTEMS
 
 
 def facility(request: Request, code: str) -> HttpResponse:

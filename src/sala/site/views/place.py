@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from sala.access.request import Request
-from sala.access.scope import visible
+from sala.access.scope import can, visible
 from sala.catalogue.models import Figure
 from sala.catalogue.queries import datasets_of, figures_of, latest_figures, rows_about
 from sala.catalogue.queries.charts import charts_at
@@ -14,10 +14,11 @@ from sala.documents import pdf
 from sala.documents.models import Document
 from sala.people.models import Organisation, Position
 from sala.people.queries import with_vacancy
+from sala.places import policy
 from sala.places.maps import svg_map
-from sala.places.models import Area
+from sala.places.models import Area, Facility
+from sala.places.queries import counts_here, latest_boundaries
 from sala.places.queries import current as current_areas
-from sala.places.queries import latest_boundaries
 
 MOST = 12
 OFFICES = 60
@@ -64,6 +65,8 @@ def about(request: Request, area: Area) -> dict:
         "rows_here": rows_about(actor, area, datasets.shown),
         "documents": shown,
         "document_count": documents.count() if len(shown) == MOST else len(shown),
+        "facilities": counts_here(actor, area),
+        "may_enter_facility": can(actor, policy.FACILITY_EDIT, Facility(area=area)) and not area.has_ended,
         "offices": offices,
         "heads": heads_of(offices),
         "codes": area.codes.all(),

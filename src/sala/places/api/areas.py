@@ -1,4 +1,4 @@
-"""Places in the API."""
+"""Areas in the API."""
 
 from datetime import date
 from typing import Any

@@ -1,0 +1,16 @@
+"""Forms of the registers of places and facilities."""
+
+from sala.places.forms.areas import AreaForm, MergeForm, PartForm, RenameForm, SplitForm, TransferForm
+from sala.places.forms.boundaries import ColumnsForm, ConfirmForm, UploadForm
+
+__all__ = [
+    "AreaForm",
+    "ColumnsForm",
+    "ConfirmForm",
+    "MergeForm",
+    "PartForm",
+    "RenameForm",
+    "SplitForm",
+    "TransferForm",
+    "UploadForm",
+]
