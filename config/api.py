@@ -10,6 +10,7 @@ from ninja.utils import check_csrf
 from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
+from sala.collection.api import router as collection
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
@@ -41,7 +42,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, documents, duties, bodies, analyses, maps, search, site):
+for router in (places, people, catalogue, documents, duties, bodies, collection, analyses, maps, search, site):
     api.add_router("/v1", router)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
+from sala.collection.models import Form
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -32,6 +33,7 @@ REMOTE_READS = ("source__owner__area",)
 BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")
 MEETING_READS = ("items", "body__topics", "body__secretariat__area", "body__area", "participants__organisation")
 PROJECT_READS = ("areas", "topics", "owner__area", "partners__organisation")
+FORM_READS = ("topics", "owner__area")
 COURSE_READS = ("topics", "owner__area")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
@@ -292,6 +294,23 @@ def meeting(instance: Meeting) -> Entry | None:
         tier=instance.tier,
         year=instance.day.year,
         dated=instance.day,
+    )
+
+
+def form(instance: Form) -> Entry:
+    return Entry(
+        title=instance.title,
+        body=instance.purpose,
+        url=instance.get_absolute_url(),
+        kind=instance.about,
+        kind_name=_in_each_language(instance.get_about_display),
+        codes=[instance.form_id],
+        topics=[topic.code for topic in instance.topics.all()],
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=instance.owner.area.within(),
+        place=dict(instance.owner.area.name),
+        tier=instance.tier,
     )
 
 

@@ -52,6 +52,7 @@ SECRET_KEY = _secret_key()
 INSTALLED_APPS = [
     "config",
     "sala.site",
+    "sala.collection",
     "sala.maps",
     "sala.catalogue",
     "sala.bodies",

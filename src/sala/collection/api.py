@@ -1,0 +1,107 @@
+"""Forms for programs. What a reader may see is what the pages show."""
+
+from datetime import datetime
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+
+from sala.access.request import Request
+from sala.access.scope import visible
+from sala.collection.models import Form, FormVersion, VersionState
+from sala.collection.queries.forms import forms_for, texts_of
+
+router = Router(tags=["forms"])
+
+
+class FormQuery(Schema):
+    """state: in-use, draft or withdrawn."""
+
+    q: str = ""
+    owner: str = ""
+    about: str = ""
+    topic: str = ""
+    state: str = ""
+    page: int = 1
+    size: int = 50
+
+
+class FormOut(Schema):
+    """about: nothing, place or facility; kind: code of the level or of the kind of facility."""
+
+    slug: str
+    url: str
+    form_id: str
+    title: dict[str, str]
+    owner: str
+    about: str
+    kind: str
+    minutes: int | None
+    tier: str
+    is_in_use: bool
+    is_standing: bool
+    is_invented: bool
+
+
+class FormPage(Schema):
+    count: int
+    items: list[FormOut]
+
+
+class QuestionOut(Schema):
+    """path: in the XForm; repeat: path of the repeat it stands in, empty outside of one."""
+
+    path: str
+    name: str
+    type: str
+    label: dict[str, str]
+    required: bool
+    repeat: str
+    choices: str
+
+
+class FormDetail(FormOut):
+    purpose: dict[str, str]
+    topics: list[str]
+    version: str
+    published_at: datetime | None
+    workbook: str
+    questions: list[QuestionOut]
+
+
+def _form(row: Form) -> dict[str, Any]:
+    kind = row.level or row.facility_kind
+    return {
+        "slug": row.slug, "url": row.get_absolute_url(), "form_id": row.form_id, "title": dict(row.title),
+        "owner": row.owner.code, "about": row.about, "kind": kind.code if kind else "", "minutes": row.minutes,
+        "tier": row.tier, "is_in_use": row.is_published, "is_standing": row.is_standing,
+        "is_invented": row.is_invented,
+    }  # fmt: skip
+
+
+@router.get("/forms", response=FormPage, summary="Forms that the caller sees")
+def list_forms(request: Request, query: Query[FormQuery]) -> dict[str, Any]:
+    asked = query.model_dump()
+    page, size = max(1, asked.pop("page")), min(max(1, asked.pop("size")), 500)
+    rows = forms_for(request.actor, **asked)
+    return {"count": rows.count(), "items": [_form(row) for row in rows[(page - 1) * size : page * size]]}
+
+
+@router.get("/forms/{slug}", response=FormDetail, summary="A form and the questions of its version in use")
+def one_form(request: Request, slug: str) -> dict[str, Any]:
+    form = get_object_or_404(forms_for(request.actor), slug=slug)
+    versions = visible(request.actor, FormVersion).filter(form=form)
+    version = versions.filter(state=VersionState.CURRENT).first() or versions.first()
+    return {
+        **_form(form), "purpose": dict(form.purpose), "topics": [term.code for term in form.topics.all()],
+        "version": version.version if version else "", "published_at": version.published_at if version else None,
+        "workbook": f"{version.get_absolute_url()}workbook" if version else "",
+        "questions": [
+            {
+                "path": field["path"], "name": field["name"], "type": field["type"],
+                "label": dict(texts_of(version, field["labels"])), "required": field["required"],
+                "repeat": field["repeat"], "choices": field["list"],
+            }
+            for field in (version.questions() if version else [])
+        ],
+    }  # fmt: skip

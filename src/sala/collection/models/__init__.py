@@ -1,0 +1,23 @@
+"""What a form is, what is expected of whom, and what came in."""
+
+from sala.collection.models.answer import Expected, ExpectedState, Reading, ReadingState, RoundForm
+from sala.collection.models.form import About, Form, FormMedia, FormVersion, VersionState
+from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
+
+__all__ = [
+    "About",
+    "AnswerStep",
+    "Channel",
+    "Expected",
+    "ExpectedState",
+    "Form",
+    "FormMedia",
+    "FormVersion",
+    "Reading",
+    "ReadingState",
+    "RoundForm",
+    "Submission",
+    "SubmissionFile",
+    "Unread",
+    "VersionState",
+]

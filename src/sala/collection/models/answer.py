@@ -1,0 +1,158 @@
+"""What a round expects of whom, and what was read from the answers that came.
+
+A round is a call of kind "form round"; each office asked has one assignment, and under it stands one row for every
+place or facility whose answer is expected. The rows are reckoned from the registers as they were on the day of issue.
+"""
+
+from django.contrib.gis.db import models as gis
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from sala.collection import policy
+from sala.collection.models.form import Form, FormVersion
+from sala.collection.models.submission import Submission
+from sala.duties.models import Assignment, Call
+from sala.people.models import Organisation, Position
+from sala.places.models import Area, Facility
+
+
+class RoundForm(models.Model):
+    """A form that a round asks. version: in use when the round was issued; later ones are taken as well."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="round_forms")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("form"))
+    version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "form"], name="round_asks_a_form_once")]
+        ordering = ["call", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.call_id}: {self.form}"
+
+
+class ExpectedState(models.TextChoices):
+    WAITING = "waiting", _("Not yet received")
+    RECEIVED = "received", _("Received")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+    WAIVED = "waived", _("Will not come, with a reason")
+
+
+class Expected(models.Model):
+    """One answer that a round expects: of a form, about a place or facility, for a period.
+
+    respondent  the post that answers for it (who reports for the facility or place); empty: the office itself
+    state       of the answer that stands for it (its Reading); waiting without one
+    given_in    the row of another open round that expects the same: one answer serves both
+    is_open     its assignment is open
+    reason, waived_by, waived_at   why no answer will come, named by the office that gathers
+    """
+
+    scope = policy.EXPECTED_SCOPE
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="expected_answers")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="expected")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
+    period = models.CharField(max_length=30, blank=True)
+    respondent = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="expected_answers")
+    state = models.CharField(max_length=10, choices=ExpectedState, default=ExpectedState.WAITING)
+    is_open = models.BooleanField(default=True)
+    given_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="also_expected")
+    received_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    waived_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+")
+    waived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "area", "facility", "period"],
+                condition=Q(is_open=True, given_in__isnull=True),
+                nulls_distinct=False,
+                name="answer_expected_once",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment", "form", "area", "facility"],
+                nulls_distinct=False,
+                name="answer_expected_once_an_assignment",
+            ),
+            models.CheckConstraint(condition=~Q(given_in=F("id")), name="answer_not_given_in_itself"),
+            models.CheckConstraint(
+                condition=~Q(state="waived") | (~Q(reason="") & Q(waived_at__isnull=False)),
+                name="waived_answer_has_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["respondent", "is_open"], name="expected_respondent"),
+            models.Index(fields=["assignment", "state"], name="expected_state"),
+        ]
+        ordering = ["assignment", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.form_id}: {self.facility_id or self.area_id} {self.period}"
+
+    @property
+    def subject(self) -> Area | Facility:
+        return self.facility or self.area
+
+
+class ReadingState(models.TextChoices):
+    RECEIVED = "received", _("Received, to be checked")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+    REPLACED = "replaced", _("Replaced by a correction")
+    DOUBLE = "double", _("Another answer about the same came before")
+    SET_ASIDE = "aside", _("Set aside")
+
+
+class Reading(models.Model):
+    """What was read from a submission; can be made anew from it, but for its state.
+
+    office    the organisation that gathers and checks it     area, facility, period  what it is about
+    values    path of a question → value as JSON: numbers as numbers, dates as ISO text, several choices as a list, a
+              point as {"lat", "lon", "altitude", "accuracy"}; rows of a repeat as a list of such dictionaries
+    point, accuracy_m   where it was filled in, as the device said
+    flags     what a checker should look at: [{"code", "path", "values"}] (collection.flags)
+    is_whole  every file that the answer names has come
+    """
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, primary_key=True, related_name="reading"
+    )
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="readings")
+    expected = models.ForeignKey(Expected, on_delete=models.PROTECT, null=True, related_name="readings")
+    office = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
+    period = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.RECEIVED)
+    values = models.JSONField(default=dict)
+    flags = models.JSONField(default=list)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    point = gis.PointField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    is_whole = models.BooleanField(default=True)
+    read_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expected"],
+                condition=Q(state__in=["received", "returned", "approved"]),
+                name="one_answer_stands_for_what_is_expected",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["office", "state"], name="reading_office"),
+            models.Index(fields=["form", "state"], name="reading_form"),
+            models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
+        ]
+        ordering = ["-submission_id"]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)

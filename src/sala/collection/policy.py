@@ -1,0 +1,34 @@
+"""Verbs on forms and answers, and who sees them.
+
+EDIT     write forms: upload an XLSForm, describe it, name its lists
+PUBLISH  put a form in use, and take it out of use
+SEND     send answers, from a browser, a phone or paper
+REVIEW   return, approve and set aside answers that came to one's office
+VISIT    plan visits to the field
+
+A form is seen by its tier once it is in use. An answer is seen by the house that sent it, by the office that gathers
+it, by the organisation whose form it is, and by those who read what organisations in the area keep to themselves.
+"""
+
+from sala.access.scope import Scope
+
+EDIT = "collection.edit"
+PUBLISH = "collection.publish"
+SEND = "collection.send"
+REVIEW = "collection.review"
+VISIT = "collection.visit"
+
+FORM_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier", published="is_published")
+VERSION_SCOPE = Scope(
+    owner="form__owner__path", area="form__owner__area__path", tier="form__tier", published="is_published"
+)
+SUBMISSION_SCOPE = Scope(
+    owner="position__organisation__path",
+    area="position__organisation__area__path",
+    parties=("form__owner__path", "reading__office__path"),
+)
+EXPECTED_SCOPE = Scope(
+    owner="assignment__position__organisation__path",
+    area="assignment__position__organisation__area__path",
+    parties=("respondent__organisation__path", "form__owner__path"),
+)

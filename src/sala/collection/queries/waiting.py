@@ -1,0 +1,22 @@
+"""What waits for a post to be filled in: forms of open rounds that ask it, and forms that may be sent at any time."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from sala.access.actor import Actor
+from sala.access.scope import visible
+from sala.collection.models import Expected, Form
+
+
+def expected_of(positions: Collection[int]) -> QuerySet[Expected]:
+    """Answers that open rounds expect of these posts: those they answer for, and those their office enters itself."""
+    asked = Q(respondent__in=positions) | Q(assignment__position__in=positions)
+    return Expected.objects.filter(asked, is_open=True, given_in__isnull=True)
+
+
+def forms_to_fill(actor: Actor, positions: Collection[int]) -> QuerySet[Form]:
+    """Forms in use that these posts may fill in today: asked of them by an open round, or standing and visible."""
+    asked = expected_of(positions).values("form_id")
+    standing = visible(actor, Form).filter(is_standing=True).values("pk")
+    return Form.objects.filter(Q(pk__in=asked) | Q(pk__in=standing), is_published=True)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from sala.collection.views import forms
+
+app_name = "collection"
+urlpatterns = [
+    path("forms/", forms.forms, name="forms"),
+    path("forms/new/", forms.make, name="make_form"),
+    path("forms/<slug:slug>/", forms.form, name="form"),
+    path("forms/<slug:slug>/edit/", forms.change, name="change_form"),
+    path("forms/<slug:slug>/withdraw/", forms.withdraw, name="withdraw_form"),
+    path("forms/<slug:slug>/versions/new/", forms.send, name="send_version"),
+    path("forms/<slug:slug>/versions/<int:number>/", forms.version, name="version"),
+    path("forms/<slug:slug>/versions/<int:number>/workbook", forms.workbook, name="workbook"),
+    path("forms/<slug:slug>/versions/<int:number>/form.xml", forms.xform, name="xform"),
+    path("forms/<slug:slug>/versions/<int:number>/publish/", forms.publish, name="publish_version"),
+    path("forms/<slug:slug>/versions/<int:number>/remove/", forms.remove, name="remove_version"),
+]
