@@ -1,8 +1,7 @@
 """Forms made from workbooks that the tests write, through the real reading and the real operations."""
 
-from openpyxl import Workbook
-
 import pytest
+from openpyxl import Workbook
 
 from sala.collection import operations
 

@@ -64,7 +64,10 @@ def test_a_second_version_takes_over_and_the_first_is_kept(world, village_form, 
     path = workbook("second.xlsx", version="2")
     second = operations.receive_version(world.actor("owner"), form, path, path.name)
     operations.publish_version(world.actor("colleague"), second)
-    assert list(form.versions.order_by("number").values_list("version", "state")) == [("1", "earlier"), ("2", "current")]
+    assert list(form.versions.order_by("number").values_list("version", "state")) == [
+        ("1", "earlier"),
+        ("2", "current"),
+    ]
     with pytest.raises(Conflict, match="already"):
         operations.publish_version(world.actor("colleague"), form.versions.get(number=1))
 

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
 from sala.catalogue.models import Agreement, DataService, Dataset, Distribution, Edition, PlannedRelease, Showcase
+from sala.collection.models import Form, FormVersion, Submission
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -128,6 +129,27 @@ def make_maps(world) -> None:
                 MapLayer.objects.create(theme_map=made, layer=layer, order=order)
 
 
+def make_forms(world) -> None:
+    """Forms of one house in every tier, in use and not yet, each with an answer of another house."""
+    sender = world.position("LAND-P02-data")
+    for tier in BODY_TIERS:
+        for is_published in (True, False):
+            code = f"{SECRET}-{tier}-{'used' if is_published else 'made'}"
+            form = Form.objects.create(
+                slug=code, form_id=code, title=Translated(lo=f"ແບບຟອມ {tier}", en=f"{SECRET} form {tier}"), tier=tier,
+                owner=world.organisation("HEALTH-P01"), is_published=is_published,
+            )  # fmt: skip
+            FormVersion.objects.create(
+                form=form, number=1, version="1", state="current" if is_published else "draft", title=code,
+                is_published=is_published, published_at=clock.now() if is_published else None, file_name="x.xlsx",
+                sha256="0" * 64, bytes=1, xform="<h/>", md5="0" * 32, uploaded_at=clock.now(),
+            )  # fmt: skip
+            Submission.objects.create(
+                form=form, instance_id=f"uuid:{code}", xml="<data/>", sha256="0" * 64, channel="phone", position=sender,
+                received_at=clock.now(),
+            )  # fmt: skip
+
+
 def _closed(tier: str) -> Term | None:
     return None if tier == "public" else Term.objects.filter(scheme="restriction").first()
 
@@ -201,6 +223,13 @@ def subject_pages(world):
             yield row.get_absolute_url(), row
             yield f"/api/v1/{plural}/{row.slug}", row
             yield f"/journal/{noun}/{row.pk}/", row
+    for form in Form.objects.filter(slug__startswith=SECRET):
+        yield form.get_absolute_url(), form
+        yield f"/api/v1/forms/{form.slug}", form
+        yield f"/journal/form/{form.pk}/", form
+    for version in FormVersion.objects.filter(form__slug__startswith=SECRET):
+        yield version.get_absolute_url(), version
+        yield f"{version.get_absolute_url()}form.xml", version
     for meeting in Meeting.objects.filter(reference__startswith=SECRET):
         yield meeting.get_absolute_url(), meeting
         yield f"{meeting.get_absolute_url()}agenda/", meeting
@@ -213,6 +242,7 @@ def subject_pages(world):
 COVERED = {
     "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:dataset_croissant", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
+    "collection:form", "collection:version", "collection:xform",
     "exchange:service", "exchange:agreement",
     "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "duties": "tests/duties",
     "bodies": "tests/bodies",
     "maps": "tests/maps",
+    "collection": "tests/collection",
     "catalogue": "tests/catalogue",
     "analyses": "tests/maps",
     "exchange": "tests/catalogue, tests/clients/test_feeds.py",

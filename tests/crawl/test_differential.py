@@ -11,7 +11,17 @@ from sala.documents.models import Document
 from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
 
-from .samples import ACTORS, PLACED, SECRET, make_bodies, make_exchange, make_maps, make_world, subject_pages
+from .samples import (
+    ACTORS,
+    PLACED,
+    SECRET,
+    make_bodies,
+    make_exchange,
+    make_forms,
+    make_maps,
+    make_world,
+    subject_pages,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +32,7 @@ def crawled(world):
     make_bodies(world)
     make_exchange(world)
     make_maps(world)
+    make_forms(world)
     reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course"])
     return world
 

@@ -17,7 +17,7 @@ from sala.search.gathering import INDEXES
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
 from tests.conftest import connected_to
-from tests.crawl.samples import make_bodies
+from tests.crawl.samples import make_bodies, make_forms
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def some_of_all(world):
     for make in many.PARTS.values():
         make(20, chance)
     make_bodies(world)
+    make_forms(world)
     office = world.organisation("HEALTH-P01")
     DataService.objects.create(
         slug="rain", owner=office, title=Translated(lo="ນ້ຳຝົນ", en="Rain"), endpoint="https://example.org/api"

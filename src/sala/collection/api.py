@@ -96,12 +96,12 @@ def one_form(request: Request, slug: str) -> dict[str, Any]:
         **_form(form), "purpose": dict(form.purpose), "topics": [term.code for term in form.topics.all()],
         "version": version.version if version else "", "published_at": version.published_at if version else None,
         "workbook": f"{version.get_absolute_url()}workbook" if version else "",
-        "questions": [
+        "questions": [] if version is None else [
             {
                 "path": field["path"], "name": field["name"], "type": field["type"],
                 "label": dict(texts_of(version, field["labels"])), "required": field["required"],
                 "repeat": field["repeat"], "choices": field["list"],
             }
-            for field in (version.questions() if version else [])
+            for field in version.questions()
         ],
     }  # fmt: skip

@@ -5,402 +5,874 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.db import migrations, models
+
 import sala.core.columns
 import sala.core.language
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0002_errands'),
-        ('duties', '0006_promised_answers'),
-        ('people', '0005_sex_said_once'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('places', '0002_facilities'),
+        ("core", "0002_errands"),
+        ("duties", "0006_promised_answers"),
+        ("people", "0005_sex_said_once"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("places", "0002_facilities"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instance_id', models.CharField(max_length=200, unique=True)),
-                ('deprecated_id', models.CharField(blank=True, max_length=200)),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('xml', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('files_named', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('browser', 'Browser'), ('paper', 'Typed in from paper'), ('sms', 'SMS'), ('import', 'File')], max_length=8)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('token_id', models.BigIntegerField(null=True)),
-                ('device_id', models.CharField(blank=True, max_length=200)),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("instance_id", models.CharField(max_length=200, unique=True)),
+                ("deprecated_id", models.CharField(blank=True, max_length=200)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("xml", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "files_named",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("browser", "Browser"),
+                            ("paper", "Typed in from paper"),
+                            ("sms", "SMS"),
+                            ("import", "File"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("token_id", models.BigIntegerField(null=True)),
+                ("device_id", models.CharField(blank=True, max_length=200)),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Form',
+            name="Form",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('form_id', models.CharField(max_length=100, unique=True)),
-                ('title', sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name='title')),
-                ('purpose', sala.core.columns.TranslatedField(blank=True, default=sala.core.language.Translated, verbose_name='what the answers are for')),
-                ('about', models.CharField(choices=[('nothing', 'Nothing that is registered: as many answers as come in'), ('place', 'A place'), ('facility', 'A facility')], default='nothing', max_length=10, verbose_name='one answer is about')),
-                ('subject_question', models.CharField(blank=True, max_length=100, verbose_name='question that names it')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes one answer takes')),
-                ('asks_of_persons', models.BooleanField(default=False, verbose_name='It asks about single people')),
-                ('is_standing', models.BooleanField(default=False, verbose_name='It may be sent at any time')),
-                ('tier', models.CharField(choices=[('public', 'Public'), ('government', 'Government'), ('named', 'Named organisations'), ('own', 'Own organisation')], default='government', help_text='Who sees the questions. Answers are seen by those who send, gather and own them.', max_length=12, verbose_name='open to')),
-                ('is_published', models.BooleanField(default=False, editable=False)),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-                ('is_invented', models.BooleanField(default=False, editable=False)),
-                ('facility_kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.facilitykind', verbose_name='kind of facility')),
-                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.level', verbose_name='level of the place')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='survey_forms', to='people.organisation', verbose_name='whose form it is')),
-                ('topics', models.ManyToManyField(blank=True, limit_choices_to={'scheme': 'topic'}, related_name='+', to='core.term', verbose_name='topics')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("form_id", models.CharField(max_length=100, unique=True)),
+                (
+                    "title",
+                    sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name="title"),
+                ),
+                (
+                    "purpose",
+                    sala.core.columns.TranslatedField(
+                        blank=True, default=sala.core.language.Translated, verbose_name="what the answers are for"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("nothing", "Nothing that is registered: as many answers as come in"),
+                            ("place", "A place"),
+                            ("facility", "A facility"),
+                        ],
+                        default="nothing",
+                        max_length=10,
+                        verbose_name="one answer is about",
+                    ),
+                ),
+                (
+                    "subject_question",
+                    models.CharField(blank=True, max_length=100, verbose_name="question that names it"),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes one answer takes"),
+                ),
+                ("asks_of_persons", models.BooleanField(default=False, verbose_name="It asks about single people")),
+                ("is_standing", models.BooleanField(default=False, verbose_name="It may be sent at any time")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("public", "Public"),
+                            ("government", "Government"),
+                            ("named", "Named organisations"),
+                            ("own", "Own organisation"),
+                        ],
+                        default="government",
+                        help_text="Who sees the questions. Answers are seen by those who send, gather and own them.",
+                        max_length=12,
+                        verbose_name="open to",
+                    ),
+                ),
+                ("is_published", models.BooleanField(default=False, editable=False)),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
+                ("is_invented", models.BooleanField(default=False, editable=False)),
+                (
+                    "facility_kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.facilitykind",
+                        verbose_name="kind of facility",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.level",
+                        verbose_name="level of the place",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="survey_forms",
+                        to="people.organisation",
+                        verbose_name="whose form it is",
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"scheme": "topic"},
+                        related_name="+",
+                        to="core.term",
+                        verbose_name="topics",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['slug'],
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Expected',
+            name="Expected",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(choices=[('waiting', 'Not yet received'), ('received', 'Received'), ('returned', 'Returned'), ('approved', 'Approved'), ('waived', 'Will not come, with a reason')], default='waiting', max_length=10)),
-                ('is_open', models.BooleanField(default=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('waived_at', models.DateTimeField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expected_answers', to='duties.assignment')),
-                ('facility', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.facility')),
-                ('given_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='also_expected', to='collection.expected')),
-                ('respondent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='expected_answers', to='people.position')),
-                ('waived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.position')),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expected', to='collection.form')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(blank=True, max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Not yet received"),
+                            ("received", "Received"),
+                            ("returned", "Returned"),
+                            ("approved", "Approved"),
+                            ("waived", "Will not come, with a reason"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("waived_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expected_answers",
+                        to="duties.assignment",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.facility"
+                    ),
+                ),
+                (
+                    "given_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="also_expected",
+                        to="collection.expected",
+                    ),
+                ),
+                (
+                    "respondent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expected_answers",
+                        to="people.position",
+                    ),
+                ),
+                (
+                    "waived_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="expected", to="collection.form"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['assignment', 'id'],
+                "ordering": ["assignment", "id"],
             },
         ),
         migrations.CreateModel(
-            name='FormEvent',
+            name="FormEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, max_length=80, verbose_name='address')),
-                ('form_id', models.CharField(max_length=100)),
-                ('title', sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name='title')),
-                ('purpose', sala.core.columns.TranslatedField(blank=True, default=sala.core.language.Translated, verbose_name='what the answers are for')),
-                ('about', models.CharField(choices=[('nothing', 'Nothing that is registered: as many answers as come in'), ('place', 'A place'), ('facility', 'A facility')], default='nothing', max_length=10, verbose_name='one answer is about')),
-                ('subject_question', models.CharField(blank=True, max_length=100, verbose_name='question that names it')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes one answer takes')),
-                ('asks_of_persons', models.BooleanField(default=False, verbose_name='It asks about single people')),
-                ('is_standing', models.BooleanField(default=False, verbose_name='It may be sent at any time')),
-                ('tier', models.CharField(choices=[('public', 'Public'), ('government', 'Government'), ('named', 'Named organisations'), ('own', 'Own organisation')], default='government', help_text='Who sees the questions. Answers are seen by those who send, gather and own them.', max_length=12, verbose_name='open to')),
-                ('is_published', models.BooleanField(default=False, editable=False)),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-                ('is_invented', models.BooleanField(default=False, editable=False)),
-                ('facility_kind', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='places.facilitykind', verbose_name='kind of facility')),
-                ('level', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='places.level', verbose_name='level of the place')),
-                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.organisation', verbose_name='whose form it is')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='collection.form')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="address")),
+                ("form_id", models.CharField(max_length=100)),
+                (
+                    "title",
+                    sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name="title"),
+                ),
+                (
+                    "purpose",
+                    sala.core.columns.TranslatedField(
+                        blank=True, default=sala.core.language.Translated, verbose_name="what the answers are for"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("nothing", "Nothing that is registered: as many answers as come in"),
+                            ("place", "A place"),
+                            ("facility", "A facility"),
+                        ],
+                        default="nothing",
+                        max_length=10,
+                        verbose_name="one answer is about",
+                    ),
+                ),
+                (
+                    "subject_question",
+                    models.CharField(blank=True, max_length=100, verbose_name="question that names it"),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes one answer takes"),
+                ),
+                ("asks_of_persons", models.BooleanField(default=False, verbose_name="It asks about single people")),
+                ("is_standing", models.BooleanField(default=False, verbose_name="It may be sent at any time")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("public", "Public"),
+                            ("government", "Government"),
+                            ("named", "Named organisations"),
+                            ("own", "Own organisation"),
+                        ],
+                        default="government",
+                        help_text="Who sees the questions. Answers are seen by those who send, gather and own them.",
+                        max_length=12,
+                        verbose_name="open to",
+                    ),
+                ),
+                ("is_published", models.BooleanField(default=False, editable=False)),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
+                ("is_invented", models.BooleanField(default=False, editable=False)),
+                (
+                    "facility_kind",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="places.facilitykind",
+                        verbose_name="kind of facility",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="places.level",
+                        verbose_name="level of the place",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.organisation",
+                        verbose_name="whose form it is",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="collection.form",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FormVersion',
+            name="FormVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('version', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('current', 'In use'), ('earlier', 'Earlier version')], default='draft', max_length=8)),
-                ('is_published', models.BooleanField(default=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('bytes', models.BigIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('xform', models.TextField()),
-                ('md5', models.CharField(max_length=32)),
-                ('fields', models.JSONField(default=list)),
-                ('choices', models.JSONField(default=dict)),
-                ('languages', models.JSONField(default=list)),
-                ('language_map', models.JSONField(default=dict)),
-                ('media', models.JSONField(default=list)),
-                ('settings', models.JSONField(default=dict)),
-                ('warnings', models.JSONField(default=list)),
-                ('uploaded_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='collection.form')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("version", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("current", "In use"), ("earlier", "Earlier version")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("is_published", models.BooleanField(default=False)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("bytes", models.BigIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                ("xform", models.TextField()),
+                ("md5", models.CharField(max_length=32)),
+                ("fields", models.JSONField(default=list)),
+                ("choices", models.JSONField(default=dict)),
+                ("languages", models.JSONField(default=list)),
+                ("language_map", models.JSONField(default=dict)),
+                ("media", models.JSONField(default=list)),
+                ("settings", models.JSONField(default=dict)),
+                ("warnings", models.JSONField(default=list)),
+                ("uploaded_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="collection.form"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['form', '-number'],
+                "ordering": ["form", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='FormMedia',
+            name="FormMedia",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('md5', models.CharField(max_length=32)),
-                ('bytes', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='collection.formversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("md5", models.CharField(max_length=32)),
+                ("bytes", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="collection.formversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'name'],
+                "ordering": ["version", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='reading', serialize=False, to='collection.submission')),
-                ('period', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(choices=[('received', 'Received, to be checked'), ('returned', 'Returned'), ('approved', 'Approved'), ('replaced', 'Replaced by a correction'), ('double', 'Another answer about the same came before'), ('aside', 'Set aside')], default='received', max_length=10)),
-                ('values', models.JSONField(default=dict)),
-                ('flags', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('point', django.contrib.gis.db.models.fields.PointField(null=True, srid=4326)),
-                ('accuracy_m', models.FloatField(null=True)),
-                ('is_whole', models.BooleanField(default=True)),
-                ('read_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="reading",
+                        serialize=False,
+                        to="collection.submission",
+                    ),
+                ),
+                ("period", models.CharField(blank=True, max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received, to be checked"),
+                            ("returned", "Returned"),
+                            ("approved", "Approved"),
+                            ("replaced", "Replaced by a correction"),
+                            ("double", "Another answer about the same came before"),
+                            ("aside", "Set aside"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("values", models.JSONField(default=dict)),
+                ("flags", models.JSONField(default=list)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("point", django.contrib.gis.db.models.fields.PointField(null=True, srid=4326)),
+                ("accuracy_m", models.FloatField(null=True)),
+                ("is_whole", models.BooleanField(default=True)),
+                ("read_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-submission_id'],
+                "ordering": ["-submission_id"],
             },
         ),
         migrations.CreateModel(
-            name='Unread',
+            name="Unread",
             fields=[
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='unread', serialize=False, to='collection.submission')),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="unread",
+                        serialize=False,
+                        to="collection.submission",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='submission',
-            name='form',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='collection.form'),
+            model_name="submission",
+            name="form",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="collection.form"
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_answers', to='people.position'),
+            model_name="submission",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sent_answers", to="people.position"
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='root',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='collection.submission'),
+            model_name="submission",
+            name="root",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="collection.submission",
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='collection.formversion'),
+            model_name="submission",
+            name="version",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="submissions",
+                to="collection.formversion",
+            ),
         ),
         migrations.CreateModel(
-            name='AnswerStep',
+            name="AnswerStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.CharField(max_length=10)),
-                ('step', models.CharField(max_length=10)),
-                ('after', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('remarks', models.JSONField(default=list)),
-                ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.position')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='collection.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.CharField(max_length=10)),
+                ("step", models.CharField(max_length=10)),
+                ("after", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("remarks", models.JSONField(default=list)),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="collection.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundForm',
+            name="RoundForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_forms', to='duties.call')),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='collection.form', verbose_name='form')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.formversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="round_forms", to="duties.call"
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="collection.form",
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="collection.formversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['call', 'id'],
+                "ordering": ["call", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SubmissionFile',
+            name="SubmissionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('bytes', models.BigIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='collection.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("bytes", models.BigIntegerField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="collection.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['submission', 'name'],
+                "ordering": ["submission", "name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='form',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'place'), ('facility_kind__isnull', True), ('level__isnull', False)), models.Q(('about', 'facility'), ('facility_kind__isnull', False), ('level__isnull', True)), models.Q(('about', 'nothing'), ('facility_kind__isnull', True), ('level__isnull', True)), _connector='OR'), name='form_says_what_it_is_about'),
+            model_name="form",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("about", "place"), ("facility_kind__isnull", True), ("level__isnull", False)),
+                    models.Q(("about", "facility"), ("facility_kind__isnull", False), ("level__isnull", True)),
+                    models.Q(("about", "nothing"), ("facility_kind__isnull", True), ("level__isnull", True)),
+                    _connector="OR",
+                ),
+                name="form_says_what_it_is_about",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='form',
-            constraint=models.CheckConstraint(condition=models.Q(('is_published', False), ('withdrawn_at__isnull', True), _connector='OR'), name='withdrawn_form_is_not_in_use'),
+            model_name="form",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_published", False), ("withdrawn_at__isnull", True), _connector="OR"),
+                name="withdrawn_form_is_not_in_use",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='form',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "collection_formevent" ("about", "asks_of_persons", "facility_kind_id", "form_id", "id", "is_invented", "is_published", "is_standing", "level_id", "minutes", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "subject_question", "tier", "title", "withdrawn_at") VALUES (NEW."about", NEW."asks_of_persons", NEW."facility_kind_id", NEW."form_id", NEW."id", NEW."is_invented", NEW."is_published", NEW."is_standing", NEW."level_id", NEW."minutes", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."slug", NEW."subject_question", NEW."tier", NEW."title", NEW."withdrawn_at"); RETURN NULL;', hash='8d36e3956a881d474e45adeb0961312309d82428', operation='INSERT', pgid='pgtrigger_insert_insert_dac70', table='collection_form', when='AFTER')),
+            model_name="form",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "collection_formevent" ("about", "asks_of_persons", "facility_kind_id", "form_id", "id", "is_invented", "is_published", "is_standing", "level_id", "minutes", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "subject_question", "tier", "title", "withdrawn_at") VALUES (NEW."about", NEW."asks_of_persons", NEW."facility_kind_id", NEW."form_id", NEW."id", NEW."is_invented", NEW."is_published", NEW."is_standing", NEW."level_id", NEW."minutes", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."slug", NEW."subject_question", NEW."tier", NEW."title", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="8d36e3956a881d474e45adeb0961312309d82428",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_dac70",
+                    table="collection_form",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='form',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "collection_formevent" ("about", "asks_of_persons", "facility_kind_id", "form_id", "id", "is_invented", "is_published", "is_standing", "level_id", "minutes", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "subject_question", "tier", "title", "withdrawn_at") VALUES (NEW."about", NEW."asks_of_persons", NEW."facility_kind_id", NEW."form_id", NEW."id", NEW."is_invented", NEW."is_published", NEW."is_standing", NEW."level_id", NEW."minutes", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."slug", NEW."subject_question", NEW."tier", NEW."title", NEW."withdrawn_at"); RETURN NULL;', hash='8550162f4d0fe1ba675a34dd73639184074b3f2e', operation='UPDATE', pgid='pgtrigger_update_update_defe5', table='collection_form', when='AFTER')),
+            model_name="form",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "collection_formevent" ("about", "asks_of_persons", "facility_kind_id", "form_id", "id", "is_invented", "is_published", "is_standing", "level_id", "minutes", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "slug", "subject_question", "tier", "title", "withdrawn_at") VALUES (NEW."about", NEW."asks_of_persons", NEW."facility_kind_id", NEW."form_id", NEW."id", NEW."is_invented", NEW."is_published", NEW."is_standing", NEW."level_id", NEW."minutes", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."slug", NEW."subject_question", NEW."tier", NEW."title", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="8550162f4d0fe1ba675a34dd73639184074b3f2e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_defe5",
+                    table="collection_form",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='expected',
-            index=models.Index(fields=['respondent', 'is_open'], name='expected_respondent'),
+            model_name="expected",
+            index=models.Index(fields=["respondent", "is_open"], name="expected_respondent"),
         ),
         migrations.AddIndex(
-            model_name='expected',
-            index=models.Index(fields=['assignment', 'state'], name='expected_state'),
+            model_name="expected",
+            index=models.Index(fields=["assignment", "state"], name="expected_state"),
         ),
         migrations.AddConstraint(
-            model_name='expected',
-            constraint=models.UniqueConstraint(condition=models.Q(('given_in__isnull', True), ('is_open', True)), fields=('form', 'area', 'facility', 'period'), name='answer_expected_once', nulls_distinct=False),
+            model_name="expected",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("given_in__isnull", True), ("is_open", True)),
+                fields=("form", "area", "facility", "period"),
+                name="answer_expected_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expected',
-            constraint=models.UniqueConstraint(fields=('assignment', 'form', 'area', 'facility'), name='answer_expected_once_an_assignment', nulls_distinct=False),
+            model_name="expected",
+            constraint=models.UniqueConstraint(
+                fields=("assignment", "form", "area", "facility"),
+                name="answer_expected_once_an_assignment",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expected',
-            constraint=models.CheckConstraint(condition=models.Q(('given_in', models.F('id')), _negated=True), name='answer_not_given_in_itself'),
+            model_name="expected",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("given_in", models.F("id")), _negated=True), name="answer_not_given_in_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expected',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waived'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('waived_at__isnull', False)), _connector='OR'), name='waived_answer_has_a_reason'),
+            model_name="expected",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waived"), _negated=True),
+                    models.Q(models.Q(("reason", ""), _negated=True), ("waived_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="waived_answer_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='formevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e7d02c2985f81c43799e861745f4f682341992ca', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fa014', table='collection_formevent', when='BEFORE')),
+            model_name="formevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="e7d02c2985f81c43799e861745f4f682341992ca",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_fa014",
+                    table="collection_formevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(fields=('form', 'number'), name='form_version_number_once'),
+            model_name="formversion",
+            constraint=models.UniqueConstraint(fields=("form", "number"), name="form_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(fields=('form', 'version'), name='form_version_once'),
+            model_name="formversion",
+            constraint=models.UniqueConstraint(fields=("form", "version"), name="form_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('form',), name='form_has_one_current_version'),
+            model_name="formversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "current")), fields=("form",), name="form_has_one_current_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='form_version_in_use_has_its_day'),
+            model_name="formversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", True), ("state", "draft")),
+                    models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="form_version_in_use_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmedia',
-            constraint=models.UniqueConstraint(fields=('version', 'name'), name='form_media_once'),
+            model_name="formmedia",
+            constraint=models.UniqueConstraint(fields=("version", "name"), name="form_media_once"),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='area',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area'),
+            model_name="reading",
+            name="area",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+            ),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='expected',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='collection.expected'),
+            model_name="reading",
+            name="expected",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="readings",
+                to="collection.expected",
+            ),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='facility',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.facility'),
+            model_name="reading",
+            name="facility",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.facility"
+            ),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='form',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='collection.form'),
+            model_name="reading",
+            name="form",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="collection.form"
+            ),
         ),
         migrations.AddField(
-            model_name='reading',
-            name='office',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
+            model_name="reading",
+            name="office",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['form', '-id'], name='submission_form'),
+            model_name="submission",
+            index=models.Index(fields=["form", "-id"], name="submission_form"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['position', '-id'], name='submission_position'),
+            model_name="submission",
+            index=models.Index(fields=["position", "-id"], name="submission_position"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('deprecated_id', ''), _negated=True), fields=['deprecated_id'], name='submission_corrects'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("deprecated_id", ""), _negated=True),
+                fields=["deprecated_id"],
+                name="submission_corrects",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deprecated_id', ''), ('number', 1), ('root__isnull', True)), models.Q(models.Q(('deprecated_id', ''), _negated=True), ('number__gt', 1)), _connector='OR'), name='correction_names_what_it_corrects'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deprecated_id", ""), ("number", 1), ("root__isnull", True)),
+                    models.Q(models.Q(("deprecated_id", ""), _negated=True), ("number__gt", 1)),
+                    _connector="OR",
+                ),
+                name="correction_names_what_it_corrects",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('root', models.F('id')), _negated=True), name='instance_is_not_its_own_correction'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("root", models.F("id")), _negated=True), name="instance_is_not_its_own_correction"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='submission',
-            trigger=pgtrigger.compiler.Trigger(name='submission_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='94d1eb6685ec0bcf004c7678703c86e206b74704', operation='UPDATE OR DELETE', pgid='pgtrigger_submission_is_kept_ce558', table='collection_submission', when='BEFORE')),
+            model_name="submission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="submission_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="94d1eb6685ec0bcf004c7678703c86e206b74704",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_submission_is_kept_ce558",
+                    table="collection_submission",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='answerstep',
-            trigger=pgtrigger.compiler.Trigger(name='answer_step_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='23e35a15a7d96ceff99150792c33e04d66f35dcf', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_step_is_kept_6ed59', table='collection_answerstep', when='BEFORE')),
+            model_name="answerstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="answer_step_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="23e35a15a7d96ceff99150792c33e04d66f35dcf",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_answer_step_is_kept_6ed59",
+                    table="collection_answerstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundform',
-            constraint=models.UniqueConstraint(fields=('call', 'form'), name='round_asks_a_form_once'),
+            model_name="roundform",
+            constraint=models.UniqueConstraint(fields=("call", "form"), name="round_asks_a_form_once"),
         ),
         migrations.AddConstraint(
-            model_name='submissionfile',
-            constraint=models.UniqueConstraint(fields=('submission', 'name'), name='submission_file_once'),
+            model_name="submissionfile",
+            constraint=models.UniqueConstraint(fields=("submission", "name"), name="submission_file_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='submissionfile',
-            trigger=pgtrigger.compiler.Trigger(name='submission_file_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='296dc4a5725fa7fe3807e7cb6222551b63da1713', operation='UPDATE OR DELETE', pgid='pgtrigger_submission_file_is_kept_fa981', table='collection_submissionfile', when='BEFORE')),
+            model_name="submissionfile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="submission_file_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="296dc4a5725fa7fe3807e7cb6222551b63da1713",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_submission_file_is_kept_fa981",
+                    table="collection_submissionfile",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['office', 'state'], name='reading_office'),
+            model_name="reading",
+            index=models.Index(fields=["office", "state"], name="reading_office"),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['form', 'state'], name='reading_form'),
+            model_name="reading",
+            index=models.Index(fields=["form", "state"], name="reading_form"),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['form', 'area', 'facility', 'period'], name='reading_subject'),
+            model_name="reading",
+            index=models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['received', 'returned', 'approved'])), fields=('expected',), name='one_answer_stands_for_what_is_expected'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["received", "returned", "approved"])),
+                fields=("expected",),
+                name="one_answer_stands_for_what_is_expected",
+            ),
         ),
     ]

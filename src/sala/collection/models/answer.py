@@ -119,9 +119,7 @@ class Reading(models.Model):
     is_whole  every file that the answer names has come
     """
 
-    submission = models.OneToOneField(
-        Submission, on_delete=models.PROTECT, primary_key=True, related_name="reading"
-    )
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="reading")
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="readings")
     expected = models.ForeignKey(Expected, on_delete=models.PROTECT, null=True, related_name="readings")
     office = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
