@@ -1,8 +1,9 @@
 """Questions to the producer: asked in public, promised, answered once for all, by the post that is named."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.utils.timezone import get_current_timezone
 
 from sala.access.actor import command
 from sala.catalogue.operations.questions import DAYS, DEADLINE_KEY, ask_producer
@@ -11,6 +12,7 @@ from sala.core.errors import Missing, NotPermitted, SignInNeeded, TooMany
 from sala.documents.models import RuleKind
 from sala.documents.operations.rules import add_rule
 from sala.documents.working_days import add_working_days
+from sala.duties import jobs
 from sala.duties import operations as duties
 from sala.duties.models import Thread
 from sala.duties.operations.threads import MOST_WAITING
@@ -94,3 +96,38 @@ def test_the_api_asks_and_shows_the_same(client, visit, world, public_set, token
     rows = visit().get(address).json()
     assert rows[0]["entries"][0]["text"] == "Who counts?" and rows[0]["entries"][0]["post"] == "LAND-P02-data"
     assert client.post(address, {"text": "Me too"}, content_type="application/json").status_code in (401, 403)
+
+
+def test_a_question_without_its_answer_is_reminded_and_told_to_the_heads(world, public_set):
+    thread = ask_producer(world.actor("citizen"), public_set, text="Do clinics count health posts?")
+    late = [add_working_days(thread.due_on, days) for days in (1, 30)]
+
+    def waves():
+        rows = Message.objects.filter(subject_type="dataset", wave__startswith=f"thread-{thread.pk}-").order_by("id")
+        return [(row.wave.removeprefix(f"thread-{thread.pk}-").partition("/")[0], row.person.email) for row in rows]
+
+    for day in (thread.due_on - timedelta(days=1), *late):
+        for _run in range(2):
+            duties.remind_of(duties.questions_owed(), day)
+    told = waves()
+    assert told[0] == ("before-1", "owner@example.org") and ("overdue-1", "owner@example.org") in told
+    assert ("escalation-1", "head@example.org") in told and len(told) == len(set(told))
+    overdue = Message.objects.get(wave__startswith=f"thread-{thread.pk}-overdue-1")
+    assert "Do clinics count health posts?" in overdue.body and public_set.get_absolute_url() in overdue.body
+    duties.reply(world.actor("owner"), thread, text="No.")
+    before = len(waves())
+    assert duties.remind_of(duties.questions_owed(), late[1] + timedelta(days=40)) == 0 and len(waves()) == before
+
+
+def test_a_question_to_which_no_day_was_promised_is_not_reminded(world, public_set):
+    thread = ask_producer(world.actor("citizen"), public_set, text="Who counts?")
+    Thread.objects.filter(pk=thread.pk).update(due_on=None)
+    assert duties.remind_of(duties.questions_owed(), clock.today() + timedelta(days=400)) == 0
+
+
+def test_the_daily_job_of_reminders_sees_to_questions(world, public_set):
+    ask_producer(world.actor("citizen"), public_set, text="Who counts?")
+    day = clock.today() + timedelta(days=60)
+    at_seven = datetime.combine(day, time(7), tzinfo=get_current_timezone())
+    assert jobs.remind_daily(int(at_seven.timestamp())) > 0
+    assert Message.objects.filter(wave__startswith="thread-", wave__contains="overdue").exists()

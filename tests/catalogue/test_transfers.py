@@ -11,6 +11,7 @@ from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.duties.models import Duty, Thread
 from sala.duties.operations import assign_duty
+from sala.people.models import Message
 from sala.people.queries import actor_of_post
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,15 @@ def test_the_receiver_takes_it_over_with_editions_questions_and_duty(world, visi
     assert "Another office took it over" in visit().get(f"/journal/dataset/{dataset.pk}/").content.decode()
     assert visit().get(dataset.get_absolute_url()).status_code == 200
     assert visit().get("/api/v1/search?q=Clinics&noun=dataset").json()["items"][0]["owner"]
+
+
+def test_who_signs_for_the_receiver_is_told_of_the_offer_and_where_to_decide(world, offered):
+    told = Message.objects.get(wave=f"transfer-{offered.pk}")
+    assert told.person == world.person("member") and told.title == "A dataset is offered to your office"
+    assert "Counted every March" in told.body and offered.get_absolute_url() in told.body
+    withdraw_transfer(world.actor("head"), offered)
+    again = offer_transfer(world.actor("head"), offered.dataset, receiver=world.organisation("LAND"), note="Once more")
+    assert Message.objects.filter(wave=f"transfer-{again.pk}", person=world.person("member")).count() == 1
 
 
 def test_only_who_signs_for_an_office_offers_and_takes_over(world, visit, dataset, offered):

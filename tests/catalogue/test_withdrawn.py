@@ -1,5 +1,6 @@
 """What was withdrawn says so, to those who could read it, and names what to read instead; to others it never was."""
 
+import feedparser
 import pytest
 
 from sala.catalogue import operations
@@ -62,3 +63,17 @@ def test_uses_are_added_up_over_days_and_kinds_of_readers(visit, deliver, releas
         (visit(who) if who else visit()).get(f"{edition.get_absolute_url()}download/csv/")
     page = visit().get(edition.dataset.get_absolute_url()).content.decode()
     assert "downloaded 4" in " ".join(page.split())
+
+
+def test_the_feed_of_a_dataset_tells_which_of_its_editions_was_withdrawn(visit, world, deliver, release, dataset):
+    def entries():
+        return feedparser.parse(visit().get(f"/feeds/datasets/{dataset.slug}.atom").content).entries
+
+    first = release(deliver(period="2023"))
+    release(deliver("code;year;clinics\n0101;2024;3\n", period="2024"))
+    assert [entry.title.startswith("Withdrawn") for entry in entries()] == [False, False]
+    operations.withdraw_edition(world.actor("colleague"), first, reason="Wrong districts")
+    assert [entry.title.startswith("Withdrawn") for entry in entries()] == [True, False]
+    told = entries()[0]
+    assert told.summary == "Wrong districts" and told.id == f"{told.link}#withdrawn"
+    assert visit().get(first.get_absolute_url()).status_code == 410

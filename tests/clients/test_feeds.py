@@ -3,8 +3,11 @@
 import feedparser
 import pytest
 
+from sala.catalogue import operations as catalogue
 from sala.catalogue.models import Dataset
 from sala.core.models import Term
+from sala.documents import operations as documents
+from sala.documents.models import Document
 from tests.crawl.samples import SECRET, make_world
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +36,9 @@ def test_every_feed_holds_what_is_public_whoever_reads_it(world, read, address):
     make_world(world)
     titles = {entry.title for entry in read(address).entries}
     ours = {title for title in titles if SECRET in title}
-    assert ours and all("public published" in title for title in ours)
+    told = {title for title in ours if title.startswith("Withdrawn: ")}
+    assert ours - told and all("public published" in title for title in ours - told)
+    assert all("public withdrawn" in title for title in told)
     assert {entry.title for entry in read(address, "owner").entries} == titles
 
 
@@ -58,3 +63,26 @@ def test_a_topic_and_a_dataset_have_their_own_feed_and_what_is_hidden_has_none(w
         assert visit(who).get(f"/feeds/datasets/{SECRET}-own-published.atom").status_code == 404
     assert visit().get(f"/feeds/datasets/{SECRET}-public-withdrawn.atom").status_code == 410
     assert visit().get("/feeds/topics/nothing.atom").status_code == 404
+
+
+def test_a_withdrawal_is_an_entry_of_its_own_with_its_reason_and_only_where_it_was_public(world, read):
+    make_world(world)
+    actor, reason = world.actor("command"), "The districts were swapped"
+    for tier in ("public", "government"):
+        found = Dataset.objects.get(slug=f"{SECRET}-{tier}-published")
+        catalogue.withdraw_edition(
+            actor, found.distributions.get().editions.filter(is_published=True).get(), reason=reason
+        )
+        for document in Document.objects.filter(slug__startswith=SECRET, tier=tier, state="published"):
+            documents.withdraw_document(actor, document, reason=reason)
+    for address in FEEDS:
+        gone = [entry for entry in read(address, "owner").entries if entry.summary == reason]
+        assert gone and all(entry.title.startswith("Withdrawn: ") and "public" in entry.title for entry in gone), (
+            address
+        )
+        assert all(entry.id == f"{entry.link}#withdrawn" and entry.updated_parsed for entry in gone)
+        assert not {entry.link for entry in gone} & {
+            entry.link for entry in read(address).entries if not entry.id.endswith("#withdrawn")
+        }
+    lao = [entry.title for entry in read("/feeds/datasets.atom", language="lo").entries if entry.summary == reason]
+    assert lao and all(title.startswith("ຖອນ") for title in lao)

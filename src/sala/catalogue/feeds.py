@@ -1,8 +1,10 @@
-"""Atom feeds: new editions and documents, of everything or of one place, topic, organisation or dataset.
+"""Atom feeds: new editions and documents, and what was withdrawn, of everything or of one place, topic, organisation
+or dataset.
 
 A feed holds what the public sees, whoever reads it: feed readers are shared and cached.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +19,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from sala.access.actor import public
-from sala.access.scope import visible
+from sala.access.scope import once_visible, visible
+from sala.catalogue import policy
 from sala.catalogue.models import Dataset, Edition
 from sala.catalogue.queries import find_dataset
 from sala.core.models import Term
 from sala.documents.models import Document
+from sala.journal.models import Event
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -30,7 +34,7 @@ MOST = 50  # newest entries of a feed
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: an edition or a document, with the instant at which it became public."""
+    """One entry: an edition or a document, with the instant at which it became public, or was withdrawn again."""
 
     title: str
     url: str
@@ -38,6 +42,7 @@ class Item:
     at: datetime
     author: str
     topics: list[str]
+    withdrawn: bool = False
 
 
 def _editions(**narrowed: Any) -> list[Item]:
@@ -53,6 +58,40 @@ def _editions(**narrowed: Any) -> list[Item]:
     ]  # fmt: skip
 
 
+def _withdrawn_editions(**narrowed: Any) -> list[Item]:
+    """Editions that were public and were taken back; when that was is in the journal."""
+    rows = once_visible(public(), Edition).filter(state=Edition.State.WITHDRAWN, published_at__isnull=False, **narrowed)
+    events = Event.objects.filter(
+        subject_type="dataset", verb=policy.WITHDRAW, subject_id__in=rows.order_by().values("distribution__dataset")
+    )
+    when = {event.content().get("edition"): event.at for event in reversed(events.order_by("-id")[:MOST])}
+    rows = (
+        rows.filter(pk__in=list(when))
+        .select_related("distribution__dataset__owner")
+        .defer("columns", "profile", "faults")
+    )
+    return [
+        _as_withdrawn(row, str(row), row.reason, when[row.pk], str(row.dataset.owner), row.dataset.topics.all())
+        for row in rows.prefetch_related("distribution__dataset__topics")
+    ]  # fmt: skip
+
+
+def _withdrawn_documents(**narrowed: Any) -> list[Item]:
+    rows = once_visible(public(), Document).filter(state="withdrawn", published_at__isnull=False, **narrowed)
+    rows = rows.select_related("owner").prefetch_related("topics").order_by("-withdrawn_at", "-pk")
+    return [
+        _as_withdrawn(row, str(row.title), row.withdrawn_reason, row.withdrawn_at or row.added_at, str(row.owner),
+                      row.topics.all())
+        for row in rows[:MOST]
+    ]  # fmt: skip
+
+
+def _as_withdrawn(row: Any, title: str, reason: str, at: datetime, author: str, topics: Iterable[Term]) -> Item:
+    """Its link answers that it is gone, why, and what to read instead."""
+    words = _("Withdrawn: %(title)s") % {"title": title}
+    return Item(words, row.get_absolute_url(), reason, at, author, [str(topic) for topic in topics], withdrawn=True)
+
+
 def _documents(**narrowed: Any) -> list[Item]:
     rows = visible(public(), Document).filter(published_at__isnull=False, **narrowed).order_by("-published_at", "-pk")
     rows = rows.select_related("owner").prefetch_related("topics")
@@ -66,8 +105,18 @@ def _documents(**narrowed: Any) -> list[Item]:
 
 
 def _newest(*lists: list[Item]) -> list[Item]:
-    found = {item.url: item for items in lists for item in items}
+    found = {(item.url, item.withdrawn): item for items in lists for item in items}
     return sorted(found.values(), key=lambda item: item.at, reverse=True)[:MOST]
+
+
+def _all(editions: dict[str, Any], documents: dict[str, Any]) -> list[Item]:
+    """What came and what was withdrawn. editions, documents: how each is narrowed."""
+    return _newest(
+        _editions(**editions),
+        _withdrawn_editions(**editions),
+        _documents(**documents),
+        _withdrawn_documents(**documents),
+    )
 
 
 class PublicFeed(Feed):
@@ -104,7 +153,9 @@ class PublicFeed(Feed):
     def item_link(self, item: Item) -> str:
         return settings.BASE_URL.rstrip("/") + item.url
 
-    item_guid = item_link
+    def item_guid(self, item: Item) -> str:
+        """A withdrawal is an entry of its own: a reader that has read of the edition is told."""
+        return self.item_link(item) + ("#withdrawn" if item.withdrawn else "")
 
     def item_description(self, item: Item) -> str:
         return item.summary[:1000]
@@ -126,7 +177,7 @@ class Datasets(PublicFeed):
         return reverse("catalogue:index")
 
     def items(self, about: Any) -> list[Item]:
-        return _editions()
+        return _newest(_editions(), _withdrawn_editions())
 
 
 class Documents(PublicFeed):
@@ -137,7 +188,7 @@ class Documents(PublicFeed):
         return reverse("documents:documents")
 
     def items(self, about: Any) -> list[Item]:
-        return _documents()
+        return _newest(_documents(), _withdrawn_documents())
 
 
 class OfPlace(PublicFeed):
@@ -149,7 +200,7 @@ class OfPlace(PublicFeed):
     def items(self, about: Area) -> list[Item]:
         within = {"distribution__dataset__place__path__startswith": about.path}
         documents = Document.objects.filter(areas__path__startswith=about.path).values("pk")
-        return _newest(_editions(**within), _documents(pk__in=documents))
+        return _all(within, {"pk__in": documents})
 
 
 class OfTopic(PublicFeed):
@@ -160,7 +211,7 @@ class OfTopic(PublicFeed):
         return f"{reverse('catalogue:index')}?topic={about.code}"
 
     def items(self, about: Term) -> list[Item]:
-        return _newest(_editions(distribution__dataset__topics=about), _documents(topics=about))
+        return _all({"distribution__dataset__topics": about}, {"topics": about})
 
 
 class OfOrganisation(PublicFeed):
@@ -170,10 +221,8 @@ class OfOrganisation(PublicFeed):
         return get_object_or_404(visible(public(), Organisation), code=code)
 
     def items(self, about: Organisation) -> list[Item]:
-        return _newest(
-            _editions(distribution__dataset__owner__path__startswith=about.path),
-            _documents(owner__path__startswith=about.path),
-        )
+        of_datasets = {"distribution__dataset__owner__path__startswith": about.path}
+        return _all(of_datasets, {"owner__path__startswith": about.path})
 
 
 class OfDataset(PublicFeed):
@@ -181,4 +230,4 @@ class OfDataset(PublicFeed):
         return find_dataset(public(), slug)
 
     def items(self, about: Dataset) -> list[Item]:
-        return _editions(distribution__dataset=about)
+        return _newest(_editions(distribution__dataset=about), _withdrawn_editions(distribution__dataset=about))

@@ -3,7 +3,14 @@
 from procrastinate.contrib.django import app
 
 from sala.core import clock
-from sala.duties.operations import draft_rounds, follow_calendar_everywhere, remind, send_briefs
+from sala.duties.operations import (
+    draft_rounds,
+    follow_calendar_everywhere,
+    questions_owed,
+    remind,
+    remind_of,
+    send_briefs,
+)
 
 REMINDER_HOUR = 7  # in the country's time
 ROUND_HOUR = 6
@@ -14,7 +21,7 @@ ROUND_HOUR = 6
 def remind_daily(timestamp: int) -> int:
     """Reminders, once a day. Returns how many messages are new; 0 at any other hour."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
-    return remind(day) if day else 0
+    return remind(day) + remind_of(questions_owed(), day) if day else 0
 
 
 @app.periodic(cron="0 * * * *")

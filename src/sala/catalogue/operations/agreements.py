@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
@@ -143,14 +144,19 @@ def propose_agreement(actor: Actor, agreement: Agreement) -> Agreement:
 
 def _tell(actor: Actor, agreement: Agreement, party: Organisation) -> None:
     """Write to the posts that sign for a party."""
-    posts = Position.objects.filter(
-        organisation=party, closed_on__isnull=True, grants__role__verbs__contains=[policy.AGREE]
-    )
-    for post in posts.select_related("organisation").distinct():
+    for post in who_signs(party):
         write_about(
             agreement, post, lambda: _("An agreement waits for your signature"), "to-sign",
             note=lambda: agreement.purpose, leaving_out=actor.person_id,
         )  # fmt: skip
+
+
+def who_signs(office: Organisation) -> QuerySet[Position]:
+    """Posts of an office that sign agreements for it and take datasets over."""
+    posts = Position.objects.filter(
+        organisation=office, closed_on__isnull=True, grants__role__verbs__contains=[policy.AGREE]
+    )
+    return posts.select_related("organisation").distinct()
 
 
 def sides_of(actor: Actor, agreement: Agreement) -> list[Organisation]:

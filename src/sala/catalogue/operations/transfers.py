@@ -7,11 +7,13 @@ from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.catalogue import policy
 from sala.catalogue.models import Dataset, Transfer
+from sala.catalogue.operations.agreements import who_signs
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.duties.models import Thread
 from sala.duties.operations import pass_ownership
+from sala.duties.operations.notices import write_about
 from sala.journal.operations import record
 from sala.people.models import Organisation, Position
 
@@ -40,6 +42,11 @@ def offer_transfer(actor: Actor, dataset: Dataset, *, receiver: Organisation, no
     except IntegrityError as error:
         raise Conflict(_("It is offered to an office already. Take that offer back first.")) from error
     record(actor, policy.AGREE, dataset, change="transfer offered", receiver=receiver.pk, transfer=made.pk)
+    for post in who_signs(receiver):
+        write_about(
+            dataset, post, lambda: _("A dataset is offered to your office"), f"transfer-{made.pk}",
+            note=lambda: made.note, leaving_out=actor.person_id, page=made,
+        )  # fmt: skip
     return made
 
 

@@ -13,6 +13,7 @@ from sala.duties.operations.honours import give_honour
 from sala.duties.operations.issuing import issue_call, missing_for_issue
 from sala.duties.operations.letters import issue_letter, prepare_letter
 from sala.duties.operations.orders import Ordered, order_for
+from sala.duties.operations.owed import Owed, questions_owed, remind_of
 from sala.duties.operations.recommendations import (
     answer_recommendation,
     describe_recommendation,
@@ -38,6 +39,7 @@ from sala.duties.operations.threads import ask, hide, reply
 __all__ = [
     "Asked",
     "Ordered",
+    "Owed",
     "accept",
     "acknowledge",
     "add_asked",
@@ -71,9 +73,11 @@ __all__ = [
     "prepare_letter",
     "progress",
     "put_to_offices",
+    "questions_owed",
     "redraft_call",
     "remark",
     "remind",
+    "remind_of",
     "remove_asked",
     "reopen",
     "replace_call",

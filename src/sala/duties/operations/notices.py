@@ -83,9 +83,12 @@ def write_to(pairs: Iterable[tuple[Assignment, Position]], title: Words, wave: s
 
 
 def write_about(subject: models.Model, post: Position, title: Words, wave: str, *, note: Words,
-                leaving_out: int | None = None) -> int:  # fmt: skip
-    """One message about another subject than an assignment, such as a call. Returns how many are new."""
-    link = settings.BASE_URL.rstrip("/") + subject.get_absolute_url()  # type: ignore[attr-defined]
+                leaving_out: int | None = None, page: models.Model | None = None) -> int:  # fmt: skip
+    """One message about another subject than an assignment, such as a call. Returns how many are new.
+
+    page  the row on whose page it is done, where that is not the subject's own
+    """
+    link = settings.BASE_URL.rstrip("/") + (page or subject).get_absolute_url()  # type: ignore[attr-defined]
     letters = []
     for person in reached(post).people:
         if person.pk != leaving_out:

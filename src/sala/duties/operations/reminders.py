@@ -19,6 +19,7 @@ from sala.duties.operations.notices import write_to
 from sala.duties.standing_in import heads_of
 from sala.duties.states import CHECKED, WITH_ASKED
 from sala.people.models import Position
+from sala.places.models import Area
 
 EARLY, LAST = 7, 1  # days before the due date
 ESCALATION_KEY = "calls.escalation"
@@ -99,8 +100,7 @@ def _escalate(rows: Sequence[Assignment], today: date, calendar: Calendar) -> in
     for row in rows:
         area = row.position.organisation.area
         if area.pk not in patience:
-            rule = rule_on(RuleKind.DEADLINE, ESCALATION_KEY, today, area)
-            patience[area.pk] = int(rule.number) if rule and rule.number is not None else None
+            patience[area.pk] = patience_of(area, today)
         days = patience[area.pk]
         due = _due(row, today, calendar)
         if not days or -due.left < days:
@@ -114,3 +114,9 @@ def _escalate(rows: Sequence[Assignment], today: date, calendar: Calendar) -> in
         write_to(pairs, lambda: _("Late in your unit: an answer that another office waits for"), wave, today=today)
         for wave, pairs in told.items()
     )
+
+
+def patience_of(area: Area, today: date) -> int | None:
+    """Working days late after which the head of a unit there is told; None where no rule says so."""
+    rule = rule_on(RuleKind.DEADLINE, ESCALATION_KEY, today, area)
+    return int(rule.number) if rule and rule.number is not None else None
