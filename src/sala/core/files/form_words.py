@@ -23,6 +23,7 @@ REFUSALS = {
     "form-too-deep": gettext_noop("%(place)s: more than %(limit)s groups lie within one another. Put fewer groups into groups and send the file again."),
     "form-no-column": gettext_noop("%(place)s: there is no column “%(missing)s”. Write this heading in the first row, with its values below, and send the file again."),
     "form-headings": gettext_noop("%(place)s: the first row must hold the headings, and every column with values needs one (found: “%(value)s”). Correct the first row and send the file again."),
+    "form-bad-heading": gettext_noop("%(place)s: “%(value)s” cannot be the heading of a column. Correct it, or delete the column, and send the file again."),
     "form-same-column": gettext_noop("%(place)s: two columns mean the same: “%(other)s” and “%(value)s”. Delete or rename one of them and send the file again."),
     "form-no-type": gettext_noop("%(place)s: the question has no type. Write one, such as text, integer, date or select_one, and send the file again."),
     "form-unknown-type": gettext_noop("%(place)s: “%(value)s” is not a type of question. Check the spelling; types are for example text, integer, decimal, date, select_one LIST, geopoint, image."),
@@ -90,7 +91,20 @@ WARNINGS = {
     "odk-invalid": gettext_noop("%(place)s: the form would not open on a device. Correct this place and send the file again. ODK Validate says: “%(says)s”"),
 }  # fmt: skip
 
-WORDS = REFUSALS | WARNINGS
+# answers to a form, told to the device that sends them
+SUBMISSIONS = {
+    "submission-too-large": gettext_noop("The answer has %(size)s MB without its files; up to %(limit)s MB are taken. Tell the office that wrote the form."),
+    "submission-letters": gettext_noop("The letters of the answer cannot be read (not UTF-8). Update the app on your device and send the answer again."),
+    "submission-broken": gettext_noop("The answer did not arrive whole (line %(line)s). Send it again; if that fails too, tell the office that wrote the form."),
+    "submission-too-many": gettext_noop("The answer has more than %(limit)s parts. Tell the office that wrote the form; it should ask in several shorter answers."),
+    "submission-too-deep": gettext_noop("The answer has more than %(limit)s groups within one another. Tell the office that wrote the form."),
+    "submission-no-form": gettext_noop("The answer does not say which form it belongs to. Get the form anew on your device and fill it in again."),
+    "submission-no-instance": gettext_noop("The answer has no number of its own (instanceID). Get the form anew on your device and fill it in again."),
+    "submission-long-name": gettext_noop("A name in the answer has more than %(limit)s letters. Tell the office that wrote the form."),
+    "submission-encrypted": gettext_noop("The answer is encrypted and cannot be read here. Tell the office that wrote the form to take the key out of it."),
+}  # fmt: skip
+
+WORDS = REFUSALS | WARNINGS | SUBMISSIONS
 
 # %(place)s by what is known of it
 PLACES = {

@@ -66,7 +66,7 @@ def convert(path: str, folder: str, *, name: str, root: str = DEFAULT_ROOT, vali
     external = Path(folder) / "itemsets.csv"
     if itemsets is not None:
         external.write_text(itemsets, encoding="utf-8", newline="")
-    seen = written(target)
+    seen = written(target, book)
     for field in fields:
         field["save_to"] = seen.save_to.get(field["path"], "")
     warnings = [*_own_remarks(book, seen), *findings.remarks(said, book)]

@@ -71,8 +71,8 @@ _OTHERS = [
         (r"Choice names with spaces.*See \[(?P<value>.*)\] in \[(?P<list>.*)\]", "form-choice-space", "choices", "name"),
         (r"Choice filter not supported with or_other", "form-other-filter", "survey", "choice_filter"),
         (r"Duplicate column header: (?P<value>.*)", "form-same-column", "", ""),
-        (r"(.*: )?There is no survey element named '(?P<value>.*?)'", "form-reference-unknown", "", ""),
-        (r"(.*: )?There are multiple survey elements named '(?P<value>.*?)'", "form-reference-twice", "", ""),
+        (r".*There is no survey element named '(?P<value>.*?)'", "form-reference-unknown", "", ""),
+        (r".*There are multiple survey elements named '(?P<value>.*?)'", "form-reference-twice", "", ""),
         (r".*'background-geopoint' questions", "form-trigger", "survey", "trigger"),
         (r"The question \$\{(?P<trigger>.*?)\} is not user-visible", "form-trigger", "survey", "trigger"),
         (r"Cannot omit instanceID", "form-encrypted-id", "settings", "omit_instanceID"),
@@ -91,6 +91,21 @@ _OTHERS = [
         (r"select one external is only meant", "form-external-filter", "survey", "choice_filter"),
     )
 ]  # fmt: skip
+_PLAIN = {
+    "type",
+    "name",
+    "list_name",
+    "calculation",
+    "relevant",
+    "required",
+    "constraint",
+    "appearance",
+    "choice_filter",
+}
+_OF_LANGUAGES = {"label", "media", "image", "audio", "video", "hint", "caption"}
+_LOOP = re.compile(r"^begin[ _]loop(?: over)? (\S+)")
+_BECOME_ATTRIBUTES = {"bind", "body", "control", "instance", "attribute"}
+_XML_NAME = re.compile(r"^((jr|odk|orx|xsd|entities|ev):)?[^\W\d][\w.-]*$")
 _CHOOSING = {"form-no-choices": re.compile(r"(?!.*(file|external))(add )?(select|rank)"), "form-no-external": re.compile(r"select_one_external")}  # fmt: skip
 _SPELLING = re.compile(r"When looking for a sheet named '(?P<value>.*?)', .* found: (?P<sheets>.*?)\.( |$)", re.DOTALL)
 _GAPS = re.compile(r"Language '(?P<language>.*?)' is missing the (?P<sheet>survey|choices) (columns )?(?P<value>[^\n]*?)( column)?\.(\n|$)")  # fmt: skip
@@ -110,11 +125,49 @@ def translated(book: Book) -> Iterator[None]:
     except (MemoryError, OSError):
         raise
     except Exception as error:  # an unusual form can take the converter by surprise in any way
-        raise Refused("form-broken", says=_quoted(f"{type(error).__name__}: {error}")) from None
+        raise unexplained(f"{type(error).__name__}: {error}", book) from None
+
+
+def unexplained(says: str, book: Book) -> Refused:
+    """A failure without a reason; headings and names that become XML are the usual cause."""
+    for sheet in ("survey", "choices", "settings"):
+        for heading in book.headings.get(sheet, []):
+            if not _can_be_heading(sheet, heading):
+                return Refused("form-bad-heading", sheet=sheet, row=book.line(sheet, 1), value=heading)
+    looped = [
+        found.group(1) for found in map(_LOOP.match, (str(cells.get("type", "")) for _row, cells in book.rows)) if found
+    ]
+    for number, cells in enumerate(book.sheets.get("choices", []) if looped else [], start=2):
+        name = next((text for heading, text in cells.items() if heading.lower() == "name"), "")
+        place = {"sheet": "choices", "row": book.line("choices", number), "value": name}
+        if not set(looped) & set(cells.values()):
+            continue
+        if not _XML_NAME.match(name):  # each choice of a loop becomes a group of that name
+            return Refused("form-bad-name", **place, column="name")
+        if not any(heading.lower().startswith("label") for heading in cells):
+            return Refused("form-no-label", **place, column="label")
+    row = book.row_where(lambda cells: ":" in str(cells.get("name", "")))
+    if row:
+        name = next(str(cells["name"]) for number, cells in book.rows if number == row)
+        return Refused("form-bad-name", sheet="survey", row=book.line("survey", row), column="name", value=name)
+    return Refused("form-broken", says=_quoted(says))
+
+
+def _can_be_heading(sheet: str, heading: str) -> bool:
+    first, *more = (part.strip() for part in heading.split("::"))
+    if first.lower().replace(" ", "_") in _PLAIN:
+        return not more
+    if sheet == "settings":
+        return not more
+    if sheet == "choices" and not more and re.split(":", first.lower())[0] not in _OF_LANGUAGES:
+        return bool(_XML_NAME.match(heading)) or " " in heading  # the converter leaves the latter out
+    return first.lower() not in _BECOME_ATTRIBUTES or bool(more and all(map(_XML_NAME.match, more)))
 
 
 def _refusal(error: PyXFormError, book: Book) -> Refused:
     code, values = understood(str(error), book)
+    if code == "form-bad-name" and not values["sheet"]:
+        return unexplained(str(error), book)
     if code == "form-include" and len(error.args) > 1:
         values["value"] = str(error.args[1])
         values["row"] = book.row_where(lambda cells: cells.get("type") == "include" and cells.get("name") == values["value"])  # fmt: skip
@@ -190,6 +243,8 @@ def _of_template(name: str, given: dict[str, str], sentence: str) -> tuple[str, 
             "column": "",
             "row": 1,
         }
+    if name == "HEADER_005":
+        values["row"] = 1
     if name == "HEADER_003":
         values |= {"missing": given["missing"].replace("'", ""), "row": 1}
     if name in ("SURVEY_001", "SURVEY_002"):

@@ -191,7 +191,7 @@ def _of_xlsx(cell: Any, row: int, heading: str) -> str | None:
 
 @contextmanager
 def _xls(path: str) -> Iterator[list[Sheet]]:
-    workbook = xlrd.open_workbook(path, logfile=io.StringIO())
+    workbook = xlrd.open_workbook(path, logfile=io.StringIO(), ragged_rows=True)
     found: list[Sheet] = []
     for sheet in workbook.sheets():
 

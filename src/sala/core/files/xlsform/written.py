@@ -7,7 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from sala.core.files.refusals import Refused
+from sala.core.files.xlsform.findings import unexplained
+from sala.core.files.xlsform.sheets import Book
 
 _XF = "{http://www.w3.org/2002/xforms}"
 _H = "{http://www.w3.org/1999/xhtml}"
@@ -32,13 +33,13 @@ class Written:
     is_encrypted: bool = False
 
 
-def written(path: Path) -> Written:
+def written(path: Path, book: Book) -> Written:
     """Raises Refused where the converter wrote something that is not XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
         root = etree.parse(path, parser).getroot()
     except etree.XMLSyntaxError as error:
-        raise Refused("form-broken", says=str(error)[:200]) from None
+        raise unexplained(str(error), book) from None
     model = root.find(f"{_H}head/{_XF}model")
     primary = model.find(f"{_XF}instance")[0]
     translations = model.findall(f"{_XF}itext/{_XF}translation")
