@@ -1,9 +1,16 @@
 """Forms made from workbooks that the tests write, through the real reading and the real operations."""
 
+from datetime import timedelta
+
 import pytest
 from openpyxl import Workbook
 
 from sala.collection import operations
+from sala.collection.models import Expected
+from sala.core import clock
+from sala.core.language import Translated
+from sala.duties import operations as duties
+from sala.duties.models import Assignment
 
 SURVEY = [
     ("type", "name", "label::Lao (lo)", "label::English (en)", "required", "constraint", "choice_filter"),
@@ -64,5 +71,25 @@ def village_form(world, workbook):
             operations.publish_version(world.actor("colleague"), form.versions.get())
             form.refresh_from_db()
         return form
+
+    return make
+
+
+@pytest.fixture
+def round_of(world):
+    """round_of(form, post) → the assignment of an issued round, in which the post answers for one place."""
+
+    def make(form, post, area="0201"):
+        call = duties.draft_call(
+            world.actor("caller"), issuer=world.position("STAT-calls"), asked=[duties.Asked(world.position(post))],
+            kind="form-round", title=Translated({"lo": "ຮອບເກັບກຳ"}), purpose=Translated({"lo": "ສຳລັບບົດລາຍງານ"}),
+            instruction=Translated({"lo": "ສົ່ງແບບຟອມ"}), due_on=clock.today() + timedelta(days=30),
+        )  # fmt: skip
+        duties.issue_call(world.actor("caller"), call)
+        assignment = Assignment.objects.get(call=call)
+        Expected.objects.create(
+            assignment=assignment, form=form, area=world.area(area), respondent=assignment.position, period="2026"
+        )
+        return assignment
 
     return make

@@ -8,11 +8,15 @@ from sala.collection.operations.forms import (
     remove_draft,
     withdraw_form,
 )
+from sala.collection.operations.intake import Incoming, Received, receive
 
 __all__ = [
+    "Incoming",
+    "Received",
     "change_form",
     "make_form",
     "publish_version",
+    "receive",
     "receive_version",
     "remove_draft",
     "withdraw_form",

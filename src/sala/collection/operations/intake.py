@@ -1,0 +1,229 @@
+"""Taking in answers. Phones, browsers, typed paper and SMS all come through `receive`; nothing that came is ever lost.
+
+An answer is known by its instanceID. The same one may come again, whole or in parts, at once or a month later: it is
+kept once, and each of its files once. No row is shared by all senders, so that none waits for another.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.collection import policy
+from sala.collection.models import Form, FormVersion, Submission
+from sala.collection.operations.sending import sending_position
+from sala.core import clock
+from sala.core.errors import Conflict, Invalid, Missing, SalaError, TooLarge, Unreadable
+from sala.core.files import store, xform
+from sala.core.files.refusals import Refused, words_of
+from sala.core.operation import operation
+from sala.journal.operations import record
+
+LONGEST = 200  # letters of an instanceID and of a file's name
+MOST_FILES = 1000  # of one answer
+READERS = 50  # versions whose fields a process keeps at hand
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that came with an answer. It is not opened here.
+
+    content  where it lies, or an open file; empty where it is in the store already
+    kept     SHA-256 (hex) and bytes of what is in the store already
+    """
+
+    name: str
+    media_type: str = ""
+    content: Path | BinaryIO | None = None
+    kept: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """is_new: this call made it; missing: files that the answer names and that have not come yet."""
+
+    submission: Submission
+    is_new: bool
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    name: str
+    media_type: str
+    sha256: str
+    bytes: int
+
+
+def receive(
+    actor: Actor, xml: bytes, files: Sequence[Incoming] = (), *, channel: str, form: Form | None = None,
+    device_id: str = "",
+) -> Received:  # fmt: skip
+    """Keep an answer, or some more of its files.
+
+    xml   exactly as it was sent    form  the form that the address names; otherwise the answer itself says which
+    Raises Unreadable or TooLarge when it is no answer; Missing for an unknown form; NotPermitted when the form does
+    not wait for the sender; Conflict when another answer, or another file, has the same name.
+    """
+    said = _said(xform.envelope, xml)
+    form = _form_of(said, form)
+    version = FormVersion.objects.filter(form=form, version=said.version, is_published=True).only("md5").first()
+    names = _said(_reader(version.pk, version.md5).read, xml).attachments if version else []
+    _check_names(said, [*names, *(file.name for file in files)])
+    position = sending_position(actor, form, [name for name in (said.instance_id, said.deprecated_id) if name])
+    answer = Submission(
+        form=form, version=version, instance_id=said.instance_id, deprecated_id=said.deprecated_id, xml=xml.decode(),
+        sha256=hashlib.sha256(xml).hexdigest(), files_named=names, channel=channel, position=position,
+        person_id=actor.person_id, token_id=actor.token, device_id=(device_id or said.device_id)[:LONGEST],
+    )  # fmt: skip
+    return _keep(actor, answer, [_kept(file) for file in files])
+
+
+def _said(read: Any, xml: bytes) -> xform.Submission:
+    try:
+        return read(xml)
+    except Refused as refused:
+        error: type[SalaError] = TooLarge if refused.code == "submission-too-large" else Unreadable
+        raise error(words_of(refused.code, refused.values)) from None
+
+
+@lru_cache(maxsize=READERS)
+def _reader(pk: int, _md5: str) -> xform.Reader:
+    """Of one version, whose questions never change."""
+    return xform.Reader(FormVersion.objects.only("fields").get(pk=pk).fields)
+
+
+def _form_of(said: xform.Submission, form: Form | None) -> Form:
+    found = Form.objects.select_related("owner").filter(form_id=said.form_id).first()
+    if form is not None and (found is None or found.pk != form.pk):
+        words = _("This answer belongs to the form “%(found)s”, not to “%(wanted)s”. Send it there.")
+        raise Invalid(words % {"found": said.form_id, "wanted": form.form_id})
+    if found is None or not (found.is_published or found.withdrawn_at):
+        words = _(
+            "There is no form “%(form)s” in use here. Keep the answer, and ask the office that gave you the form."
+        )
+        raise Missing(words % {"form": said.form_id})
+    return found
+
+
+def _check_names(said: xform.Submission, names: Sequence[str]) -> None:
+    if len(said.instance_id) > LONGEST or any(not 0 < len(name) <= LONGEST for name in names):
+        words = _("The number of the answer, or the name of one of its files, has more than %(limit)s letters. Tell the office that wrote the form.")  # fmt: skip
+        raise Invalid(words % {"limit": LONGEST})
+    if said.deprecated_id == said.instance_id:
+        raise Invalid(
+            _("The answer says that it corrects itself. Get the form anew on your device and fill it in again.")
+        )
+    if len(set(names)) > MOST_FILES:
+        words = _("The answer has more than %(limit)s files. Tell the office that wrote the form; it should ask in several answers.")  # fmt: skip
+        raise TooLarge(words % {"limit": MOST_FILES})
+
+
+def _kept(file: Incoming) -> _Kept:
+    digest, size = file.kept or (store.keep(file.content) if isinstance(file.content, Path) else _stream(file.content))
+    return _Kept(file.name, file.media_type[:100], digest, size)
+
+
+def _stream(content: Any) -> tuple[str, int]:
+    with tempfile.NamedTemporaryFile() as handle:
+        while chunk := content.read(store.CHUNK):
+            handle.write(chunk)
+        handle.flush()
+        return store.keep(Path(handle.name))
+
+
+@operation
+def _keep(actor: Actor, answer: Submission, files: Sequence[_Kept]) -> Received:
+    moment = answer.received_at = clock.now()
+    if answer.deprecated_id:
+        _find_line(answer)
+    is_new = _insert(answer)
+    if not is_new:
+        answer = _same(answer)
+    added = _add_files(answer, files, moment) if files else []
+    have = {file.name for file in files} | (set() if is_new else set(answer.files.values_list("name", flat=True)))
+    if is_new or added:
+        _mark_unread(answer)
+        details: dict[str, Any] = {"form": answer.form_id} if is_new else {"change": "file added"}
+        record(actor, policy.SEND, answer, **details, files=len(added))
+    return Received(answer, is_new, [name for name in answer.files_named if name not in have])
+
+
+def _find_line(answer: Submission) -> None:
+    """The place of a correction in its line; one that came before what it corrects is the second of its own."""
+    earlier = Submission.objects.filter(instance_id=answer.deprecated_id).only("form_id", "root_id", "number").first()
+    answer.number = 2
+    if earlier is None:
+        return
+    if earlier.form_id != answer.form_id:
+        raise Conflict(
+            _("This corrects an answer to another form. Open the answer again on your device and send it anew.")
+        )
+    answer.root_id, answer.number = earlier.root_id or earlier.pk, earlier.number + 1
+
+
+def _insert(answer: Submission) -> bool:
+    """One statement that two equal answers at once cannot both win. False: the instance was there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into collection_submission (form_id, version_id, instance_id, deprecated_id, root_id, number, xml,
+                 sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at)
+               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+               on conflict (instance_id) do nothing returning id""",
+            [answer.form_id, answer.version_id, answer.instance_id, answer.deprecated_id, answer.root_id, answer.number,
+             answer.xml, answer.sha256, answer.files_named, answer.channel, answer.position_id, answer.person_id,
+             answer.token_id, answer.device_id, answer.received_at],
+        )  # fmt: skip
+        row = cursor.fetchone()
+    answer.pk = row[0] if row else None
+    return row is not None
+
+
+def _same(answer: Submission) -> Submission:
+    found = Submission.objects.get(instance_id=answer.instance_id)
+    if (found.form_id, found.sha256) != (answer.form_id, answer.sha256):
+        raise Conflict(
+            _("Another answer with this number (%(id)s) was received on %(day)s, and it is kept. Open yours again as a correction and send that.")
+            % {"id": answer.instance_id, "day": f"{found.received_at:%d.%m.%Y}"}
+        )  # fmt: skip
+    return found
+
+
+def _add_files(answer: Submission, files: Sequence[_Kept], moment: datetime) -> list[_Kept]:
+    """Those that were not there. Raises Conflict when another file has the name of one."""
+    once = {file.name: file for file in files}
+    if any(once[file.name].sha256 != file.sha256 for file in files):
+        raise Invalid(_("Two different files of the answer have the same name. Send each under a name of its own."))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into collection_submissionfile (submission_id, name, media_type, sha256, bytes, received_at)
+               select %s, file.*, %s from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) file
+               on conflict (submission_id, name) do nothing returning name""",
+            [answer.pk, moment, list(once), [file.media_type for file in once.values()],
+             [file.sha256 for file in once.values()], [file.bytes for file in once.values()]],
+        )  # fmt: skip
+        added = {name for (name,) in cursor.fetchall()}
+    there = [name for name in once if name not in added]
+    for name, digest in answer.files.filter(name__in=there).values_list("name", "sha256") if there else ():
+        if digest != once[name].sha256:
+            words = _("Another file “%(name)s” of this answer was received before, and it is kept. Send yours with a correction of the answer.")  # fmt: skip
+            raise Conflict(words % {"name": name})
+    return [file for name, file in once.items() if name in added]
+
+
+def _mark_unread(answer: Submission) -> None:
+    """Late files are read too: where the row is held by who reads it now, this waits, so that none is passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into collection_unread (submission_id) values (%s)
+               on conflict (submission_id) do update set submission_id = excluded.submission_id""",
+            [answer.pk],
+        )
