@@ -7,9 +7,11 @@ os.environ.setdefault("SALA_DATABASE_ROLE", "sala_owner")
 os.environ["SALA_PACK"] = str(Path(__file__).resolve().parent.parent / "packs" / "demo")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES
+from config.settings import DATABASES, STATE
 
 DATABASES["default"]["OPTIONS"] = {"options": "-c role=sala -c synchronous_commit=off"}
+STATIC_ROOT = STATE / "tests" / "no-static"  # files for the browser are served by the served site only
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MESSAGE_GATEWAY = "sala.people.gateways.Memory"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {

@@ -1,18 +1,21 @@
 """Test databases, the world they share, and the cast.
 
-A template database is made once for each state of the migrations; the world (pack and cast) is built into a copy of it
-once a run. Each test then runs in a transaction that is rolled back. Tests that need real commits get a copy of their
-own (0.1 s). Sessions log in as the owner and take on the serving role, so a missing privilege fails here too.
+A template database is made once for each state of the migrations, and the world (pack and cast) is built into a copy
+of it once for each state of the program, the pack and the day; both are kept in the state folder for the next run. Each
+test then runs in a transaction that is rolled back. Tests that need real commits get a copy of their own (0.1 s).
+Sessions log in as the owner and take on the serving role, so a missing privilege fails here too.
 
 Two processes may share the tests out between them (`./sala test -n 2`, as in CI). Each has databases of its own, named
-by its process id; they wait for one another only while the template is made. The tests of a file stay together and in
+by its process id; they wait for one another only while a template is made. The tests of a file stay together and in
 their order, and those in the browser stay together, so that one site is served and one Chromium runs.
 """
 
 import fcntl
 import hashlib
 import os
+import shutil
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,11 +37,26 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: turn(item.nodeid))
     for item in items:
         if "full" in item.keywords and not config.getoption("--full"):
             item.add_marker(pytest.mark.skip(reason="part of the whole matrix; run with --full"))
         if "shared" in item.keywords and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the folder of real data is not beside this checkout"))
+
+
+# What is shared out first: the first process makes the templates for the browser, the second needs none meanwhile. Long
+# files follow, so that none is left for the end, when the other process has nothing more to do.
+FIRST = [
+    "tests/browser/", "tests/faults/test_cluster.py", "tests/core/", "tests/maps/calculations/", "tests/faults/test_hostile_files.py",
+    "tests/running/test_backup.py", "tests/crawl/", "tests/running/", "tests/clients/", "tests/collection/", "tests/catalogue/",
+    "tests/duties/",
+]  # fmt: skip
+
+
+def turn(nodeid: str) -> int:
+    return next((number for number, beginning in enumerate(FIRST) if nodeid.startswith(beginning)), len(FIRST))
 
 
 class ByFile(LoadScopeScheduling):
@@ -129,19 +147,75 @@ def migrated_template(django_db_blocker) -> str:
     return name
 
 
+KEPT = cluster.STATE / "tests"  # the files that belong to the worlds, and who uses them
+
+
+def world_hash() -> str:
+    """Changes with all that a world is made of: structure, program, pack, cast, and the day, which stands in some rows."""
+    from sala.core import clock
+
+    sha = hashlib.sha256(f"{migrations_hash()} {clock.today()}".encode())
+    made_of = [
+        *ROOT.glob("src/**/*.py"),
+        *ROOT.glob("config/**/*.py"),
+        *ROOT.glob("packs/demo/**/*"),
+        ROOT / "tests/world.py",
+    ]
+    for path in sorted(filter(Path.is_file, made_of)):
+        sha.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return sha.hexdigest()[:12]
+
+
+@contextmanager
+def kept_world(kind: str, source: str, build: Callable[[], None], blocker):
+    """Name of a database that build() made in a copy of `source`, and the folder of its files. Made when absent.
+
+    It is in use until the end of the block: a run of another state of the program removes what nobody uses.
+    """
+    from django.test import override_settings
+
+    KEPT.mkdir(exist_ok=True)
+    name = f"sala_{kind}_{world_hash()}"
+    with (KEPT / f"{name}.used").open("w") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        with (cluster.STATE / "tests.lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if not ((KEPT / name).is_dir() and exists(name)):
+                remove_unused(f"sala_{kind}_")
+                files, unfinished = KEPT / name, f"sala_{kind}_unfinished"
+                shutil.rmtree(files, ignore_errors=True)
+                files.mkdir()
+                copy_database(source, unfinished)
+                with override_settings(FILES=files, MEDIA_ROOT=files), blocker.unblock(), connected_to(unfinished):
+                    build()
+                execute(f"drop database if exists {name} with (force)")
+                execute(f"alter database {unfinished} rename to {name}")
+        yield name, KEPT / name
+
+
+def remove_unused(beginning: str) -> None:
+    """Remove the worlds of other states of the program, unless a run still uses them."""
+    for mark in KEPT.glob(f"{beginning}*.used"):
+        with mark.open("w") as used:
+            try:
+                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            execute(f"drop database if exists {mark.stem} with (force)")
+            shutil.rmtree(KEPT / mark.stem, ignore_errors=True)
+            mark.unlink()
+
+
 @pytest.fixture(scope="session")
-def world_template(migrated_template, django_db_blocker, tmp_path_factory) -> str:
-    """Name of a database that holds the shared world."""
+def world_template(migrated_template, django_db_blocker, tmp_path_factory):
+    """Name of a database that holds the shared world. The files of this run begin as a copy of the world's."""
     from django.conf import settings
 
     from tests.world import build
 
-    settings.FILES = settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
-    name = f"sala_world_{os.getpid()}"
-    copy_database(migrated_template, name)
-    with django_db_blocker.unblock(), connected_to(name):
-        build()
-    return name
+    with kept_world("world", migrated_template, build, django_db_blocker) as (name, files):
+        settings.FILES = settings.MEDIA_ROOT = shutil.copytree(files, tmp_path_factory.mktemp("world") / "files")
+        yield name
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +226,6 @@ def django_db_setup(world_template, django_db_blocker):
     with django_db_blocker.unblock(), connected_to(name):
         yield
     execute(f"drop database if exists {name} with (force)")
-    execute(f"drop database if exists {world_template} with (force)")
 
 
 @pytest.fixture

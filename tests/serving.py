@@ -1,6 +1,13 @@
-"""The real server on a copy of the world, for browsers and other clients."""
+"""The real server on a copy of the world, for browsers and other clients.
 
+What takes long to make is kept for the next run: the world with its demonstration records, and the compressed files for
+the browser.
+"""
+
+import fcntl
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,11 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import demonstration
+from config import cluster, demonstration
 from config.serving import free_port
 from sala.access import actor
 from sala.core.pack import Pack
-from tests.conftest import ROOT, connected_to, copy_database, execute
+from tests.conftest import KEPT, ROOT, connected_to, copy_database, execute, kept_world
 from tests.world import PACK
 
 
@@ -33,16 +40,41 @@ class Site:
         return self.url + "/link/" + path.rsplit("/link/", 1)[1]
 
 
+def demonstrate() -> None:
+    for load in (demonstration.boundaries, demonstration.datasets, demonstration.maps):
+        load(actor.command(), Pack(PACK))
+
+
+def browser_files(environment: dict[str, str]) -> Path:
+    """Folder of the files for the browser, as production serves them; collected when one of them changed."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    sha = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            sha.update(path.encode() + Path(storage.path(path)).read_bytes())
+    folder, unfinished = KEPT / f"static_{sha.hexdigest()[:12]}", KEPT / "static_unfinished"
+    with (cluster.STATE / "tests.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            shutil.rmtree(unfinished, ignore_errors=True)
+            subprocess.run(
+                [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, check=True,
+                env={**environment, "SALA_STATIC": str(unfinished)},
+            )  # fmt: skip
+            unfinished.rename(folder)
+    return folder
+
+
 @contextmanager
 def serve(world_template: str, blocker, make_folder) -> Iterator[Site]:
     """The server until the end of the block. make_folder(name) → a fresh folder."""
     from django.conf import settings
 
     database, port = f"sala_served_{os.getpid()}", free_port()
-    copy_database(world_template, database)
-    with blocker.unblock(), connected_to(database):
-        for load in (demonstration.boundaries, demonstration.datasets, demonstration.maps):
-            load(actor.command(), Pack(PACK))
+    with kept_world("shown", world_template, demonstrate, blocker) as (name, files):
+        copy_database(name, database)
+        shutil.copytree(files, settings.FILES, dirs_exist_ok=True)
     url = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -54,11 +86,8 @@ def serve(world_template: str, blocker, make_folder) -> Iterator[Site]:
         "SALA_HOSTS": "*",
         "SALA_BASE_URL": url,
         "SALA_FILES": str(settings.FILES),
-        "SALA_STATIC": str(make_folder("static")),
     }
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=environment, check=True
-    )
+    environment["SALA_STATIC"] = str(browser_files(environment))
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--blocking-threads", "4", "--log-level", "error", "config.wsgi:application",

@@ -5,18 +5,21 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from config import backup, database, fingerprints, restore
 from sala.journal.models import Event
 from sala.journal.operations import publish_head, record
-from tests.conftest import ROOT
+from tests.conftest import ROOT, connected_to, copy_database, execute
 from tests.world import World
 
 
@@ -45,26 +48,46 @@ def state(name, root):
     return rows, series, rights, files
 
 
-@pytest.fixture
-def place(committed, settings, tmp_path):
-    """An installation of this test's own: database, two stored files, an entry in the journal."""
-    settings.FILES = tmp_path / "files"
-    store(settings.FILES, b"a map")
-    store(settings.FILES, b"x" * 300_000)
-    (settings.FILES / ".incoming-half").write_bytes(b"not finished")
-    world = World()
-    record(world.actor("registrar"), "places.edit", world.area("01"), number=1)
-    publish_head()
-    yield committed
-    connection.close()
+@pytest.fixture(scope="module")
+def installation(world_template, django_db_blocker, tmp_path_factory):
+    """Name of a database, and a folder with its files and its backup: two stored files, an entry in the journal."""
+    name, folder = f"sala_saved_{os.getpid()}", tmp_path_factory.mktemp("installation")
+    copy_database(world_template, name)
+    with override_settings(FILES=folder / "files"), django_db_blocker.unblock(), connected_to(name):
+        store(folder / "files", b"a map")
+        store(folder / "files", b"x" * 300_000)
+        (folder / "files" / ".incoming-half").write_bytes(b"not finished")
+        world = World()
+        record(world.actor("registrar"), "places.edit", world.area("01"), number=1)
+        publish_head()
+        backup.write(folder / "whole.sala", quiet)
+    yield name, folder
+    execute(f"drop database if exists {name} with (force)")
 
 
 @pytest.fixture
-def saved(place, tmp_path):
-    path = tmp_path / "whole.sala"
-    backup.write(path, quiet)
-    connection.close()
-    return path
+def place(installation, django_db_blocker, settings, tmp_path):
+    """The installation, with files of this test's own. For what leaves the database as it was."""
+    name, folder = installation
+    settings.FILES = shutil.copytree(folder / "files", tmp_path / "files")
+    with django_db_blocker.unblock(), connected_to(name):
+        yield name
+
+
+@pytest.fixture
+def own_place(installation, django_db_blocker, settings, tmp_path):
+    """A copy of the installation, for what changes it."""
+    name, folder = f"sala_own_{os.getpid()}", installation[1]
+    settings.FILES = shutil.copytree(folder / "files", tmp_path / "files")
+    copy_database(installation[0], name)
+    with django_db_blocker.unblock(), connected_to(name):
+        yield name
+    execute(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture
+def saved(installation, tmp_path):
+    return Path(shutil.copy(installation[1] / "whole.sala", tmp_path))
 
 
 def test_a_restored_state_equals_the_one_that_was_saved(place, saved, settings, tmp_path):
@@ -80,8 +103,8 @@ def test_a_restored_state_equals_the_one_that_was_saved(place, saved, settings, 
         database.drop(other)
 
 
-def test_a_change_of_one_value_changes_the_fingerprint_of_its_table(place):
-    with database.connect(place) as opened:
+def test_a_change_of_one_value_changes_the_fingerprint_of_its_table(own_place):
+    with database.connect(own_place) as opened:
         before = fingerprints.tables(opened)
         opened.execute("update people_person set phone = '1' where id = (select min(id) from people_person)")
         after = fingerprints.tables(opened)
@@ -98,14 +121,14 @@ def test_a_database_that_programs_work_with_is_not_replaced(place, saved):
         restore.run(saved, quiet, replace=True)
 
 
-def test_replacing_removes_what_came_after_the_backup(place, saved, settings):
-    before = state(place, settings.FILES)
+def test_replacing_removes_what_came_after_the_backup(own_place, saved, settings):
+    before = state(own_place, settings.FILES)
     later = store(settings.FILES, b"came later")
     world = World()
     record(world.actor("registrar"), "places.edit", world.area("02"), number=2)
     connection.close()
     restore.run(saved, quiet, replace=True)
-    after = state(place, settings.FILES)
+    after = state(own_place, settings.FILES)
     assert after == before and not later.exists()
 
 
@@ -188,10 +211,10 @@ def test_a_disk_that_fills_at_any_step_leaves_the_old_state(place, saved, settin
     assert state(place, settings.FILES) == before
 
 
-def test_a_restore_killed_in_the_middle_leaves_the_old_state_and_can_be_repeated(place, saved, settings):
+def test_a_restore_killed_in_the_middle_leaves_the_old_state_and_can_be_repeated(own_place, saved, settings):
     store(settings.FILES, b"came later")
-    before = state(place, settings.FILES)
-    environment = {**os.environ, "SALA_DATABASE_NAME": place, "SALA_FILES": str(settings.FILES),
+    before = state(own_place, settings.FILES)
+    environment = {**os.environ, "SALA_DATABASE_NAME": own_place, "SALA_FILES": str(settings.FILES),
                    "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1"}  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "manage.py", "restore", str(saved), "--replace"],
@@ -203,9 +226,9 @@ def test_a_restore_killed_in_the_middle_leaves_the_old_state_and_can_be_repeated
             break
     process.wait()
     process.stdout.close()
-    assert state(place, settings.FILES) == before
+    assert state(own_place, settings.FILES) == before
     restore.run(saved, quiet, replace=True)
-    assert len(state(place, settings.FILES)[3]) == 2 and Event.objects.exists()
+    assert len(state(own_place, settings.FILES)[3]) == 2 and Event.objects.exists()
 
 
 def test_a_backup_never_replaces_a_file(place, saved):

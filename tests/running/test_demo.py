@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import override_settings
 
 from config import demonstration, packs, serving
@@ -26,12 +27,11 @@ from tests.world import PACK
 
 
 @pytest.fixture
-def empty(committed, settings, tmp_path):
+def empty(db, settings, tmp_path):
     """A state that holds the country pack and nobody."""
     settings.STATE, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
     Appointment.objects.all().delete()
     Person.objects.all().delete()
-    return committed
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,16 @@ def first_start(world_template, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def prepared(first_start, django_db_blocker, settings, tmp_path):
-    """A copy of it. Gives its name."""
+    """That state; what a test changes in it is taken back."""
+    settings.STATE, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    with django_db_blocker.unblock(), connected_to(first_start[0]), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def installed(first_start, django_db_blocker, settings, tmp_path):
+    """Name of a copy of it, where changes are kept, for programs beside the test."""
     settings.STATE, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
     name = f"sala_own_{os.getpid()}"
     copy_database(first_start[0], name)
@@ -177,11 +186,11 @@ def wait_for(condition, seconds=60):
         time.sleep(0.1)
 
 
-def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_stopped(prepared, tmp_path):
+def test_it_serves_pages_survives_a_killed_web_process_and_ends_everything_when_stopped(installed, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "SALA_DATABASE_NAME": prepared, "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1",
+    environment = {**os.environ, "SALA_DATABASE_NAME": installed, "SALA_DATABASE_ROLE": "sala_owner", "PYTHONUNBUFFERED": "1",
                    "SALA_STATIC": str(tmp_path / "served"), "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
     environment.pop("SALA_BASE_URL", None)
     process = subprocess.Popen([sys.executable, "manage.py", "demo", "--port", str(port)], cwd=ROOT, env=environment,
