@@ -88,6 +88,7 @@ CHANGES: dict[str, Any] = {
     "analysis kept": _("An analysis was kept"),
     "analysis opened": _("It was said who may read the analysis"),
     "answered": _("A question was answered"),
+    "answer replaced": _("An answer was replaced by its correction"),
     "appointed": _("Somebody was appointed"),
     "asked again": _("A question was added to"),
     "asked": _("It was changed who is asked"),

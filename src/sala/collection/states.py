@@ -18,6 +18,9 @@ class Step(models.TextChoices):
     COMMENT = "comment", _("Comment")
 
 
+# states in which an answer is the one for what is expected; the constraint of Reading names the same
+STANDING = (ReadingState.RECEIVED, ReadingState.RETURNED, ReadingState.APPROVED)
+
 # step → states it may begin in, and the state it leads to; COMMENT leaves the state as it is
 MOVES: dict[str, tuple[frozenset[str], str]] = {
     Step.APPROVE: (frozenset({ReadingState.RECEIVED, ReadingState.RETURNED}), ReadingState.APPROVED),

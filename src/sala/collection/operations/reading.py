@@ -1,0 +1,323 @@
+"""From what came in to typed values, what they are about and what a checker should look at.
+
+A reading can be made anew at any time; only its state, and the row of the round it stands for, stay. No two readings
+wait for each other but those of one line of corrections or of one expected row, and those are taken in one order:
+the line, the expected rows, the readings.
+"""
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from sala.collection import policy
+from sala.collection.flags import Flag, flag
+from sala.collection.models import (
+    AnswerStep,
+    Expected,
+    ExpectedState,
+    Form,
+    FormVersion,
+    Reading,
+    ReadingState,
+    Submission,
+    Unread,
+)
+from sala.collection.queries.about import (
+    Subject,
+    expected_about,
+    expected_from,
+    subject_of_code,
+    subject_of_post,
+)
+from sala.collection.queries.noticing import missing_files, noticed
+from sala.collection.states import MOVES, STANDING, Step
+from sala.core import clock
+from sala.core.files import xform
+from sala.core.files.refusals import Refused
+from sala.journal.operations import record
+from sala.people.queries import actor_of_post
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+POINTS = ("start-geopoint", "geopoint", "background-geopoint")  # types that say where it was filled in, in this order
+
+
+def read_waiting(limit: int = AT_ONCE) -> int:
+    """Read what came in since, oldest first; several workers share it out. Returns how many were read.
+
+    One that cannot be read for a fault of ours is left for the next time and holds up no other.
+    """
+    done, failed = 0, set[int]()
+    while done < limit:
+        with transaction.atomic():
+            row = (
+                Unread.objects.select_for_update(skip_locked=True)
+                .exclude(pk__in=failed)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+                .first()
+            )
+            if row is None:
+                break
+            try:
+                with transaction.atomic():
+                    read_submission(_whole(row))
+                done += 1
+            except Exception:
+                log.exception("answer %s was not read", row)
+                failed.add(row)
+    return done
+
+
+def _whole(pk: int) -> Submission:
+    rows = Submission.objects.select_related("form__owner", "form__level", "form__facility_kind", "version")
+    return rows.select_related("position__organisation__area").get(pk=pk)
+
+
+@transaction.atomic
+def read_submission(submission: Submission) -> Reading:
+    """Read one submission, for the first time or anew, and settle for what it stands. Its row of Unread goes with it."""
+    _hold_line(submission)
+    kept = Reading.objects.filter(pk=submission.pk).select_related("expected").first()
+    told = Told(submission)
+    subject, expected = _meant(submission, told, kept.expected if kept else None)
+    reading = kept or Reading(submission=submission, form=submission.form)
+    reading.expected, reading.area, reading.facility = expected, subject.area, subject.facility
+    reading.period = expected.period if expected else ""
+    reading.office = expected.assignment.position.organisation if expected else submission.form.owner
+    reading.values, reading.started_at, reading.ended_at = told.values, told.start, told.end
+    where, reading.point, reading.accuracy_m = told.where
+    reading.is_whole = not missing_files(submission)
+    reading.read_at = clock.now()
+    if kept is None or (expected is not None and kept.expected_id is None):
+        more = _settle(submission, reading, kept)
+    else:
+        more = [one for one in kept.flags if one["code"].startswith("corrects-")]
+        reading.save()
+    reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where)]
+    reading.save(update_fields=["flags"])
+    Unread.objects.filter(pk=submission.pk).delete()
+    return reading
+
+
+def _hold_line(submission: Submission) -> None:
+    """Nobody reads another answer of the same line of corrections until this transaction ends."""
+    names = sorted({submission.instance_id, submission.deprecated_id} - {""})
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"answer {name}"])
+
+
+# ---- what it says ------------------------------------------------------------------------------------------------
+
+
+class Told:
+    """What the XML says by the questions of a version: JSON values, times with their zone, where it was filled in."""
+
+    def __init__(self, submission: Submission):
+        self.flags: list[Flag] = []
+        self.values: dict[str, Any] = {}
+        self.start: datetime | None = None
+        self.end: datetime | None = None
+        self.where: tuple[str, Point | None, float | None] = ("", None, None)
+        content = submission.xml.encode()
+        self.version = submission.version
+        try:
+            if self.version is None:
+                self.version = self._version(submission, xform.envelope(content).version)
+            if self.version is not None:
+                self._read(content, self.version)
+        except Refused as refusal:
+            self.flags.append(flag("not-read", why=refusal.code, told=refusal.values))
+
+    def _version(self, submission: Submission, name: str) -> FormVersion | None:
+        """A version that came here after the answer; else the one in use, and a flag."""
+        versions = submission.form.versions.filter(published_at__isnull=False)
+        if named := versions.filter(version=name).first():
+            return named
+        self.flags.append(flag("version-unknown", version=name))
+        return versions.filter(state="current").first() or versions.first()
+
+    def _read(self, content: bytes, version: FormVersion) -> None:
+        found = _reader(version.pk).read(content)
+        self.values, self.start, self.end = as_json(found.values), zoned(found.start), zoned(found.end)
+        self.flags += [flag("value-unfit", fault["path"], value=fault["value"]) for fault in found.faults]
+        self.flags += [flag("unknown-question", path=path) for path in found.unknown]
+        for kind in POINTS:
+            for each in version.fields:
+                value = found.values.get(each["path"]) if each["type"] == kind else None
+                if value and self.where[1] is None:
+                    self.where = each["path"], Point(value["lon"], value["lat"], srid=4326), value["accuracy"]
+
+
+@lru_cache(maxsize=64)
+def _reader(version: int) -> xform.Reader:
+    """The questions of a version never change, so its reader is kept."""
+    return xform.Reader(FormVersion.objects.values_list("fields", flat=True).get(pk=version))
+
+
+def zoned(moment: datetime | None) -> datetime | None:
+    """A device that gives no zone is taken to be in the country's."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=timezone.get_current_timezone())
+
+
+def as_json(value: Any) -> Any:
+    """Values as Reading.values has them."""
+    if isinstance(value, dict):
+        return {{"alt": "altitude"}.get(key, key): as_json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_json(each) for each in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+# ---- what it is about, and what it stands for ---------------------------------------------------------------------
+
+
+def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[Subject, Expected | None]:
+    """What the answer is about, and the row that expects it. Said by its question, else by who sent it."""
+    form, day = submission.form, timezone.localdate(submission.received_at)
+    earlier = _corrected(submission)
+    path, code = _code(form, told)
+    subject = subject_of_code(form, code, path, day) if code else Subject()
+    if subject.is_known:
+        if kept and (kept.facility_id or kept.area_id) == (subject.facility or subject.area).pk:
+            return subject, kept
+        if earlier and earlier.expected and earlier.area_id == subject.area.pk and earlier.facility == subject.facility:
+            return subject, earlier.expected
+        return subject, expected_about(form, subject)
+    if code:
+        return subject, None
+    row = kept or (earlier.expected if earlier else None) or expected_from(form, submission.position)
+    if row is not None:
+        return Subject(area=row.area, facility=row.facility), row
+    if form.about == "nothing":
+        return Subject(), None
+    if earlier and earlier.area:
+        return Subject(area=earlier.area, facility=earlier.facility), None
+    subject = subject_of_post(form, submission.position, day)
+    if subject.is_known:
+        return subject, expected_about(form, subject)
+    return Subject(flags=(flag("subject-not-said"),)), None
+
+
+def _code(form: Form, told: Told) -> tuple[str, str]:
+    """(path of the question that names the subject, its answer); empty where there is none."""
+    if not form.subject_question or told.version is None or form.about == "nothing":
+        return "", ""
+    for each in told.version.questions():
+        if each["name"] == form.subject_question:
+            return each["path"], str(told.values.get(each["path"]) or "").strip()
+    return "", ""
+
+
+def _corrected(submission: Submission) -> Reading | None:
+    """The reading of the answer that this one says it corrects."""
+    if not submission.deprecated_id:
+        return None
+    rows = Reading.objects.filter(submission__instance_id=submission.deprecated_id, form=submission.form)
+    return rows.select_related("submission__position", "area", "facility", "expected__assignment__position").first()
+
+
+def _settle(submission: Submission, reading: Reading, kept: Reading | None) -> list[Flag]:
+    """For what the answer stands: nothing before it, an answer that it replaces, or one beside it. Saves the reading."""
+    earlier = _corrected(submission)
+    rows = {row for row in (reading.expected_id, earlier.expected_id if earlier else None) if row}
+    held = {row.pk: row for row in Expected.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk")}
+    if earlier:
+        earlier = Reading.objects.select_for_update(of=("self",)).select_related("submission__position").get(pk=earlier.pk)  # fmt: skip
+    standing = _standing(reading)
+    found: list[Flag] = []
+    if kept is not None:  # its row of a round was found later: its state stays, unless another stands there
+        if kept.state in STANDING and standing is not None:
+            reading.state = ReadingState.DOUBLE
+    elif _is_corrected_already(submission):
+        reading.state = ReadingState.REPLACED
+    else:
+        found, replaced = _what_it_replaces(submission, earlier, standing)
+        for each in replaced:
+            _replace(each, submission)
+        beside = standing is not None and standing not in replaced
+        if beside or any(one["code"] == "corrects-corrected" for one in found):
+            reading.state = ReadingState.DOUBLE
+    reading.save()
+    for row in held.values():
+        follow(row)
+    return found
+
+
+def _standing(reading: Reading) -> Reading | None:
+    """The other answer that stands for the same row."""
+    if reading.expected_id is None:
+        return None
+    rows = Reading.objects.select_for_update(of=("self",)).filter(expected=reading.expected_id, state__in=STANDING)
+    return rows.exclude(pk=reading.pk).select_related("submission__position").first()
+
+
+def _what_it_replaces(submission: Submission, earlier: Reading | None, standing: Reading | None) -> tuple[list[Flag], list[Reading]]:  # fmt: skip
+    """Flags, and the readings that this answer replaces: the one it corrects, and one that was returned for the same."""
+    replaced: list[Reading] = []
+    found: list[Flag] = []
+    if submission.deprecated_id and earlier is None:
+        found.append(flag("corrects-unknown"))
+    elif earlier and not _may_correct(submission, earlier):
+        found.append(flag("corrects-foreign"))
+    elif earlier and earlier.state == ReadingState.REPLACED:
+        found.append(flag("corrects-corrected"))
+    elif earlier and earlier.state in MOVES[Step.REPLACE][0]:
+        replaced.append(earlier)
+    if standing and standing not in replaced and standing.state == ReadingState.RETURNED and _may_correct(submission, standing):  # fmt: skip
+        replaced.append(standing)
+    return found, replaced
+
+
+def _may_correct(submission: Submission, earlier: Reading) -> bool:
+    """The house that sent it may correct it, and the office that gathers it (which types in what came on paper)."""
+    house = submission.position.organisation_id
+    return house in (earlier.submission.position.organisation_id, earlier.office_id)
+
+
+def _is_corrected_already(submission: Submission) -> bool:
+    """Its correction came before it, from the same house."""
+    rows = Submission.objects.filter(deprecated_id=submission.instance_id, form=submission.form)
+    return rows.filter(position__organisation=submission.position.organisation_id, reading__isnull=False).exists()
+
+
+def _replace(earlier: Reading, submission: Submission) -> None:
+    before, earlier.state, earlier.settled_at = earlier.state, ReadingState.REPLACED, clock.now()
+    earlier.save(update_fields=["state", "settled_at"])
+    AnswerStep.objects.create(
+        submission=earlier.submission, before=before, step=Step.REPLACE, after=earlier.state, at=clock.now(),
+        position=submission.position, person_id=submission.person_id,
+    )  # fmt: skip
+    record(
+        actor_of_post(submission.position), policy.SEND, earlier.submission, change="answer replaced",
+        correction=submission.pk,
+    )  # fmt: skip
+
+
+def follow(expected: Expected) -> None:
+    """A row of a round, and those that are answered with it, say how the answer stands that stands for it."""
+    standing = Reading.objects.filter(expected=expected, state__in=STANDING).select_related("submission").first()
+    if standing is not None:
+        expected.state = standing.state
+        expected.received_at = expected.received_at or standing.submission.received_at
+    else:
+        expected.state = ExpectedState.WAIVED if expected.waived_at else ExpectedState.WAITING
+        expected.received_at = None
+    expected.save(update_fields=["state", "received_at"])
+    also = Expected.objects.filter(given_in=expected)
+    if standing is None:
+        also = also.filter(~Q(state=ExpectedState.WAIVED))
+    also.update(state=expected.state if standing else ExpectedState.WAITING, received_at=expected.received_at)

@@ -1,0 +1,110 @@
+"""What an answer is about: the place or facility that a code names, and the row of a round that expects it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from sala.collection.flags import Flag, flag
+from sala.collection.models import About, Expected, ExpectedState, Form
+from sala.collection.queries.waiting import expected_of
+from sala.core import lao
+from sala.duties.models import Duty
+from sala.people.models import Position
+from sala.places.models import Area, AreaCode, Facility, FacilityCode
+from sala.places.queries.facilities import place_on, stays
+
+
+@dataclass
+class Subject:
+    """area, facility: what the answer is about, None where it is about nothing or nobody knows; flags: why not."""
+
+    area: Area | None = None
+    facility: Facility | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        return self.area is not None
+
+
+def subject_of_code(form: Form, code: str, path: str, day: date) -> Subject:
+    """The subject by its own code or by its code in any system in force on the day.
+
+    A facility stands where it stood that day; one that turned out to be another is that other.
+    """
+    code = lao.digits(code.strip())
+    rows: list[Area] | list[Facility] = _facilities(code, day) if form.about == About.FACILITY else _areas(code, day)
+    fitting = [row for row in rows if _fits(form, row)]
+    if len(fitting) > 1:
+        return Subject(flags=(flag("subject-ambiguous", path, code=code),))
+    if not fitting and rows:
+        return Subject(flags=(flag("subject-other", path, code=code),))
+    if not fitting:
+        return Subject(flags=(flag("subject-unknown", path, code=code),))
+    return subject_of_row(fitting[0], day)
+
+
+def subject_of_row(row: Area | Facility, day: date) -> Subject:
+    if isinstance(row, Facility):
+        return Subject(area=place_on(row, day) or row.area, facility=row)
+    return Subject(area=row)
+
+
+def _areas(code: str, day: date) -> list[Area]:
+    """One query for each index, since a database that is asked for both at once reads all areas."""
+    found = set(AreaCode.objects.filter(value__iexact=code, valid__contains=day).values_list("area", flat=True))
+    found |= set(Area.objects.filter(code__in={code, code.upper()}).values_list("pk", flat=True))
+    return list(Area.objects.filter(pk__in=found).select_related("level"))
+
+
+def _facilities(code: str, day: date) -> list[Facility]:
+    found = set(FacilityCode.objects.filter(value__iexact=code, valid__contains=day).values_list("facility", flat=True))
+    found |= set(Facility.objects.filter(code__iexact=code).values_list("pk", flat=True))
+    rows = Facility.objects.filter(pk__in=found).select_related("successor__area", "area")
+    return list({one.pk: one for one in map(stays, rows)}.values())
+
+
+def _fits(form: Form, row: Area | Facility) -> bool:
+    if isinstance(row, Facility):
+        return row.kind_id == form.facility_kind_id
+    return row.level_id == form.level_id
+
+
+def subject_of_post(form: Form, position: Position, day: date) -> Subject:
+    """What the post itself stands for: the place of its office, or the one facility that it or its office reports for."""
+    house = position.organisation
+    if form.about == About.PLACE:
+        return Subject(area=house.area) if house.area.level_id == form.level_id else Subject()
+    held = Duty.objects.filter(subject_type="facility", valid__contains=day).filter(
+        Q(position=position) | Q(position__organisation=house)
+    )
+    rows = Facility.objects.filter(pk__in=held.values("subject_id"), kind=form.facility_kind, is_duplicate=False)
+    found = list(rows.select_related("area")[:2])
+    return subject_of_row(found[0], day) if len(found) == 1 else Subject()
+
+
+def expected_from(form: Form, position: Position) -> Expected | None:
+    """The one row that is meant where the answer does not say: of those that wait for the sender, else were returned."""
+    rows = list(expected_of([position.pk]).filter(form=form).select_related("area", "facility__area")[:1000])
+    for states in ([ExpectedState.WAITING], [ExpectedState.RETURNED], list(ExpectedState)):
+        fitting = [row for row in rows if row.state in states]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+    return None
+
+
+def expected_about(form: Form, subject: Subject) -> Expected | None:
+    """The row of a round that expects an answer about this subject: of open rounds before closed, waiting before others,
+    the earliest due first. A row whose answer is given in another round leads to the row there.
+    """
+    rows = Expected.objects.filter(form=form, facility=subject.facility)
+    if subject.facility is None:
+        rows = rows.filter(area=subject.area)
+    found = list(rows.select_related("assignment", "given_in__assignment").order_by("-pk")[:100])
+    wanted = (ExpectedState.WAITING, ExpectedState.RETURNED)
+    found.sort(key=lambda row: (not row.is_open, row.state not in wanted, str(row.assignment.due_on or "9"), row.pk))
+    if not found:
+        return None
+    first = found[0]
+    return first.given_in or first
