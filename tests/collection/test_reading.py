@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sala.collection import operations
-from sala.collection.models import AnswerStep, Reading, Submission, SubmissionFile, Unread
+from sala.collection.models import AnswerStep, Expected, Reading, Submission, SubmissionFile, Unread
 from sala.collection.operations.reading import read_submission, read_waiting
 from sala.core import clock
 from sala.journal.models import Event
-from sala.places.models import AreaCode
+from sala.places.models import Area, AreaCode
 from tests.collection.answering import about_districts, expect, issued_round, office_of, send
 from tests.collection.conftest import SURVEY
 
@@ -241,3 +241,38 @@ def test_a_place_far_away_a_wrong_clock_and_haste_are_told(world, village_form, 
     assert codes(reading) == {"clock-off"}
     paper = send(world, form, village="0101", people="3", where="20.5 101.6 0 5", channel="paper", **hasty)
     assert codes(read_submission(paper)) == set()
+
+
+def test_figures_are_held_against_the_last_period_and_the_neighbours(world, village_form):
+    form = about_districts(world, village_form())
+    last, this = issued_round(world, form, period="2025"), issued_round(world, form, period="2026")
+    district = world.area("0101")
+    areas = [district, world.area("0102")]
+    for number in range(12):
+        areas.append(
+            Area.objects.create(
+                level=district.level, code=f"01{number + 50}", name=district.name, parent=district.parent, path=""
+            )
+        )
+        areas[-1].path = f"{district.parent.path}{areas[-1].pk}/"
+        areas[-1].save()
+    for area in areas:
+        expect(world, last, form, area.code, is_open=False)
+        expect(world, this, form, area.code)
+
+    def year(code, people, period):
+        row = Expected.objects.get(form=form, area__code=code, period=period)
+        Expected.objects.filter(area__code=code).update(is_open=False)
+        Expected.objects.filter(pk=row.pk).update(is_open=True)
+        return read_submission(send(world, form, village=code, people=str(people)))
+
+    for number, area in enumerate(areas):
+        assert codes(year(area.code, 1000 + number, "2025")) == set()
+    for number, area in enumerate(areas[2:]):
+        assert codes(year(area.code, 1010 + number, "2026")) == set()
+    jumped = year("0101", 1900, "2026")
+    assert jumped.flags == [
+        {"code": "outlier-last", "path": "/data/people", "values": {"now": 1900, "last": 1000, "period": "2025"}}
+    ]
+    Reading.objects.filter(period="2026").exclude(pk=jumped.pk).update(values={"/data/people": 1950})
+    assert codes(read_submission(jumped.submission)) == set()

@@ -47,6 +47,8 @@ from sala.people.queries import actor_of_post
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+WITH = ("submission__position", "area", "facility", "expected__area", "expected__facility",
+        "expected__assignment__position__organisation")  # fmt: skip
 POINTS = ("start-geopoint", "geopoint", "background-geopoint")  # types that say where it was filled in, in this order
 
 
@@ -86,7 +88,8 @@ def _whole(pk: int) -> Submission:
 def read_submission(submission: Submission) -> Reading:
     """Read one submission, for the first time or anew, and settle for what it stands. Its row of Unread goes with it."""
     _hold_line(submission)
-    kept = Reading.objects.filter(pk=submission.pk).select_related("expected").first()
+    list(Unread.objects.select_for_update().filter(pk=submission.pk))  # a file that comes now waits, and is read after
+    kept = Reading.objects.filter(pk=submission.pk).select_related(*WITH).first()
     told = Told(submission)
     subject, expected = _meant(submission, told, kept.expected if kept else None)
     reading = kept or Reading(submission=submission, form=submission.form)
@@ -95,14 +98,15 @@ def read_submission(submission: Submission) -> Reading:
     reading.office = expected.assignment.position.organisation if expected else submission.form.owner
     reading.values, reading.started_at, reading.ended_at = told.values, told.start, told.end
     where, reading.point, reading.accuracy_m = told.where
-    reading.is_whole = not missing_files(submission)
+    missing = missing_files(submission, told.attachments)
+    reading.is_whole = not missing
     reading.read_at = clock.now()
     if kept is None or (expected is not None and kept.expected_id is None):
         more = _settle(submission, reading, kept)
     else:
         more = [one for one in kept.flags if one["code"].startswith("corrects-")]
         reading.save()
-    reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where)]
+    reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where, missing)]
     reading.save(update_fields=["flags"])
     Unread.objects.filter(pk=submission.pk).delete()
     return reading
@@ -124,6 +128,7 @@ class Told:
 
     def __init__(self, submission: Submission):
         self.flags: list[Flag] = []
+        self.attachments: list[str] = submission.files_named
         self.values: dict[str, Any] = {}
         self.start: datetime | None = None
         self.end: datetime | None = None
@@ -148,6 +153,7 @@ class Told:
 
     def _read(self, content: bytes, version: FormVersion) -> None:
         found = _reader(version.pk).read(content)
+        self.attachments = self.attachments or found.attachments
         self.values, self.start, self.end = as_json(found.values), zoned(found.start), zoned(found.end)
         self.flags += [flag("value-unfit", fault["path"], value=fault["value"]) for fault in found.faults]
         self.flags += [flag("unknown-question", path=path) for path in found.unknown]
@@ -192,10 +198,9 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     path, code = _code(form, told)
     subject = subject_of_code(form, code, path, day) if code else Subject()
     if subject.is_known:
-        if kept and (kept.facility_id or kept.area_id) == (subject.facility or subject.area).pk:
-            return subject, kept
-        if earlier and earlier.expected and earlier.area_id == subject.area.pk and earlier.facility == subject.facility:
-            return subject, earlier.expected
+        for row in (kept, earlier.expected if earlier else None):
+            if row and row.facility == subject.facility and (row.facility or row.area == subject.area):
+                return subject, row
         return subject, expected_about(form, subject)
     if code:
         return subject, None
@@ -227,7 +232,7 @@ def _corrected(submission: Submission) -> Reading | None:
     if not submission.deprecated_id:
         return None
     rows = Reading.objects.filter(submission__instance_id=submission.deprecated_id, form=submission.form)
-    return rows.select_related("submission__position", "area", "facility", "expected__assignment__position").first()
+    return rows.select_related(*WITH).first()
 
 
 def _settle(submission: Submission, reading: Reading, kept: Reading | None) -> list[Flag]:

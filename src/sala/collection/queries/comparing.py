@@ -78,24 +78,25 @@ def outliers(form_id: int, subject: Subject, period: str, now: Mapping[str, Any]
     found: list[Flag] = []
     last, year_ago = past.last, past.year_ago(period)
     for path, is_count in figures.items():
-        value = now.get(path)
-        history = [held for values in past.values.values() if _is_figure(held := values.get(path))]
-        if not _is_figure(value) or not history:
+        value, held = _figure(now.get(path)), _figure(past.values[last].get(path))
+        history = [figure for values in past.values.values() if (figure := _figure(values.get(path))) is not None]
+        if value is None or not history:
             continue
         if flags.outside(value, history):
             found.append(flag("outlier-range", path, now=value, count=len(history), least=min(history), most=max(history)))  # fmt: skip
             continue
-        held = past.values[last].get(path)
-        earlier = past.values[year_ago].get(path) if year_ago else held
-        if not all(_is_figure(one) and flags.deviates(value, one, is_count=is_count) for one in (held, earlier)):
+        earlier = _figure(past.values[year_ago].get(path)) if year_ago else held
+        if held is None or not flags.deviates(value, held, is_count=is_count):
+            continue
+        if earlier is not None and not flags.deviates(value, earlier, is_count=is_count):
             continue
         if flags.unusual_change(value, held, _peers(form_id, subject, period, last, path)):
             found.append(flag("outlier-last", path, now=value, last=held, period=last))
     return found
 
 
-def _is_figure(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _figure(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _peers(form_id: int, subject: Subject, period: str, last: str, path: str) -> list[tuple[float, float]]:

@@ -1,6 +1,6 @@
 """Everything a checker should look at in one answer, gathered from its values, its times, its place and the past."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sala.collection import flags
 from sala.collection.flags import Flag, flag
@@ -14,12 +14,13 @@ ANSWERED = (*FIGURES, "text", "select_one", "select_multiple", "rank", "date", "
 AT_THE_PLACE = (Channel.PHONE, Channel.BROWSER)  # others are typed in somewhere else, at another time
 
 
-def noticed(submission: Submission, reading: Reading, version: FormVersion | None, where: str) -> list[Flag]:
-    """where: path of the question that says where it was filled in."""
+def noticed(submission: Submission, reading: Reading, version: FormVersion | None, where: str,
+            missing: Sequence[str]) -> list[Flag]:  # fmt: skip
+    """where: path of the question that says where it was filled in; missing: files that have not come."""
     subject = Subject(area=reading.area, facility=reading.facility)
     found = [*_of_version(submission, version), *_of_sender(submission, reading)]
-    if missing := missing_files(submission):
-        found.append(flag("files-missing", names=missing[:10]))
+    if missing:
+        found.append(flag("files-missing", names=list(missing[:10])))
     if version is None:
         return found
     if submission.channel in AT_THE_PLACE:
@@ -33,9 +34,9 @@ def noticed(submission: Submission, reading: Reading, version: FormVersion | Non
     return found
 
 
-def missing_files(submission: Submission) -> list[str]:
-    came = set(submission.files.values_list("name", flat=True)) if submission.files_named else set()
-    return [name for name in submission.files_named if name not in came]
+def missing_files(submission: Submission, named: Sequence[str]) -> list[str]:
+    came = set(submission.files.values_list("name", flat=True)) if named else set()
+    return [name for name in named if name not in came]
 
 
 def _of_version(submission: Submission, version: FormVersion | None) -> list[Flag]:
