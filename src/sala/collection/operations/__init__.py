@@ -9,6 +9,7 @@ from sala.collection.operations.forms import (
     withdraw_form,
 )
 from sala.collection.operations.intake import Incoming, Received, receive
+from sala.collection.operations.reading import read_submission, read_waiting
 
 __all__ = [
     "Incoming",
@@ -16,6 +17,8 @@ __all__ = [
     "change_form",
     "make_form",
     "publish_version",
+    "read_submission",
+    "read_waiting",
     "receive",
     "receive_version",
     "remove_draft",
