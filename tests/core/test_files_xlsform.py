@@ -1,5 +1,6 @@
 """Forms as people write them in a spreadsheet: what they ask, and where they are wrong."""
 
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from sala.core.errors import Unreadable
@@ -45,12 +48,12 @@ def refused(convert):
     return refusal
 
 
-def form(*questions, choices=(), settings=(), headings=("type", "name", "label")):
+def form(*questions, choices=(), about=(), headings=("type", "name", "label")):
     sheets = {"survey": [list(headings), *map(list, questions)]}
     if choices:
         sheets["choices"] = [["list_name", "name", "label"], *map(list, choices)]
-    if settings:
-        sheets["settings"] = list(map(list, settings))
+    if about:
+        sheets["settings"] = list(map(list, about))
     return sheets
 
 
@@ -267,12 +270,12 @@ WRONG = [
     (form(["calculate", "a", None, "${b} + 1"], ["calculate", "b", None, "${a} + 1"], headings=("type", "name", "label", "calculation")),
      "form-circle", 2, "calculation", "a → b → a"),
     (form(["text", "a", "A", "${a} != ''"], headings=("type", "name", "label", "relevant")), "form-circle", 2, "relevant", "a → a"),
-    (form(["text", "a", "A"], settings=[["name"], ["no good"]]), "form-bad-name", 2, "name", "no good"),
+    (form(["text", "a", "A"], about=[["name"], ["no good"]]), "form-bad-name", 2, "name", "no good"),
     (form(["select_one yn", "a", "A"], choices=YN) | {"choices": [["list_name", "name", "label", "a:b"], ["yn", "y", "Yes", "x"]]}, "form-bad-heading", 1, None, "a:b"),
     (form(["text", "a", "A", "x"], headings=("type", "name", "label", "bind::(")), "form-bad-heading", 1, None, "bind::("),
     (form(["begin loop over yn", "l", "L"], ["text", "a", "A"], ["end loop"], choices=[*YN, ("yn", "not sure", "Maybe")]), "form-bad-name", 4, "name", "not sure"),
     (form(["begin loop over yn", "l", "L"], ["text", "a", "A"], ["end loop"], choices=[*YN, ("yn", "m", None)]), "form-no-label", 4, "label", "m"),
-    (form(["text", "a", "A"], settings=[["form_id", "instance_name"], ["x", "${men}"]]), "form-reference-unknown", 2, "instance_name", "men"),
+    (form(["text", "a", "A"], about=[["form_id", "instance_name"], ["x", "${men}"]]), "form-reference-unknown", 2, "instance_name", "men"),
     ({"survey": [["name", "label"], ["a", "A"]]}, "form-no-column", 1, None, None),
     ({"survey": [["type", "name", "label", "label"], ["text", "a", "A", "B"]]}, "form-same-column", 1, None, "label"),
     ({"survey": [["type", "name", "relevant", "relevance", "label"], ["text", "a", None, "1", "A"]]}, "form-same-column", 1, None, "relevance"),
@@ -331,9 +334,9 @@ def test_a_circle_through_other_turns_of_a_repeat_is_none(convert):
         (form(["text", "a", "#REF!"]), "form-error-cell", 2),
         ({**form(["text", "a", "A"]), "setings": [["form_id"], ["x"]]}, "form-sheet-name", None),
         (form(["text", "a", "A"]), "form-id-from-name", None),
-        (form(["text", "a", "A"], settings=[["form_id"], ["x"]]), "form-no-version", None),
-        (form(["text", "a", "A"], settings=[["submission_url"], ["https://elsewhere.example/submission"]]), "form-goes-elsewhere", None),
-        (form(["text", "a", "A"], settings=[["public_key"], ["MIIB"]]), "form-encrypted", None),
+        (form(["text", "a", "A"], about=[["form_id"], ["x"]]), "form-no-version", None),
+        (form(["text", "a", "A"], about=[["submission_url"], ["https://elsewhere.example/submission"]]), "form-goes-elsewhere", None),
+        (form(["text", "a", "A"], about=[["public_key"], ["MIIB"]]), "form-encrypted", None),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -441,10 +444,42 @@ def test_a_long_cell_is_refused(refused):
 
 
 def test_fifty_thousand_choices_are_converted(tmp_path):
-    choices = [("v", f"v{number}", f"Village {number}") for number in range(50_000)]
-    path = forms.workbook(form(["select_one v", "a", "A"], choices=choices), tmp_path / "long.xlsx")
-    found = child.run("sala.core.files.xlsform:convert", path, tmp_path, name="long.xlsx", validate=False)
-    assert len(found["choices"]["v"]) == 50_000
+    choices = [("v", f"v{number}", f"ບ້ານ {number}") for number in range(50_000)]
+    (tmp_path / "long.csv").write_text(forms.delimited(form(["select_one v", "a", "A"], choices=choices)))
+    found = child.run(
+        "sala.core.files.xlsform:convert", tmp_path / "long.csv", tmp_path, name="long.csv", validate=False
+    )
+    assert found["choices"]["v"][-1] == {"value": "v49999", "labels": {"": "ບ້ານ 49999"}}
+    assert Path(found["xform"]).read_text().count("<name>") == 50_000
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        (["note", "n", "${a} " * 6000], 1), (["text", "t", "${" * 15_000], 1), (["note", "n", "(" * 30_000], 1),
+        (["calculate", "c", None, "(" * 10_000 + "1" + ")" * 10_000], 1), (["calculate", "c", None, " + ".join(["${a}"] * 4000)], 1),
+        (["text", "#" * 16_000, "A"], 1), (["select_one " + "x" * 32_000, "s", "S"], 1), (["text", "t", "${a}"], 3000),
+    ],
+    ids=["references", "openings", "brackets", "depth", "sum", "name", "list", "many"],
+)  # fmt: skip
+def test_a_strange_form_ends_in_time(tmp_path, question, count):
+    rows = [
+        [question[0], f"{question[1]}{number}" if count > 1 else question[1], *question[2:]] for number in range(count)
+    ]
+    path = forms.workbook(
+        form(["integer", "a", "A"], *rows, headings=("type", "name", "label", "calculation")), tmp_path / "odd.xlsx"
+    )
+    try:
+        child.run(
+            "sala.core.files.xlsform:convert",
+            path,
+            tmp_path,
+            name="odd.xlsx",
+            limits=child.Limits(seconds=60),
+            validate=False,
+        )
+    except Unreadable as refused:
+        assert "60 sec" not in str(refused) and "damaged" not in str(refused)
 
 
 # ---- the child, ODK Validate, the words --------------------------------------------------------------------------
@@ -514,3 +549,61 @@ def test_every_refusal_says_what_to_do():
             word in sentence for word in ("send", "Send", "Correct", "Check", "Split", "Write", "Use", "has a sheet")
         ), code
     assert len(WORDS) > len(REFUSALS)
+
+
+# ---- any form ----------------------------------------------------------------------------------------------------
+
+ODD = ["", "${women}", "${", "a b", "begin group", "end group", "begin repeat", "end repeat", "select_one zz", "select_one province or_other", "include",
+       "text", "1", "=", "k=", "x" * 300, "ບ້ານ", "meta", "data", "calculate", "audit", "csv-external", "select_one ${well_name}", "label::x::y", "bind::(",
+       "pulldata('a','b')", "search('x')", "indexed-repeat(", "#N/A", "a:b", "randomize=true", "range", "begin loop over fault", "table-list", "rank fault"]  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(forms.VILLAGE)), st.integers(0, 30), st.integers(0, 14), st.sampled_from(ODD)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_any_form_is_converted_or_refused_in_words(tmp_path_factory, changes):
+    folder = tmp_path_factory.mktemp("any", numbered=True)
+    sheets = {name: [list(row) for row in rows] for name, rows in forms.VILLAGE.items()}
+    for sheet, row, column, cell in changes:
+        cells = sheets[sheet][row % len(sheets[sheet])]
+        cells.extend([None] * (column + 1 - len(cells)))
+        cells[column] = cell
+    (folder / "form.csv").write_text(forms.delimited(sheets))
+    try:
+        found = xlsform.convert(str(folder / "form.csv"), str(folder), name="form.csv", validate=False)
+    except Refused as refused:
+        assert refused.code in WORDS
+        assert "%(" not in words_of(refused.code, refused.values)
+        return
+    json.dumps(found)
+    root = etree.parse(found["xform"]).getroot()
+    bound = {each.get("nodeset") for each in root.iter(f"{XF}bind") if "/meta" not in each.get("nodeset")}
+    assert bound <= {each["path"] for each in found["fields"]}
+    assert all("%(" not in words_of(each["code"], each["values"]) for each in found["warnings"])
+
+
+@settings(max_examples=60)
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(
+        [
+            b"",
+            b"PK\x03\x04",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            b"survey\n,type,name,label\n,text,",
+            b"| survey |\n| | type | name |\n",
+        ]
+    ),
+)
+def test_any_bytes_are_a_form_or_a_refusal(tmp_path_factory, content, begin):
+    folder = tmp_path_factory.mktemp("bytes", numbered=True)
+    (folder / "form").write_bytes(begin + content)
+    try:
+        xlsform.convert(str(folder / "form"), str(folder), name="form.xlsx", validate=False)
+    except Refused as refused:
+        assert words_of(refused.code, refused.values)

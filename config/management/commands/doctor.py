@@ -47,6 +47,10 @@ class Command(BaseCommand):
             ocr.can_read(["lao", "eng"]), "tesseract with Lao (reads scanned pages; without it they stay pictures)",
             "apt-get install tesseract-ocr tesseract-ocr-lao tesseract-ocr-eng", needed=False,
         )  # fmt: skip
+        self.tell(
+            bool(shutil.which("java")), "Java (tries out forms; without it they are converted but not tried)",
+            "apt-get install default-jre-headless", needed=False,
+        )  # fmt: skip
         try:
             self.tell(True, f"PostgreSQL programs: {cluster.binaries()}")
         except cluster.ClusterError as error:
