@@ -83,7 +83,9 @@ def factor_due(request: Request) -> str:
         return ""
     if state == DUE:
         return "people:second_factor_check"
-    return "people:second_factor_set_up" if second_factor.is_demanded(request.user) else ""
+    if not hasattr(request, "factor_demanded"):
+        request.factor_demanded = second_factor.is_demanded(request.user)
+    return "people:second_factor_set_up" if request.factor_demanded else ""
 
 
 def _note_use(request: Request) -> None:

@@ -32,11 +32,12 @@ def _to_endorse(actor: Actor) -> list[DeskRow]:
     waiting = Signature.objects.filter(
         verdict="", edition=F("minutes__edition"), minutes__state=MinutesState.CIRCULATED
     )  # fmt: skip
+    mine = waiting.filter(position__in=actor.position_ids)
+    if not mine.exists():
+        return []
     first = waiting.values("minutes").annotate(first=Min("order")).values_list("minutes", "first")
     turns = dict(first)
-    mine = waiting.filter(position__in=actor.position_ids).select_related(
-        "position", "minutes__meeting__body__secretariat"
-    )
+    mine = mine.select_related("position", "minutes__meeting__body__secretariat")
     return [
         DeskRow(
             group=Group.REVIEW,
@@ -55,7 +56,9 @@ def _to_come(actor: Actor) -> list[DeskRow]:
     now = clock.now()
     rows = Meeting.objects.filter(
         state=MeetingState.CALLED, starts_at__gte=now, starts_at__lte=now + SOON, participants__position__in=actor.position_ids
-    ).select_related("body").distinct()  # fmt: skip
+    )  # fmt: skip
+    if not rows.exists():
+        return []
     return [
         DeskRow(
             group=Group.HINT,
@@ -64,5 +67,5 @@ def _to_come(actor: Actor) -> list[DeskRow]:
             who=row.body.name,
             note=_("Meeting on %(time)s") % {"time": date_format(localtime(row.starts_at), "DATETIME_FORMAT")},
         )
-        for row in rows
+        for row in rows.select_related("body").distinct()
     ]

@@ -49,18 +49,21 @@ def desk_rows(actor: Actor) -> Iterable[DeskRow]:
     own = Q()
     for path in actor.organisation_paths():
         own |= Q(giver__path__startswith=path) | Q(receiver__path__startswith=path)
-    rows = Agreement.objects.filter(own).select_related("giver__area", "receiver__area")
+    today = clock.today()
+    ends_soon = Q(state=Agreement.State.SIGNED, ends_on__range=(today, today + timedelta(days=SOON)))
+    rows = Agreement.objects.filter(own & (Q(state=Agreement.State.PROPOSED) | ends_soon))
+    rows = rows.select_related("giver__area", "receiver__area") if rows.exists() else rows.none()
     for row in rows.filter(state=Agreement.State.PROPOSED):
         if sides_of(actor, row):
             other = row.giver if row.receiver in sides_of(actor, row) else row.receiver
             yield DeskRow(Group.DECIDE, row.title, row.get_absolute_url(), who=other.name, note=_("Agreement to sign"))
-    today = clock.today()
-    ending = rows.filter(state=Agreement.State.SIGNED, ends_on__range=(today, today + timedelta(days=SOON)))
-    for row in ending:
+    for row in rows.filter(ends_soon):
         words = _("Agreement runs out on %(day)s") % {"day": date_format(row.ends_on, "DATE_FORMAT")}
         yield DeskRow(Group.HINT, row.title, row.get_absolute_url(), note=words)
-    offered = Transfer.objects.filter(state=Transfer.State.OFFERED).select_related("dataset", "giver", "receiver__area")
-    for offer in offered:
+    offered = Transfer.objects.filter(state=Transfer.State.OFFERED)
+    if not offered.exists():
+        return
+    for offer in offered.select_related("dataset", "giver", "receiver__area"):
         if can(actor, policy.AGREE, offer.receiver):
             yield DeskRow(
                 Group.DECIDE, offer.dataset.title, offer.get_absolute_url(), who=offer.giver.name,

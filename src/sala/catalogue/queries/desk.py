@@ -24,6 +24,8 @@ def desk_rows(actor: Actor) -> Iterable[DeskRow]:
         return
     organisations = [holding.organisation_id for holding in actor.holdings]
     editions = Edition.objects.filter(distribution__dataset__owner__in=organisations, state__in=list(WAITING))
+    if not any(map(actor.has_anywhere, (policy.PUBLISH, policy.SUBMIT))) or not editions.exists():
+        editions = editions.none()
     for edition in editions.select_related("distribution__dataset__owner__area", "distribution__dataset__place"):
         verb, group = WAITING[Edition.State(edition.state)]
         if can(actor, verb, edition.dataset):
@@ -38,6 +40,8 @@ def desk_rows(actor: Actor) -> Iterable[DeskRow]:
 
 def _asked_by_people(actor: Actor) -> Iterable[DeskRow]:
     waiting = PersonRequest.objects.filter(position__in=actor.position_ids, decision="")
+    if not waiting.exists():
+        return
     for row in waiting.select_related("position", "person"):
         yield DeskRow(
             Group.QUESTION, row.wanted, row.get_absolute_url(), post=row.position.title, who=row.person.get_kind_display(),
@@ -47,6 +51,8 @@ def _asked_by_people(actor: Actor) -> Iterable[DeskRow]:
 
 def _stopped(actor: Actor, organisations: list[int]) -> Iterable[DeskRow]:
     """Readings of other catalogues that stopped because too much was missing."""
+    if not actor.has_anywhere(policy.HARVEST):
+        return
     runs = HarvestRun.objects.filter(state=RunState.STOPPED, source__owner__in=organisations)
     for run in runs.select_related("source__owner__area"):
         if can(actor, policy.HARVEST, run.source):
@@ -57,6 +63,8 @@ def _stopped(actor: Actor, organisations: list[int]) -> Iterable[DeskRow]:
 
 def _promised(actor: Actor) -> Iterable[DeskRow]:
     mine = Dataset.objects.filter(contact__in=actor.position_ids, retired_on__isnull=True, is_published=True)
+    if not mine.exists():
+        return
     rows = list(mine.select_related("frequency", "contact"))
     found = promises(rows)
     for dataset in rows:

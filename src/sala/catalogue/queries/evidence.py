@@ -42,9 +42,11 @@ def showcases(actor: Actor) -> QuerySet[Showcase]:
 
 def desk_rows(actor: Actor) -> Iterable[DeskRow]:
     """Proposals for datasets of the offices in which the reader holds posts."""
-    offices = [holding.organisation_id for holding in actor.holdings]
+    offices = [holding.organisation_id for holding in actor.holdings] if actor.has_anywhere(policy.EDIT) else []
     rows = Showcase.objects.filter(dataset__owner__in=offices, state=Showcase.State.PROPOSED)
-    for row in rows.select_related("dataset__owner", "dataset__place") if offices else ():
+    if not offices or not rows.exists():
+        return
+    for row in rows.select_related("dataset__owner", "dataset__place"):
         if can(actor, policy.EDIT, row.dataset):
             yield DeskRow(
                 Group.DECIDE, row.dataset.title, row.get_absolute_url(), who=row.made_by, note=_("Showcase proposed")

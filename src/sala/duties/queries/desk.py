@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from sala.access.actor import Actor
 from sala.core import clock, subjects
 from sala.core.desk import DeskRow, Group
 from sala.documents.working_days import Calendar
-from sala.duties.models import Assignment, Extension, Thread
+from sala.duties.models import Assignment, Call, Extension, Thread
 from sala.duties.queries.assignments import waiting_for
 from sala.duties.standing_in import has_fallen, reached_many, vacant_since
 from sala.duties.states import OPEN, State
-from sala.people.models import Appointment, Position
+from sala.people.models import Appointment, Organisation, Position
 
 GROUPS = {
     State.ISSUED: Group.ACKNOWLEDGE,
@@ -35,30 +35,36 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
 
 
 def _work(rows: QuerySet[Assignment]) -> Iterator[DeskRow]:
-    """Only what a line says is read: hundreds of rows may wait for one post."""
-    issuer, office = "call__issuer__organisation__name", "position__organisation__name"
-    columns = (
-        "pk",
-        "state",
-        "position",
-        "waits_for",
-        "due_on",
-        "reason",
-        "call__title",
-        "waits_for__title",
-        issuer,
-        office,
-    )
-    for row in rows.values(*columns):
-        yield DeskRow(
-            group=GROUPS[State(row["state"])],
-            title=row["call__title"],
-            url=reverse("duties:assignment", args=[row["pk"]]),
-            post=row["waits_for__title"],
-            who=row[office] if row["waits_for"] != row["position"] else row[issuer],
-            due=row["due_on"],
-            note=row["reason"] if row["state"] in (State.RETURNED, State.NOT_AVAILABLE) else "",
+    """Only what a line says is read, and words that many lines share once: hundreds of rows may wait for one post."""
+    columns = ("pk", "state", "position", "waits_for", "due_on", "reason", "call")
+    found = list(rows.values_list(*columns))
+    if not found:
+        return
+    calls = {pk: (title, issuer) for pk, title, issuer in _values(Call, {row[6] for row in found}, "title", "issuer")}
+    issuers = {issuer for _title, issuer in calls.values()}
+    posts = {
+        pk: (title, office)
+        for pk, title, office in _values(
+            Position, {post for row in found for post in row[2:4]} | issuers, "title", "organisation"
         )
+    }
+    offices = dict(_values(Organisation, {office for _title, office in posts.values()}, "name"))
+    before, _number, after = reverse("duties:assignment", args=[0]).rpartition("0")
+    for pk, state, position, waits_for, due_on, reason, call in found:
+        title, issuer = calls[call]
+        yield DeskRow(
+            group=GROUPS[State(state)],
+            title=title,
+            url=f"{before}{pk}{after}",
+            post=posts[waits_for][0],
+            who=offices[posts[position if waits_for != position else issuer][1]],
+            due=due_on,
+            note=reason if state in (State.RETURNED, State.NOT_AVAILABLE) else "",
+        )
+
+
+def _values(model: type[Model], pks: Iterable[int], *columns: str) -> Iterable[tuple[Any, ...]]:
+    return model._default_manager.filter(pk__in=pks).order_by().values_list("pk", *columns)
 
 
 def _fallen_posts(actor: Actor) -> list[int]:
@@ -90,6 +96,8 @@ def _extensions(mine: Iterable[int]) -> list[DeskRow]:
         assignment__validating_position__isnull=True, assignment__call__issuer__in=mine
     )
     rows = Extension.objects.filter(decides, granted__isnull=True, assignment__state__in=OPEN)
+    if not rows.exists():
+        return []
     rows = rows.select_related(
         "assignment__call__issuer", "assignment__position__organisation", "assignment__validating_position"
     )
@@ -110,6 +118,8 @@ def _extensions(mine: Iterable[int]) -> list[DeskRow]:
 def _questions(mine: Iterable[int]) -> list[DeskRow]:
     """Questions that these posts must answer, on calls and on what else can be asked about."""
     threads = Thread.objects.filter(answers__in=mine, answered_at__isnull=True)
+    if not threads.exists():
+        return []
     rows = list(threads.select_related("asked_by__organisation", "answers").prefetch_related("entries"))
     about: dict[str, dict[int, Any]] = {}
     for noun in {thread.subject_type for thread in rows if subjects.knows(thread.subject_type)}:

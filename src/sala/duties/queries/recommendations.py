@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import can, visible
@@ -156,24 +156,39 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
     mine = [holding.organisation_id for holding in actor.holdings]
     if not mine:
         return []
+    return [*_to_state(actor, mine), *_to_answer(actor, mine)]
+
+
+def _to_state(actor: Actor, mine: list[int]) -> list[DeskRow]:
+    if not actor.has_anywhere(policy.STATE):
+        return []
     later = Stance.objects.filter(
         recommendation=OuterRef("recommendation"), organisation=OuterRef("organisation"), pk__gt=OuterRef("pk")
     )
     asked = Stance.objects.filter(
         ~Exists(later), organisation__in=mine, stance=StanceKind.ASKED, recommendation__call__state=CallState.ISSUED,
         recommendation__outcome__in=(Outcome.PENDING, Outcome.SUBMITTED),
-    ).select_related("organisation__area", "recommendation__call__issuer__organisation")  # fmt: skip
-    rows = [
+    )  # fmt: skip
+    if not asked.exists():
+        return []
+    return [
         _desk_row(stance.recommendation, stance.organisation)
-        for stance in asked
+        for stance in asked.select_related("organisation__area", "recommendation__call__issuer__organisation")
         if can(actor, policy.STATE, stance.organisation)
     ]
+
+
+def _to_answer(actor: Actor, mine: list[int]) -> list[DeskRow]:
+    if not actor.has_anywhere(policy.ANSWER):
+        return []
     submitted = Recommendation.objects.filter(
-        Q(answered_by__in=mine), outcome=Outcome.SUBMITTED, call__state=CallState.ISSUED
-    ).select_related("answered_by__area", "call__issuer__organisation")
-    return rows + [
+        answered_by__in=mine, outcome=Outcome.SUBMITTED, call__state=CallState.ISSUED
+    )
+    if not submitted.exists():
+        return []
+    return [
         _desk_row(row, row.answered_by)
-        for row in submitted
+        for row in submitted.select_related("answered_by__area", "call__issuer__organisation")
         if row.answered_by and can(actor, policy.ANSWER, row.answered_by)
     ]
 

@@ -27,6 +27,8 @@ def _of(actor: Actor) -> list[CallTemplate]:
     """Templates with something that waits, of the actor's posts and of vacant ones that fall to the actor as head."""
     waiting = CallTemplate.objects.filter(retired=False).exclude(rhythm="")
     waiting = waiting.filter(Q(last__state=CallState.DRAFT) | ~Q(trouble="")).order_by("id")
+    if not waiting.exists():
+        return []
     rows = list(waiting.select_related("owner__organisation__area", "last__issuer__organisation__area", "last__area"))
     told = reached_many([row.owner for row in rows if row.owner_id not in actor.position_ids])
     fallen = {
