@@ -74,6 +74,7 @@ CHANGES: dict[str, Any] = {
     "abolished": _("Abolished"),
     "access answered": _("A request for access was answered"),
     "access asked": _("Access was asked for"),
+    "access request withdrawn": _("A request for access was taken back"),
     "access opened": _("It was opened to another office"),
     "action added": _("An action was added"),
     "action given out": _("An action was given out"),

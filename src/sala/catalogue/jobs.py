@@ -12,11 +12,13 @@ from sala.catalogue.operations.compiling import compile_call
 from sala.catalogue.operations.following import tell_followers
 from sala.catalogue.operations.harvest import harvest
 from sala.catalogue.operations.opening import open_due_editions
+from sala.catalogue.operations.person_access import requests_owed
 from sala.catalogue.operations.promises import keep_all_promises
 from sala.catalogue.operations.reminders import remind_of_promises
 from sala.core import clock
 from sala.core.errors import SalaError
 from sala.duties.models import Call
+from sala.duties.operations import remind_of
 from sala.journal.models import Event
 from sala.people.queries import actor_again
 
@@ -29,12 +31,12 @@ HARVEST_HOUR = 2
 @app.periodic(cron="15 * * * *")
 @app.task(name="catalogue.remind", queueing_lock="catalogue.remind")
 def remind(timestamp: int) -> int:
-    """Once a day: tell those who owe an edition. Returns how many messages are new."""
+    """Once a day: tell those who owe an edition, or an answer to somebody who asks for access. Returns how many messages are new."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
     if day is None:
         return 0
     keep_all_promises()
-    return remind_of_promises(day)
+    return remind_of_promises(day) + remind_of(requests_owed(), day)
 
 
 @app.task(name="catalogue.draw_charts")

@@ -8,6 +8,7 @@ from sala.catalogue.api import (
     datasets,
     editions,
     exchange,
+    person_access,
     questions,
     services,
     tables,
@@ -23,4 +24,5 @@ router.add_router("", agreements.router)
 router.add_router("", services.router)
 router.add_router("", usage.router)
 router.add_router("", questions.router)
+router.add_router("", person_access.router)
 router.add_router("", editions.router)

@@ -16,7 +16,7 @@ from sala.catalogue.models.edition import JOINING, Column, ColumnRole, Edition, 
 from sala.catalogue.models.figures import DailyUse, Figure, KeyFigure, QualityResult, QualityRule, RuleKind
 from sala.catalogue.models.follow import Follow, Followed
 from sala.catalogue.models.harvest import HarvestRun, HarvestSource, RemoteDataset, RunState, SourceKind
-from sala.catalogue.models.person_request import PersonRequest
+from sala.catalogue.models.person_request import PersonDecision, PersonRequest
 from sala.catalogue.models.promised import PromisedEdition
 from sala.catalogue.models.release import PlannedRelease
 from sala.catalogue.models.service import DataService
@@ -52,6 +52,7 @@ __all__ = [
     "HarvestSource",
     "KeyFigure",
     "Lineage",
+    "PersonDecision",
     "PersonRequest",
     "PlannedRelease",
     "PromisedEdition",

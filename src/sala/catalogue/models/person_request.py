@@ -6,8 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sala.catalogue import policy
-from sala.catalogue.models.access_request import Decision
 from sala.people.models import Organisation, Person, Position
+
+
+class PersonDecision(models.TextChoices):
+    OPEN = "", _("Not decided yet")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 class PersonRequest(models.Model):
@@ -26,7 +32,7 @@ class PersonRequest(models.Model):
     purpose = models.TextField(_("what it is needed for"))
     asked_at = models.DateTimeField()
     due_on = models.DateField()
-    decision = models.CharField(max_length=8, choices=Decision, blank=True, default=Decision.OPEN)
+    decision = models.CharField(max_length=10, choices=PersonDecision, blank=True, default=PersonDecision.OPEN)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+")
@@ -37,7 +43,8 @@ class PersonRequest(models.Model):
                 fields=["person", "owner"], condition=Q(decision=""), name="person_asks_an_office_once_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(decision="", answered_at__isnull=True) | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                condition=Q(decision__in=["", "withdrawn"], answered_at__isnull=True)
+                | (Q(decision__in=["granted", "refused"], answered_at__isnull=False) & ~Q(answer="")),
                 name="person_request_is_answered_in_words",
             ),
         ]

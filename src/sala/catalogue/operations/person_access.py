@@ -1,5 +1,7 @@
 """A person without a post asks an office for what is closed to them; the office answers in words, in time."""
 
+from collections.abc import Iterator
+
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -7,13 +9,14 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.catalogue import policy
-from sala.catalogue.models import Decision, PersonRequest
+from sala.catalogue.models import PersonDecision, PersonRequest
 from sala.catalogue.operations.access import days_to_answer, who_answers
 from sala.core import clock, language
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
 from sala.core.operation import lock, operation
 from sala.documents.working_days import add_working_days
 from sala.duties import policy as duties
+from sala.duties.operations import Owed
 from sala.duties.operations.notices import write_about
 from sala.journal.operations import record
 from sala.people.models import Organisation, Person
@@ -52,6 +55,40 @@ def ask_as_person(actor: Actor, *, owner: Organisation, wanted: str, purpose: st
 
 
 @operation
+def withdraw_request(actor: Actor, asked: PersonRequest) -> PersonRequest:
+    """The person needs it no more: it leaves the desk of the office, which is told."""
+    asked = lock(asked)
+    if actor.person_id is None or asked.person_id != actor.person_id:
+        raise NotPermitted(_("Only who asked may take a request back."))
+    if asked.decision:
+        raise Conflict(_("This request was decided already. Open it to see how."))
+    asked.decision = PersonDecision.WITHDRAWN
+    asked.save(update_fields=["decision"])
+    record(actor, policy.ASK, asked, change="access request withdrawn")
+    write_about(
+        asked, asked.position, lambda: _("A request for access was taken back"), "withdrawn",
+        note=lambda: _("Nothing is to be done any more."), leaving_out=actor.person_id,
+    )  # fmt: skip
+    return asked
+
+
+def requests_owed() -> Iterator[Owed]:
+    """Requests of people that wait for an answer, for reminders of the post and word to its heads."""
+    rows = PersonRequest.objects.filter(decision="").select_related("position__organisation__area")
+    for asked in rows.order_by("pk").iterator(chunk_size=500):
+        yield _owed(asked)
+
+
+def _owed(asked: PersonRequest) -> Owed:
+    return Owed(
+        asked, asked.position, asked.due_on, "", note=lambda: asked.purpose,
+        soon=lambda: _("Reminder: an answer to a request for access is due soon"),
+        late=lambda: _("Overdue: a request for access waits for your answer"),
+        told=lambda: _("Late in your unit: a request for access waits for its answer"),
+    )  # fmt: skip
+
+
+@operation
 def answer_person(actor: Actor, asked: PersonRequest, *, given: bool, answer: str) -> PersonRequest:
     """Say where it is found or how it comes, or refuse with the reason. The person is told by mail."""
     asked = lock(asked)
@@ -61,7 +98,7 @@ def answer_person(actor: Actor, asked: PersonRequest, *, given: bool, answer: st
     if not answer.strip():
         words = _("Say where it is found or how it comes; when you refuse, say why.")
         raise Invalid(words, {"answer": [words]})
-    asked.decision = Decision.GRANTED if given else Decision.REFUSED
+    asked.decision = PersonDecision.GRANTED if given else PersonDecision.REFUSED
     asked.answer, asked.answered_at, asked.answered_by_id = answer.strip(), clock.now(), actor.position_id
     asked.save()
     record(actor, duties.SUBMIT, asked, change="access answered", given=given)

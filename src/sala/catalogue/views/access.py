@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
@@ -31,13 +32,13 @@ from sala.people.models import Position
 
 
 def ask_access(request: Request) -> HttpResponse:
-    """?subject=dataset:12 fills in what another page knows. Whoever holds no post asks as a person."""
+    """?subject=dataset:12 or ?wanted= fills in what another page knows. Whoever holds no post asks as a person."""
     if request.actor.is_signed_in and not request.actor.holdings:
-        return redirect("catalogue:ask_as_person")
+        query = request.GET.urlencode()
+        return redirect(reverse("catalogue:ask_as_person") + (f"?{query}" if query else ""))
     need_anywhere(request.actor, policy.ISSUE)
-    form = RequestForm(
-        request.POST or None, reader=request.actor, initial={"subject": request.GET.get("subject", "")}
-    )  # fmt: skip
+    known = {name: request.GET.get(name, "") for name in ("subject", "wanted", "owner")}
+    form = RequestForm(request.POST or None, reader=request.actor, initial=known)
     if form.is_valid():
         try:
             call = request_access(request.actor, **form.cleaned_data)

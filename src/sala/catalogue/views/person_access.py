@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from sala.access.choosing import Chooser, ChoosingForm
 from sala.access.request import Request
-from sala.access.scope import can, visible
-from sala.catalogue.models import PersonRequest
+from sala.access.scope import can
 from sala.catalogue.operations.access import LONGEST_PURPOSE
-from sala.catalogue.operations.person_access import answer_person, ask_as_person
+from sala.catalogue.operations.person_access import answer_person, ask_as_person, withdraw_request
+from sala.catalogue.queries.person_requests import own_requests, requests_seen
 from sala.core.errors import Conflict, Invalid, SignInNeeded
 from sala.core.form_faults import show_faults
 from sala.duties import policy as duties
@@ -44,7 +43,7 @@ def ask(request: Request) -> HttpResponse:
     """What the person asks, and below it what was asked before, with the answers."""
     if not request.actor.is_signed_in:
         raise SignInNeeded(_("Sign in with your e-mail address, so that the office can answer you."))
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("wanted", "owner")})
     form.read_as(request.actor)
     if form.is_valid():
         try:
@@ -54,16 +53,19 @@ def ask(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("Asked. You will be told by mail what the office answers."))
             return redirect(made)
-    mine = PersonRequest.objects.filter(person=request.actor.person_id).select_related("owner")
-    return render(request, "catalogue/access/person_ask.html", {"form": form, "mine": mine})
+    context = {"form": form, "mine": own_requests(request.actor)}
+    return render(request, "catalogue/access/person_ask.html", context)
 
 
 def person_request(request: Request, pk: int) -> HttpResponse:
-    """For the person who asked and for the office asked; who answers for it has the form."""
+    """For the person who asked and for the office asked; who answers for it has the form, who asked may take it back."""
     actor = request.actor
-    own = Q(person=actor.person_id) if actor.is_signed_in else Q(pk__in=[])
-    rows = PersonRequest.objects.filter(own | Q(pk__in=visible(actor, PersonRequest).values("pk")))
-    asked = get_object_or_404(rows.select_related("owner", "person", "position__organisation__area"), pk=pk)
+    asked = get_object_or_404(requests_seen(actor), pk=pk)
+    is_mine = actor.is_signed_in and asked.person_id == actor.person_id
+    if request.POST.get("do") == "withdraw":
+        withdraw_request(actor, asked)
+        messages.success(request, _("Taken back. The office is told."))
+        return redirect("catalogue:ask_as_person")
     answers = not asked.decision and can(actor, duties.SUBMIT, asked.position)
     form = AnswerForm(request.POST or None) if answers else None
     if form is not None and form.is_valid():
@@ -71,4 +73,5 @@ def person_request(request: Request, pk: int) -> HttpResponse:
         answer_person(actor, asked, given=data["decision"] == "give", answer=data["answer"])
         messages.success(request, _("Decided. The person is told by mail."))
         return redirect(asked)
-    return render(request, "catalogue/access/person_request.html", {"asked": asked, "form": form})
+    context = {"asked": asked, "form": form, "may_withdraw": is_mine and not asked.decision}
+    return render(request, "catalogue/access/person_request.html", context)

@@ -5,9 +5,6 @@ from typing import Any
 
 from django import template
 from django.db import models
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.scope import can, visible
@@ -20,7 +17,6 @@ from sala.duties.states import Step
 from sala.people.models import Position
 
 register = template.Library()
-ASK_ACCESS = "catalogue:ask_access"
 
 
 @register.filter
@@ -34,15 +30,6 @@ def address(row: models.Model | None) -> str:
     """The page of a row of any noun; empty when it has none."""
     found: Any = getattr(row, "get_absolute_url", None)
     return found() if found else ""
-
-
-@register.simple_tag(takes_context=True)
-def ask_access(context: template.Context) -> str:
-    """A link for offices that may ask another one for what is named here and closed to them; nothing for others."""
-    actor: Any = context["actor"]
-    if not actor.has_anywhere(policy.ISSUE):
-        return ""
-    return format_html(' <a class="no-print" href="{}">{}</a>', reverse(ASK_ACCESS), gettext("Ask for access"))
 
 
 WAVES = {
