@@ -265,6 +265,24 @@ def _plain_start(request):
         yield
 
 
+@pytest.fixture(scope="session")
+def read_once_a_run():
+    from sala.core.files import child
+    from tests.reading import ReadOnce
+
+    return ReadOnce(child.run)
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_once(request, monkeypatch):
+    from tests.reading import READ_ANEW
+
+    if not request.node.nodeid.startswith(READ_ANEW) and "django" in sys.modules:
+        from sala.core.files import child
+
+        monkeypatch.setattr(child, "run", request.getfixturevalue("read_once_a_run"))
+
+
 @pytest.fixture
 def visit(client):
     """visit(actor_name) → a Django test client signed in as that member of the cast ('public' for nobody)."""

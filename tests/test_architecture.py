@@ -3,6 +3,7 @@
 import ast
 import csv
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -27,8 +28,13 @@ MONEY = {
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def string_literals(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     documentation = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -91,8 +97,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting():
 def test_no_import_is_hidden_in_a_function_to_dodge_a_circle():
     hidden = []
     for path in SOURCES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 hidden += [
                     f"{path.relative_to(ROOT)}:{inner.lineno}"

@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def test_every_command_is_in_the_manual(name):
     assert [line for line in wanted if line not in MANUAL] == []
 
 
+@cache
 def settings_read() -> set[str]:
     """Names of the environment that the program reads: every one in config and manage.py, and those of the script."""
     found = set()
