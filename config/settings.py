@@ -232,6 +232,8 @@ FILE_UPLOAD_TEMP_DIR = str(STATE / "uploads")
 (STATE / "uploads").mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["sala.core.uploads.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # photos of one answer to a form
+ANSWER_LIMIT = 256 * 1024**2  # bytes of one sending from a phone, with its files
 
 # ---- other machines --------------------------------------------------------------------------------------------
 FETCH_INTERNAL = [entry for entry in os.environ.get("SALA_FETCH_INTERNAL", "").split(",") if entry]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("catalog.ttl", dcat.catalogue, {"kind": "ttl"}, name="catalog_ttl"),
     path("catalog.jsonld", dcat.catalogue, {"kind": "jsonld"}, name="catalog_jsonld"),
     path("ogc/", include("sala.maps.ogc.urls")),
+    path("openrosa/", include("sala.collection.openrosa_urls")),
     path("journal/", include("sala.journal.urls")),
     path("places/", include("sala.places.urls")),
     path("facilities/", include("sala.places.facility_urls")),

@@ -175,6 +175,8 @@ CHANGES: dict[str, Any] = {
     "no longer shared": _("A sharing was ended"),
     "not drafted": _("A round could not be drafted"),
     "origin named": _("It was said what it was made from"),
+    "phone given": _("A phone was given to the post"),
+    "phone revoked": _("A phone was taken back from the post"),
     "pages are pictures": _("Pages came that are pictures only"),
     "pages read by machine": _("Pages were read from pictures by machine"),
     "paper asked": _("A document was asked"),

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "analyses": "tests/maps",
     "exchange": "tests/catalogue, tests/clients/test_feeds.py",
     "site": "tests/site",
+    "openrosa": "tests/collection/test_openrosa.py, tests/clients/test_collect.py",
     "search": "tests/search",
     "api": "tests/site/test_api.py",
 }

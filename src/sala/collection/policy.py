@@ -17,6 +17,7 @@ PUBLISH = "collection.publish"
 SEND = "collection.send"
 REVIEW = "collection.review"
 VISIT = "collection.visit"
+DOOR = "openrosa"  # of the keys that phones carry (people.ApiToken)
 
 FORM_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier", published="is_published")
 VERSION_SCOPE = Scope(

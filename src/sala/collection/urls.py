@@ -1,9 +1,13 @@
 from django.urls import path
 
-from sala.collection.views import forms
+from sala.collection.views import forms, phones
 
 app_name = "collection"
 urlpatterns = [
+    path("phones/", phones.phones, name="phones"),
+    path("posts/<slug:code>/phones/", phones.phones_of, name="phones_of"),
+    path("posts/<slug:code>/phones/new/", phones.give, name="give_phone"),
+    path("posts/<slug:code>/phones/<int:pk>/revoke/", phones.revoke, name="revoke_phone"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
     path("forms/<slug:slug>/", forms.form, name="form"),

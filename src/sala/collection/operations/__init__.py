@@ -1,5 +1,6 @@
 """One function per change an official would name."""
 
+from sala.collection.operations.devices import give_phone, gives_phones, revoke_phone
 from sala.collection.operations.forms import (
     change_form,
     make_form,
@@ -15,6 +16,8 @@ __all__ = [
     "Incoming",
     "Received",
     "change_form",
+    "give_phone",
+    "gives_phones",
     "make_form",
     "publish_version",
     "read_submission",
@@ -22,5 +25,6 @@ __all__ = [
     "receive",
     "receive_version",
     "remove_draft",
+    "revoke_phone",
     "withdraw_form",
 ]

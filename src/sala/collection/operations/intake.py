@@ -5,7 +5,6 @@ kept once, and each of its files once. No row is shared by all senders, so that 
 """
 
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,14 +35,12 @@ READERS = 50  # versions whose fields a process keeps at hand
 class Incoming:
     """A file that came with an answer. It is not opened here.
 
-    content  where it lies, or an open file; empty where it is in the store already
-    kept     SHA-256 (hex) and bytes of what is in the store already
+    content  where it lies, an open file, or what arrived in the store's own folder and only needs to be kept
     """
 
     name: str
-    media_type: str = ""
-    content: Path | BinaryIO | None = None
-    kept: tuple[str, int] | None = None
+    media_type: str
+    content: Path | BinaryIO | store.Arrival
 
 
 @dataclass(frozen=True)
@@ -128,16 +125,12 @@ def _check_names(said: xform.Submission, names: Sequence[str]) -> None:
 
 
 def _kept(file: Incoming) -> _Kept:
-    digest, size = file.kept or (store.keep(file.content) if isinstance(file.content, Path) else _stream(file.content))
+    content = file.content
+    if isinstance(content, store.Arrival):
+        digest, size = content.keep()
+    else:
+        digest, size = store.keep(content) if isinstance(content, Path) else store.keep_stream(content)
     return _Kept(file.name, file.media_type[:100], digest, size)
-
-
-def _stream(content: Any) -> tuple[str, int]:
-    with tempfile.NamedTemporaryFile() as handle:
-        while chunk := content.read(store.CHUNK):
-            handle.write(chunk)
-        handle.flush()
-        return store.keep(Path(handle.name))
 
 
 @operation
@@ -199,7 +192,9 @@ def _same(answer: Submission) -> Submission:
 
 def _add_files(answer: Submission, files: Sequence[_Kept], moment: datetime) -> list[_Kept]:
     """Those that were not there. Raises Conflict when another file has the name of one."""
-    once = {file.name: file for file in files}
+    once = {
+        file.name: file for file in sorted(files, key=lambda file: file.name)
+    }  # one order, so that none wait in a ring
     if any(once[file.name].sha256 != file.sha256 for file in files):
         raise Invalid(_("Two different files of the answer have the same name. Send each under a name of its own."))
     with connection.cursor() as cursor:

@@ -24,7 +24,11 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A machine's key to the API, bound to one position, with its own verbs and end."""
+    """A machine's key, bound to one position, with its own verbs and end.
+
+    door     what it opens: the API where empty, else one set of addresses of its own and nothing besides
+    made_by  the post that gave it out, where it was another's
+    """
 
     scope = policy.TOKEN_SCOPE
 
@@ -32,6 +36,8 @@ class ApiToken(models.Model):
     name = models.CharField(_("what it is for"), max_length=100)
     secret_hash = models.CharField(max_length=64, unique=True)
     verbs = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    door = models.CharField(max_length=20, blank=True)
+    made_by = models.ForeignKey(Position, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(_("ends on"))
     revoked_at = models.DateTimeField(null=True)
