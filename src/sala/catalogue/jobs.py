@@ -6,7 +6,8 @@ from typing import Any
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
-from sala.catalogue.models import Distribution, HarvestSource
+from sala.catalogue import exports
+from sala.catalogue.models import Distribution, Edition, HarvestSource
 from sala.catalogue.operations.charts import draw_charts
 from sala.catalogue.operations.compiling import compile_call
 from sala.catalogue.operations.following import tell_followers
@@ -60,6 +61,12 @@ def compile_figures(event_id: int) -> int | None:
 def open_editions(timestamp: int) -> int:
     """Every minute: editions whose hour has come. Returns how many were opened."""
     return open_due_editions()
+
+
+@app.task(name=exports.TASK)
+def write_download(edition: int, kind: str, hidden: list[str]) -> None:
+    """Somebody asked for a large edition in another format: write it, without the columns that were hidden from them."""
+    exports.written(Edition.objects.get(pk=edition), kind, frozenset(hidden))
 
 
 @app.task(name="catalogue.tell_followers")

@@ -103,6 +103,18 @@ class TooMany(SalaError):
         self.seconds = seconds
 
 
+class NotReady(SalaError):
+    """It cannot be had now; `seconds` says when to ask again, 0 where asking again does not help."""
+
+    status = 503
+    code = "not-ready"
+    title = _("This is not ready yet")
+
+    def __init__(self, advice: Any = "", seconds: int = 0):
+        super().__init__(advice)
+        self.seconds = seconds
+
+
 class Unreadable(Invalid):
     """An uploaded file could not be read; the text names the reason and the cure."""
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from sala.core.errors import Gone, Invalid, Missing, NotPermitted, SalaError, TooLarge, TooMany
+from sala.core.errors import Gone, Invalid, Missing, NotPermitted, NotReady, SalaError, TooLarge, TooMany
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -113,7 +113,7 @@ def answer(request: HttpRequest, error: SalaError) -> HttpResponse:
         )
     else:
         response = render(request, "core/error.html", {"error": error}, status=error.status)
-    if isinstance(error, TooMany) and error.seconds:
+    if isinstance(error, (TooMany, NotReady)) and error.seconds:
         response.headers["Retry-After"] = str(error.seconds)
     return response
 

@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 
 from sala.access.request import Request
 from sala.catalogue import operations
+from sala.catalogue.exports import formats_of
 from sala.catalogue.models import ColumnRole, Distribution, Edition
 from sala.catalogue.queries import (
     compared,
@@ -22,7 +23,6 @@ from sala.catalogue.queries import (
 from sala.catalogue.queries.columns import askable_columns, hidden_columns
 from sala.catalogue.queries.table_answers import answer
 from sala.catalogue.queries.table_query import question
-from sala.catalogue.views.downloads import formats_of
 from sala.core import errands
 from sala.core.api import ErrandOut
 from sala.core.errors import Invalid, Missing

@@ -1,20 +1,21 @@
 """Taking data along: the original file, the normalised table in other formats, or the rows of a question.
 
-Every download is counted. A column that is hidden from the reader is in none of them; the original file, which has all
-columns, is then not given.
+Every download is counted. A large table is written in another format by the worker; its page says so until it is there.
+A column that is hidden from the reader is in none of them; the original file, which has all columns, is then not given.
 """
 
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.request import Request
+from sala.catalogue.exports import TYPES, WRITERS, formats_of, is_ready, prepare, written
 from sala.catalogue.forms.tables import asked_of
 from sala.catalogue.models import Edition
 from sala.catalogue.operations import count_use
@@ -22,25 +23,12 @@ from sala.catalogue.queries.columns import askable_columns, hidden_columns
 from sala.catalogue.queries.table_answers import write_answer
 from sala.catalogue.queries.table_query import Question, question
 from sala.catalogue.views.finding import edition_of
-from sala.core.errors import NotPermitted
+from sala.core.errors import NotPermitted, NotReady
 from sala.core.files import child, store
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-    "tif": "image/tiff; application=geotiff; profile=cloud-optimized",
-}
-WRITERS = {
-    "csv": "sala.core.files.export:write_csv",
-    "xlsx": "sala.core.files.export:write_xlsx",
-    "parquet": "sala.core.files.export:write_parquet",
-    "geojson": "sala.core.files.layer_export:write_geojson",
-    "gpkg": "sala.core.files.layer_export:write_gpkg",
-}
 OF_QUESTIONS = ("csv", "xlsx", "parquet")
+NAMES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "geojson": "GeoJSON", "gpkg": "GeoPackage"}
+LOOK_AGAIN, ASK_AGAIN = 4, 60  # seconds until a browser looks again, until a program does
 
 
 def download(request: Request, slug: str, part: str, number: int, kind: str) -> HttpResponseBase:
@@ -58,6 +46,8 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
         suffix = f".{kind}"
     elif kind in formats_of(edition):
         hidden = hidden_columns(request.actor, edition.distribution)
+        if not is_ready(edition, kind, hidden):
+            return _being_prepared(request, edition, kind, hidden)
         response = FileResponse(written(edition, kind, hidden).open("rb"), content_type=TYPES[kind])
         response["ETag"] = f'"{edition.sha256}"'
         suffix = f".{kind}"
@@ -67,6 +57,19 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
     name = f"{slug}-{slugify(edition.period) or number}{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _being_prepared(request: Request, edition: Edition, kind: str, hidden: frozenset[str]) -> HttpResponse:
+    """A browser gets a page that looks again until the download begins; a program is told when to ask again."""
+    if not prepare(edition, kind, hidden):
+        raise NotReady(_("This file could not be written. Take another format along, and tell the operator."))
+    if "text/html" not in request.headers.get("Accept", ""):
+        words = _("The file is being prepared. Ask again at the same address in a minute.")
+        raise NotReady(words, seconds=ASK_AGAIN)
+    context = {"edition": edition, "dataset": edition.dataset, "kind": NAMES[kind], "again": request.get_full_path()}
+    response = render(request, "catalogue/being_prepared.html", context, status=202)
+    response["Refresh"], response["Cache-Control"] = str(LOOK_AGAIN), "no-store"
     return response
 
 
@@ -86,34 +89,6 @@ def picture(request: Request, slug: str, part: str, number: int) -> FileResponse
     if not edition.raster:
         raise Http404
     return FileResponse(store.path_of(edition.raster["picture_sha256"]).open("rb"), content_type="image/png")
-
-
-def formats_of(edition: Edition) -> list[str]:
-    """Formats in which an edition can be had besides the original."""
-    if edition.raster:
-        return ["tif"]
-    if not edition.is_table:
-        return []
-    if edition.is_layer:
-        return ["gpkg", "geojson", "parquet"]
-    return ["csv", *(["xlsx"] if edition.fits_workbook else []), "parquet"]
-
-
-def written(edition: Edition, kind: str, hidden: frozenset[str] = frozenset()) -> Path:
-    """The edition in another format, written once for each set of columns and kept beside the store by hash."""
-    source = store.path_of(edition.table_sha256)
-    if kind == "parquet" and not hidden:
-        return source
-    columns = [column for column in edition.columns if column["name"] not in hidden]
-    seen = "." + sha256("\n".join(column["name"] for column in columns).encode()).hexdigest()[:16] if hidden else ""
-    target = source.with_name(f"{source.name}{seen}.{kind}")
-    if not target.exists():
-        with tempfile.TemporaryDirectory(dir=source.parent) as folder:
-            fresh = Path(folder) / f"out.{kind}"
-            labelled = [{"name": column["name"], "label": column["label"]} for column in columns]
-            child.run(WRITERS[kind], source, fresh, labelled)
-            fresh.replace(target)
-    return target
 
 
 def answer_file(edition: Edition, asked: Question, kind: str) -> FileResponse:
