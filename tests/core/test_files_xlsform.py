@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sala.core.errors import Unreadable
 from sala.core.files import child, xlsform
 from sala.core.files.form_words import REFUSALS, WORDS
 from sala.core.files.refusals import Refused, words_of
+from sala.core.files.xlsform import sheets
 from tests.core import forms
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -407,6 +409,25 @@ def test_a_damaged_workbook_is_refused(refused, tmp_path):
         == "damaged"
     )
     assert refused(path.read_bytes()[:3000]).code == "damaged"
+
+
+def test_an_old_workbook_whose_sectors_go_in_a_circle_is_left(refused, monkeypatch):
+    """Header; four sectors: their table, the directory, the small sectors, the table of those, where the first follows itself."""
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        letters = name.encode("utf-16-le")
+        return letters.ljust(64, b"\0") + struct.pack(
+            "<HBBiii36xiiI", len(letters) + 2, kind, 1, -1, -1, child, first, size, 0
+        )
+
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6xiiiiiiiiii", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 3, 1, -2, 0, 0)
+    table = struct.pack("<iiii", -3, -2, -2, -2).ljust(512, b"\xff")
+    directory = entry("Root Entry", 5, 1, 2, 512) + entry("Workbook", 2, -1, 0, 1000) + bytes(256)
+    content = header.ljust(512, b"\xff") + table + directory + bytes(512) + struct.pack("<i", 0).ljust(512, b"\xff")
+    monkeypatch.setattr(sheets, "OPENED_SECONDS", 0.5)
+    refusal = refused(content)
+    assert (refusal.code, refusal.values) == ("damaged", {"detail": ".xls"})  # by the clock, not by xlrd
 
 
 def test_ten_thousand_columns_are_refused(refused):

@@ -6,6 +6,8 @@ The kind of file is found by its content. Cells become text by pyxform's own rul
 import csv
 import io
 import re
+import signal
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -42,6 +44,7 @@ MOST_COLUMNS = 1000
 MOST_ROWS = 200_000  # of a sheet; of the survey
 MOST_QUESTIONS = 10_000
 MOST_CELLS = 3_000_000
+OPENED_SECONDS = 15  # of computing, to find the cells of an .xls file
 LONGEST_CELL = 32_767  # letters, as in Excel
 LONGEST_LINE = 100_000  # letters of a line of Markdown
 DEEPEST = 50  # groups within one another
@@ -191,7 +194,8 @@ def _of_xlsx(cell: Any, row: int, heading: str) -> str | None:
 
 @contextmanager
 def _xls(path: str) -> Iterator[list[Sheet]]:
-    workbook = xlrd.open_workbook(path, logfile=io.StringIO(), ragged_rows=True)
+    with _in_time(OPENED_SECONDS):
+        workbook = xlrd.open_workbook(path, logfile=io.StringIO(), ragged_rows=True)
     found: list[Sheet] = []
     for sheet in workbook.sheets():
 
@@ -212,6 +216,25 @@ def _xls(path: str) -> Iterator[list[Sheet]]:
 
         found.append((sheet.name, rows, text))
     yield found
+
+
+@contextmanager
+def _in_time(seconds: float) -> Iterator[None]:
+    """xlrd goes round for ever in a damaged file whose sectors point in a circle; computing time is counted."""
+
+    def stop(_signal: int, _frame: Any) -> None:
+        raise Refused("damaged", detail=".xls")
+
+    if threading.current_thread() is not threading.main_thread():  # only that one may be woken
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _read_workbook(opened: AbstractContextManager[list[Sheet]], stem: str) -> Book:
