@@ -1,16 +1,20 @@
 """Forms made from workbooks that the tests write, through the real reading and the real operations."""
 
-from datetime import timedelta
+import copy
+from datetime import date, datetime, timedelta
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from sala.collection import operations
 from sala.collection.models import Expected
+from sala.collection.operations import forms
 from sala.core import clock
 from sala.core.language import Translated
 from sala.duties import operations as duties
 from sala.duties.models import Assignment
+from sala.places import operations as places
+from sala.places.models import FacilityKind, Level
 
 SURVEY = [
     ("type", "name", "label::Lao (lo)", "label::English (en)", "required", "constraint", "choice_filter"),
@@ -93,3 +97,98 @@ def round_of(world):
         return assignment
 
     return make
+
+
+@pytest.fixture(scope="session")
+def workbooks_read() -> dict:
+    """What the child process said of each workbook by its cells: the same one is read once a run."""
+    return {}
+
+
+@pytest.fixture
+def read_once(monkeypatch, workbooks_read):
+    """Tests that are not about the reading of workbooks need not wait for it each time."""
+    original = forms.read_workbook
+
+    def once(path, name):
+        cells = repr([[*sheet.values] for sheet in load_workbook(path)])
+        if cells not in workbooks_read:
+            workbooks_read[cells] = original(path, name)
+        return copy.deepcopy(workbooks_read[cells])
+
+    monkeypatch.setattr(forms, "read_workbook", once)
+
+
+@pytest.fixture
+def district_form(world, village_form, read_once):
+    """district_form(**settings) → a form in use of which every district gives one answer, named by its question."""
+
+    def make(**told):
+        form = village_form(**told)
+        about = {"about": "place", "level": Level.objects.get(code="district"), "subject_question": "village"}
+        return operations.change_form(world.actor("owner"), form, **about)
+
+    return make
+
+
+@pytest.fixture
+def school_form(world, village_form, read_once):
+    """school_form() → a form in use of which every primary school gives one answer, named by its question."""
+
+    def make(**told):
+        kind = FacilityKind.objects.get(code="school-primary")
+        about = {"about": "facility", "facility_kind": kind, "subject_question": "village"}
+        return operations.change_form(world.actor("owner"), village_form(**told), **about)
+
+    return make
+
+
+@pytest.fixture
+def school(world):
+    """school(code, area="0101", opened=…, **described) → a primary school in the register."""
+
+    def make(code, area="0101", opened=date(2010, 9, 1), **described):
+        return places.add_facility(
+            world.actor("registrar"), kind=FacilityKind.objects.get(code="school-primary"), code=code, opened_on=opened,
+            name={"lo": f"ໂຮງຮຽນ {code}", "en": f"School {code}"}, area=world.area(area), **described,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def draft_round(world):
+    """draft_round(*forms, posts=…, **changes) → a round of the statistics bureau that could be issued."""
+
+    def make(*forms, posts=("HEALTH-P01-data", "LAND-P02-data"), **changes):
+        values = {
+            "issuer": world.position("STAT-calls"), "kind": "form-round", "period": "2026",
+            "asked": [duties.Asked(world.position(code)) for code in posts],
+            "title": Translated(lo="ແບບຟອມປະຈຳປີ", en="Yearly forms"), "purpose": Translated(lo="ສຳລັບແຜນປີໜ້າ"),
+            "instruction": Translated(lo="ຕອບແບບຟອມ ແລ້ວສົ່ງໃຫ້ເມືອງ"), "due_on": clock.today() + timedelta(days=30),
+        }  # fmt: skip
+        call = duties.draft_call(world.actor("caller"), **(values | changes))
+        return operations.choose_forms(world.actor("caller"), call, forms) if forms else call
+
+    return make
+
+
+@pytest.fixture
+def open_round(world, draft_round):
+    """open_round(*forms, posts=…, **changes) → the round, issued."""
+
+    def make(*forms, **changes):
+        return duties.issue_call(world.actor("caller"), draft_round(*forms, **changes))
+
+    return make
+
+
+def part_of(call, post="HEALTH-P01-data"):
+    """The part of one post in a round."""
+    return Assignment.objects.get(call=call, position__code=post)
+
+
+def came(rows, state="approved", on=None):
+    """Answers came for these rows, as the reading of what was sent writes it."""
+    moment = clock.now() if on is None else datetime(on.year, on.month, on.day, 9, tzinfo=clock.now().tzinfo)
+    return rows.update(state=state, received_at=moment)

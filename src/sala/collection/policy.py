@@ -7,7 +7,8 @@ REVIEW   return, approve and set aside answers that came to one's office
 VISIT    plan visits to the field
 
 A form is seen by its tier once it is in use. An answer is seen by the house that sent it, by the office that gathers
-it, by the organisation whose form it is, and by those who read what organisations in the area keep to themselves.
+it, by the organisation whose form it is, and by those who read what organisations in the area keep to themselves. That an answer is expected is seen by the post
+that gives it, by the office that gathers it, by those who asked for it and those who check that office.
 """
 
 from sala.access.scope import Scope
@@ -31,5 +32,11 @@ SUBMISSION_SCOPE = Scope(
 EXPECTED_SCOPE = Scope(
     owner="assignment__position__organisation__path",
     area="assignment__position__organisation__area__path",
-    parties=("respondent__organisation__path", "form__owner__path"),
+    parties=(
+        "respondent__organisation__path",
+        "form__owner__path",
+        "assignment__call__issuer__organisation__path",
+        "assignment__validating_position__organisation__path",
+        "assignment__reviews__position__organisation__path",
+    ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import forms, phones
+from sala.collection.views import forms, phones, rounds
 
 app_name = "collection"
 urlpatterns = [
@@ -19,4 +19,11 @@ urlpatterns = [
     path("forms/<slug:slug>/versions/<int:number>/form.xml", forms.xform, name="xform"),
     path("forms/<slug:slug>/versions/<int:number>/publish/", forms.publish, name="publish_version"),
     path("forms/<slug:slug>/versions/<int:number>/remove/", forms.remove, name="remove_version"),
+    path("calls/<str:reference>/forms/", rounds.round_forms, name="round_forms"),
+    path("calls/<str:reference>/answers/", rounds.answers, name="round"),
+    path("calls/<str:reference>/answers.<slug:kind>", rounds.answers_file, name="round_file"),
+    path("calls/<str:reference>/answers/waive/", rounds.waive, name="waive"),
+    path("calls/<str:reference>/answers/again/", rounds.again, name="expect_again"),
+    path("calls/<str:reference>/answers/give/", rounds.give, name="give_to"),
+    path("calls/<str:reference>/answers/add/", rounds.add, name="add_expected"),
 ]

@@ -74,6 +74,10 @@ class Asker:
         """Page on which the answer is read in full; empty: the items on the assignment's page are enough."""
         return ""
 
+    def standing_url(self, call: Call) -> str:
+        """Page on which an issued call's answers are seen together; empty: the call's own page says enough."""
+        return ""
+
     def items(self, actor: Actor, assignment: Assignment) -> Sequence[Item]:
         """What is asked, one by one, with what was given so far."""
         return ()
@@ -98,6 +102,10 @@ class Asker:
 
     def carry_forward(self, source: Call, target: Call, today: date) -> None:
         """A new round of the same call is drafted: copy what is asked."""
+
+    def figures(self, call: Call) -> dict[str, Any]:
+        """Counts of the part that are frozen with the call's own when it closes, under keys of their own."""
+        return {}
 
 
 @cache

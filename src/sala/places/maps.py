@@ -5,7 +5,7 @@ polygon is ever invented.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, radians
@@ -80,7 +80,7 @@ def svg_map(area: Area, children: Sequence[Area], language: str | None = None) -
     siblings = list(current().filter(parent=area.parent_id).exclude(pk=area.pk)) if area.parent_id else []
     above = [area.parent] if area.parent else []
     found = latest_boundaries([area, *children, *siblings, *above])
-    drawn = {pk: shapely.from_wkb(bytes(row.coarse.wkb)) for pk, row in found.items() if row.coarse}
+    drawn = _coarse(found)
     parts = {child.pk: drawn[child.pk] for child in children if child.pk in drawn}
     around = [drawn[sibling.pk] for sibling in siblings if sibling.pk in drawn]
     shown = _Map(language)
@@ -118,6 +118,7 @@ class _Map:
         self.paths: list[tuple[str, str]] = []
         self.labels: list[Label] = []
         self.points: list[tuple[float, float]] = []
+        self.dots: list[tuple[tuple[float, float], int]] = []  # points in a class
 
     def polygons(self, shapes: Iterable[shapely.Geometry], style: str) -> None:
         view = self.frame
@@ -144,6 +145,10 @@ class _Map:
         points = format_html_join(
             "", '<circle class="point" cx="{}" cy="{}" r="3"/>', [(round(x), round(y)) for x, y in self.points]
         )
+        points += format_html_join(
+            "", '<circle class="area step-{}" cx="{}" cy="{}" r="3"/>',
+            [(step, round(x, 1), round(y, 1)) for (x, y), step in self.dots],
+        )  # fmt: skip
         kept = placed(self.labels, width, height)
         texts = format_html_join(
             "", '<text x="{}" y="{}" lang="{}">{}</text>',
@@ -154,6 +159,33 @@ class _Map:
             '<g transform="scale(.1)">{}</g>{}{}</svg><figcaption class="small">{}</figcaption></figure>',
             width, height, title, title, paths, points, texts, caption(sources, bool(self.paths), self.language),
         )  # fmt: skip
+
+
+def shaded_map(area: Area, classes: Mapping[int, int], language: str | None = None) -> SafeString:
+    """Figure of places inside an area, each drawn in its class.
+
+    classes  number of a place → class from 0 (nothing) to 5 (all); the style sheet gives each its colour
+    A place without a boundary is a point. Empty when no place can be drawn.
+    """
+    shown = _Map(language)
+    rows = Area.objects.filter(pk__in=list(classes)).only("label_point", "name", "path")
+    found = latest_boundaries([area, *classes])
+    drawn = _coarse(found)
+    places = {pk: drawn[pk] for pk in classes if pk in drawn}
+    dots = {row.pk: row.label_point for row in rows if row.pk not in drawn and row.label_point}
+    ground = [drawn[area.pk]] if area.pk in drawn else [] if places else outline()
+    if not places and not dots:
+        return mark_safe("")
+    shown.frame = frame_around([*ground, *places.values()] or [shapely.Point(dot.x, dot.y) for dot in dots.values()])
+    shown.polygons(ground, "context")
+    for pk, shape in places.items():
+        shown.polygons([shape], f"area step-{classes[pk]}")
+    shown.dots = [(shown.frame.at(dot.x, dot.y), classes[pk]) for pk, dot in dots.items()]
+    return shown.figure(area, [found[pk] for pk in (area.pk, *places) if pk in found])
+
+
+def _coarse(found: Mapping[int, Boundary]) -> dict[int, shapely.Geometry]:
+    return {pk: shapely.from_wkb(bytes(row.coarse.wkb)) for pk, row in found.items() if row.coarse}
 
 
 def layer_map(shapes: Sequence[shapely.Geometry], place: Area, language: str | None = None) -> SafeString:

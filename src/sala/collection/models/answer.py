@@ -98,6 +98,13 @@ class Expected(models.Model):
     def subject(self) -> Area | Facility:
         return self.facility or self.area
 
+    @property
+    def told(self) -> str:
+        """Words for the state, of the answer that serves two rounds where it is given in the other."""
+        if self.state != ExpectedState.WAIVED and self.given_in is not None:
+            return self.given_in.get_state_display()
+        return self.get_state_display()
+
 
 class ReadingState(models.TextChoices):
     RECEIVED = "received", _("Received, to be checked")

@@ -11,12 +11,17 @@ from sala.collection.operations.forms import (
 )
 from sala.collection.operations.intake import Incoming, Received, receive
 from sala.collection.operations.reading import read_submission, read_waiting
+from sala.collection.operations.rounds import add_expected, choose_forms, expect_again, give_to, waive_expected
 
 __all__ = [
     "Incoming",
     "Received",
+    "add_expected",
     "change_form",
+    "choose_forms",
+    "expect_again",
     "give_phone",
+    "give_to",
     "gives_phones",
     "make_form",
     "publish_version",
@@ -26,5 +31,6 @@ __all__ = [
     "receive_version",
     "remove_draft",
     "revoke_phone",
+    "waive_expected",
     "withdraw_form",
 ]

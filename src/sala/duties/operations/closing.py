@@ -9,6 +9,7 @@ from sala.core.errors import Conflict
 from sala.core.operation import lock, operation
 from sala.documents.working_days import Calendar
 from sala.duties import policy
+from sala.duties.asking import asker_of
 from sala.duties.calculations import statistics
 from sala.duties.models import Attachment, Call, CallState
 from sala.duties.operations.assignments import need
@@ -42,7 +43,7 @@ def close_when_done(actor: Actor, call: Call) -> None:
 
 
 def _close(actor: Actor, call: Call, verb: str, reason: str) -> None:
-    call.statistics = statistics(outcomes(call, Calendar()))
+    call.statistics = asker_of(call).figures(call) | statistics(outcomes(call, Calendar()))
     call.state, call.closed_at = CallState.CLOSED, clock.now()
     call.save(update_fields=["state", "closed_at", "statistics"])
     record(actor, verb, call, change="closed", reason=reason)

@@ -78,6 +78,7 @@ def call(request: Request, reference: str) -> HttpResponse:
         "document": shown_document(actor, found),
         "asker": asker_of(found),
         "edit_url": asker_of(found).edit_url(found) if found.is_draft else "",
+        "standing_url": asker_of(found).standing_url(found) if found.is_issued else "",
         "missing": missing_for_issue(found, today) if found.is_draft else {},
         "due": reckon(found.due_on, calendar=calendar) if found.due_on and found.state == CallState.ISSUED else None,
         "may_issue": found.is_draft and speaks_for(actor, found.issuer),

@@ -1,0 +1,175 @@
+"""How a round stands: counts by office, form and place, the answers behind them, and who sees which."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Case, CharField, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from sala.access.actor import Actor, path_ids
+from sala.access.scope import visible
+from sala.collection.models import Expected, ExpectedState, Form
+from sala.collection.progress import Progress, Tally, grouped, total
+from sala.core import lao
+from sala.core.language import says
+from sala.documents.working_days import Calendar
+from sala.duties.due import reckon
+from sala.duties.models import Assignment, Call
+from sala.duties.queries import asked_by
+from sala.places.models import Area, Level
+
+# An answer given in another open round stands for both; what this office waived itself is waived whatever the other does.
+STATE = "case when own.state = 'waived' then own.state else coalesce(other.state, own.state) end"
+CAME = "coalesce(other.received_at, own.received_at)"
+COUNTED = f"""
+select own.assignment_id, own.form_id, {{place}} as place_id, {STATE} as stands,
+       case when {CAME} is null then null else ({CAME} at time zone %(zone)s)::date <= asked.last end as in_time,
+       count(*)
+from unnest(%(ids)s::bigint[], %(lasts)s::date[]) as asked(id, last)
+join collection_expected own on own.assignment_id = asked.id
+left join collection_expected other on other.id = own.given_in_id
+{{join}}
+where {{where}}
+group by 1, 2, 3, 4, 5
+"""  # noqa: S608
+PLACED = "join places_area place on place.id = own.area_id"
+
+
+def answers_of(rows: QuerySet[Expected]) -> Any:
+    """Expected answers with `stands` (state, of the answer that serves both rounds) and `came_at`."""
+    related = rows.select_related(
+        "form", "area__parent", "facility", "respondent__organisation", "assignment__position__organisation",
+        "given_in__assignment__call",
+    )  # fmt: skip
+    return related.annotate(
+        stands=Case(
+            When(state=ExpectedState.WAIVED, then=F("state")),
+            default=Coalesce("given_in__state", "state"),
+            output_field=CharField(),
+        ),
+        came_at=Coalesce("given_in__received_at", "received_at"),
+    )
+
+
+def tallies(assignments: Sequence[Assignment], *, form: int | None = None, place: Area | None = None,
+            level: Level | None = None) -> list[Tally]:  # fmt: skip
+    """Counts of the answers that these assignments expect, in one statement.
+
+    place  only what lies in it    level  the places that a Tally names are of this level; without one they are those
+           of the answers themselves, and 0 where no place is asked for
+    """
+    calendar, lasts = Calendar(), dict[date, date]()
+    for row in assignments:
+        if row.due_on is not None and row.due_on not in lasts:
+            lasts[row.due_on] = reckon(row.due_on, calendar=calendar).last
+    bound: dict[str, Any] = {
+        "ids": [row.pk for row in assignments],
+        "lasts": [lasts.get(row.due_on) if row.due_on else None for row in assignments],
+        "zone": settings.TIME_ZONE,
+    }
+    where, join, named = ["true"], "", "0"
+    if form is not None:
+        where.append("own.form_id = %(form)s")
+        bound["form"] = form
+    if place is not None or level is not None:
+        join = PLACED
+        named = "own.area_id"
+    if place is not None:
+        where.append("place.path like %(path)s")
+        bound["path"] = f"{place.path}%"
+    if level is not None:
+        depth = _depth(level)
+        named = f"coalesce(nullif(split_part(place.path, '/', {depth + 1}), '')::bigint, own.area_id)"
+    statement = COUNTED.format(place=named, join=join, where=" and ".join(where))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, bound)
+        return [Tally(*row) for row in cursor.fetchall()]
+
+
+def _depth(level: Level) -> int:
+    """How many areas stand in the path of an area of this level, itself included."""
+    path = Area.objects.filter(level=level, ended_on__isnull=True).values_list("path", flat=True).first()
+    return len(path_ids(path)) if path else level.rank + 1
+
+
+def progress_of(assignments: Sequence[Assignment]) -> Progress:
+    return total(tallies(assignments))
+
+
+def figures_of(call: Call) -> dict[str, Any]:
+    """What is frozen when a round closes: counts of the whole and of each office asked, by answers that came."""
+    assignments = list(asked_by(call).select_related("position__organisation"))
+    found = tallies(assignments)
+    by_office = grouped(found, lambda one: one.office)
+    by_form = grouped(found, lambda one: one.form)
+    slugs = dict(Form.objects.filter(pk__in=list(by_form)).values_list("pk", "slug"))
+    return {
+        **total(found).plain(),
+        "forms": [{"form": slugs[pk], **progress.plain()} for pk, progress in by_form.items()],
+        "offices": [
+            {"assignment": row.pk, "office": row.position.organisation.code, "period": row.period,
+             **by_office[row.pk].plain()}
+            for row in assignments if row.pk in by_office
+        ],
+    }  # fmt: skip
+
+
+# ---- who sees what -----------------------------------------------------------------------------------------------
+
+
+def offices_seen(actor: Actor, call: Call) -> list[Assignment]:
+    """The assignments of a round whose answers the reader may see: all for whoever owns its forms, else as ever."""
+    rows = asked_by(call).exclude(state="draft")
+    if not _owns_all_forms(actor, call):
+        rows = rows.filter(pk__in=visible(actor, Assignment).filter(call__is_issued=True).values("pk"))
+    related = rows.select_related("position__organisation__area", "area", "call")
+    return list(related.order_by("position__organisation__code", "period", "id"))
+
+
+def _owns_all_forms(actor: Actor, call: Call) -> bool:
+    owners = list(call.round_forms.values_list("form__owner__path", flat=True))
+    paths = actor.organisation_paths()
+    return bool(owners) and all(any(owner.startswith(path) for path in paths) for owner in owners)
+
+
+def expected_seen(actor: Actor, call: Call, offices: Iterable[Assignment] | None = None) -> QuerySet[Expected]:
+    """The answers of a round that the reader may see: those of the offices seen, and those the reader's posts give."""
+    offices = offices_seen(actor, call) if offices is None else offices
+    own = Q(respondent__in=actor.position_ids) if actor.position_ids else Q(pk__in=[])
+    whole = Q(assignment__in=[row.pk for row in offices])
+    return Expected.objects.filter(whole | own, assignment__in=asked_by(call).values("pk"))
+
+
+def sees_whole(offices: Sequence[Assignment], call: Call) -> bool:
+    return len(offices) == asked_by(call).exclude(state="draft").count()
+
+
+# ---- narrowing ---------------------------------------------------------------------------------------------------
+
+OPEN = "open"  # missing or returned: what still has to come
+MISSING = (ExpectedState.WAITING, ExpectedState.RETURNED)
+
+
+def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, place: Area | None = None,
+             state: str = "", period: str = "", q: str = "") -> Any:  # fmt: skip
+    """Answers narrowed; rows as answers_of gives them. state: of the answer, or `open`."""
+    if form is not None:
+        rows = rows.filter(form=form)
+    if office is not None:
+        rows = rows.filter(assignment=office)
+    if place is not None:
+        rows = rows.filter(area__path__startswith=place.path)
+    if period:
+        rows = rows.filter(period=period)
+    if state == OPEN:
+        rows = rows.filter(stands__in=MISSING)
+    elif state:
+        rows = rows.filter(stands=state)
+    for word in lao.stored(q).split():
+        code = lao.digits(word)
+        coded = Q(facility__code__icontains=code) | Q(area__code__icontains=code)
+        rows = rows.filter(coded | says("facility__name", word) | says("area__name", word))
+    return rows

@@ -1,0 +1,238 @@
+"""What the page of a round's answers shows: counts and rates, offices or places, the map, and the answers one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from sala.access.actor import path_ids
+from sala.access.request import Request
+from sala.access.scope import can
+from sala.collection import exports, policy
+from sala.collection.forms.rounds import ALL, NarrowForm
+from sala.collection.models import Expected, ExpectedState, Form
+from sala.collection.progress import Progress, Tally, grouped, summed, total
+from sala.collection.queries.rounds import (
+    MISSING,
+    OPEN,
+    answers_of,
+    expected_seen,
+    narrowed,
+    offices_seen,
+    sees_whole,
+    tallies,
+)
+from sala.duties.models import Assignment, Call, CallState
+from sala.duties.queries import asked_by
+from sala.duties.states import WITH_ASKED
+from sala.places.maps import shaded_map
+from sala.places.models import Area, Level
+from sala.places.queries import country
+
+PER_PAGE = 50
+OFFICES_AT_MOST = 60  # a table with more rows goes by place
+DRAWN_AT_MOST = 400  # places on the map
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: an office, place, form or period, with its counts and the address narrowed to it."""
+
+    name: Any
+    counts: Progress
+    address: str
+
+
+def steps() -> list[tuple[int, str]]:
+    """Classes of the map and their words."""
+    shares = [f"{number * 20}–{number * 20 + 19} %" for number in range(1, 5)]
+    return [(0, _("under 20 %")), *enumerate(shares, start=1), (5, _("all came"))]
+
+
+class Board:
+    """How the answers of a round stand for one reader, as narrowed by the address."""
+
+    def __init__(self, request: Request, call: Call):
+        self.request, self.actor, self.call = request, request.actor, call
+        self.offices = offices_seen(self.actor, call)
+        self.is_whole = sees_whole(self.offices, call)
+        if not (self.offices or self._own().exists() or call.is_public):
+            raise Http404
+        self.asked = list(Form.objects.filter(rounds__call=call).order_by("rounds__id"))
+        self.periods = sorted({row.period for row in self.counted if row.period})
+        self.narrow = NarrowForm(request.GET, actor=self.actor, asked=self.asked, periods=self.periods)
+        self.narrow.is_valid()
+        data = getattr(self.narrow, "cleaned_data", {})
+        self.form = next((one for one in self.asked if one.slug == data.get("form")), None)
+        self.place: Area | None = data.get("place")
+        self.period: str = data.get("period", "")
+        self.state: str = data.get("state") or OPEN
+        self.q: str = data.get("q", "")
+        office = request.GET.get("office", "")
+        self.office = next((row for row in self.offices if str(row.pk) == office), None)
+
+    # ---- what is counted -----------------------------------------------------------------------------------------
+
+    def _own(self) -> QuerySet[Expected]:
+        return expected_seen(self.actor, self.call, [])
+
+    @cached_property
+    def counted(self) -> list[Assignment]:
+        """Offices whose counts the reader sees: of a public call all, for its rates are open to everybody."""
+        if not self.call.is_public or self.is_whole:
+            return self.offices
+        related = asked_by(self.call).exclude(state="draft").select_related("position__organisation__area", "area")
+        return list(related.order_by("position__organisation__code", "period", "id"))
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        wanted = [self.office] if self.office else self.counted
+        if self.period:
+            wanted = [row for row in wanted if row.period == self.period]
+        return tallies(
+            wanted, form=self.form.pk if self.form else None, place=self.place, level=self._drawn_level
+        )  # fmt: skip
+
+    # ---- the answers themselves ----------------------------------------------------------------------------------
+
+    def seen(self) -> Any:
+        return answers_of(expected_seen(self.actor, self.call, self.offices))
+
+    def found(self) -> Any:
+        """The answers that the narrowing leaves, in the order of offices."""
+        rows = narrowed(
+            self.seen(), form=self.form.pk if self.form else None, office=self.office.pk if self.office else None,
+            place=self.place, state="" if self.state == ALL else self.state, period=self.period, q=self.q,
+        )  # fmt: skip
+        return rows.order_by("assignment_id", "id")
+
+    def _count(self) -> int | None:
+        """How many `found` finds, from the counts, where those say it; None where only the rows themselves do."""
+        if self.q or not self.offices or len(self.offices) != len(self.counted):
+            return None
+        wanted = MISSING if self.state == OPEN else tuple(ExpectedState) if self.state == ALL else (self.state,)
+        return sum(one.count for one in self.tallies if one.state in wanted)
+
+    # ---- offices, places, map ------------------------------------------------------------------------------------
+
+    @cached_property
+    def ground(self) -> Area:
+        """The place that the map shows: the one chosen, else the office's, else the call's, else the country."""
+        if self.place is not None:
+            return self.place
+        if self.office is not None:
+            return self.office.area or self.office.position.organisation.area
+        if len(self.counted) == 1:
+            return self.counted[0].area or self.counted[0].position.organisation.area
+        return self.call.area or country()
+
+    @cached_property
+    def _levels(self) -> list[Level]:
+        """Levels below the ground that the answers reach, the widest first."""
+        return list(Level.objects.filter(rank__gt=self.ground.level.rank).order_by("rank"))
+
+    @cached_property
+    def _drawn_level(self) -> Level | None:
+        """The level of the places on the map: two below the ground where they are not too many, else the next one."""
+        if not self._levels:
+            return None
+        for level in self._levels[1::-1]:
+            if Area.objects.filter(level=level, path__startswith=self.ground.path, ended_on__isnull=True).count() <= DRAWN_AT_MOST:  # fmt: skip
+                return level
+        return self._levels[0]
+
+    @cached_property
+    def _by_place(self) -> dict[int, Progress]:
+        return grouped(self.tallies, lambda one: one.place)
+
+    def places(self) -> list[Line]:
+        """The places directly below the ground."""
+        areas = Area.objects.in_bulk(list(self._by_place))
+        depth = len(path_ids(self.ground.path))
+        below: dict[int, list[Progress]] = {}
+        for pk, counts in self._by_place.items():
+            chain = path_ids(areas[pk].path)
+            below.setdefault(chain[min(depth, len(chain) - 1)], []).append(counts)
+        shown = Area.objects.filter(pk__in=below).order_by("code")
+        return [Line(area.name, summed(below[area.pk]), self._narrowed(place=area.code, office=None)) for area in shown]  # fmt: skip
+
+    def by_office(self) -> list[Line]:
+        by_assignment = grouped(self.tallies, lambda one: one.office)
+        offices: dict[int, list[Assignment]] = {}
+        for row in self.counted:
+            if row.pk in by_assignment:
+                offices.setdefault(row.position.organisation_id, []).append(row)
+        return [
+            Line(
+                rows[0].position.organisation.name, summed(by_assignment[row.pk] for row in rows),
+                self._narrowed(office=rows[0].pk if len(rows) == 1 else None, place=self._place_of(rows)),
+            )
+            for rows in offices.values()
+        ]  # fmt: skip
+
+    def _place_of(self, rows: Sequence[Assignment]) -> str | None:
+        """A post that is asked for several periods is reached by its place."""
+        return None if len(rows) == 1 else rows[0].position.organisation.area.code
+
+    def _narrowed(self, **changes: Any) -> str:
+        query = self.request.GET.copy()
+        for name, value in {"page": None, **changes}.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = str(value)
+        return f"{self.request.path}?{query.urlencode()}"
+
+    def by_period(self) -> list[Line]:
+        periods = {row.pk: row.period for row in self.counted}
+        found = grouped(self.tallies, lambda one: periods.get(one.office, ""))
+        return [Line(period, found[period], self._narrowed(period=period)) for period in sorted(found)]
+
+    def by_form(self) -> list[Line]:
+        found = grouped(self.tallies, lambda one: one.form)
+        return [Line(form.title, found[form.pk], self._narrowed(form=form.slug)) for form in self.asked if form.pk in found]  # fmt: skip
+
+    # ---- the page and the file -----------------------------------------------------------------------------------
+
+    def context(self) -> dict[str, Any]:
+        rows = self.found()
+        paginator = Paginator(rows, PER_PAGE)
+        if (count := self._count()) is not None:
+            paginator.count = count
+        offices = self.by_office()
+        by = self.request.GET.get("by") or ("office" if 1 < len(offices) <= OFFICES_AT_MOST else "place")
+        statistics = self.call.statistics or {}
+        return {
+            "call": self.call, "form": self.narrow, "office": self.office, "place": self.place, "state": self.state,
+            "total": total(self.tallies), "by": by, "lines": offices if by == "office" else self.places(),
+            "may_switch": len(offices) > 1, "by_form": self.by_form() if len(self.asked) > 1 else [],
+            "by_period": self.by_period() if len(self.periods) > 1 and not self.period else [],
+            "map": shaded_map(self.ground, {pk: counts.step for pk, counts in self._by_place.items()}),
+            "page": paginator.get_page(self.request.GET.get("page")) if self.is_asked else None,
+            "frozen": statistics.get("answers") if self.call.state == CallState.CLOSED and self.counted else None,
+            "query": self.request.GET.urlencode(), "may_decide": self.may_decide(), "steps": steps(),
+            "several_forms": len(self.asked) > 1, "several_periods": len(self.periods) > 1,
+        }  # fmt: skip
+
+    @property
+    def is_asked(self) -> bool:
+        """The reader sees single answers, not only counts."""
+        return bool(self.offices) or self._own().exists()
+
+    def may_decide(self) -> bool:
+        """Whether some office shown still lies with a post for which the reader decides."""
+        shown = [self.office] if self.office else self.offices
+        return any(row.state in WITH_ASKED and can(self.actor, policy.REVIEW, row.position) for row in shown)
+
+    def file(self, kind: str) -> FileResponse:
+        if not self.is_asked or kind not in exports.TYPES:
+            raise Http404
+        response = FileResponse(exports.write_expected(self.found(), kind), content_type=exports.TYPES[kind])
+        name = f"{self.call.reference}-answers.{kind}"
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        return response
