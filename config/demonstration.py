@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from config import demonstration_bodies, demonstration_rounds, packs
+from config import demonstration_bodies, demonstration_facilities, demonstration_rounds, packs
 from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
@@ -45,7 +45,13 @@ def _came_from(folder: Path) -> str:
 
 def _programs() -> bytes:
     return b"".join(
-        Path(name).read_bytes() for name in (__file__, demonstration_bodies.__file__, demonstration_rounds.__file__)
+        Path(name).read_bytes()
+        for name in (
+            __file__,
+            demonstration_bodies.__file__,
+            demonstration_facilities.__file__,
+            demonstration_rounds.__file__,
+        )
     )
 
 
@@ -169,6 +175,7 @@ def calls(actor: Actor, pack: Pack) -> Report:
 PARTS: list[Loader] = [
     people,
     boundaries,
+    demonstration_facilities.facilities,
     datasets,
     maps,
     duties,

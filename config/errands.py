@@ -18,4 +18,6 @@ ERRANDS: dict[str, Handler] = {
     "suitability": maps.suitability,
     "boundary-look": places.look,
     "boundaries": places.take_over,
+    "facility-look": places.look_into_list,
+    "facilities": places.take_over_list,
 }

@@ -1,6 +1,7 @@
 """Nouns whose rows are layers of the map as they are now. A part with shapes adds its noun here."""
 
 from sala.maps.areas import AREAS
+from sala.maps.facilities import FACILITIES
 from sala.maps.live import LiveNoun
 
-LAYERS: list[LiveNoun] = [AREAS]
+LAYERS: list[LiveNoun] = [AREAS, FACILITIES]

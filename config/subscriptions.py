@@ -17,7 +17,8 @@ from sala.search.operations import refresh
 
 # verb, or verb and noun → names of queued tasks, each called with event_id
 JOBS: dict[str, list[str]] = {
-    "places.ended": ["people.pass_grants"],
+    "places.ended": ["people.pass_grants", "places.follow_area"],
+    "facilities.merge facility": ["duties.follow_merger"],
     "catalogue.publish dataset": ["catalogue.draw_charts", "catalogue.tell_followers", "maps.build_tiles"],
     "catalogue.chart dataset": ["catalogue.draw_charts"],
     "documents.scan document": ["documents.read_scans"],

@@ -2,15 +2,18 @@
 
 from procrastinate.contrib.django import app
 
+from sala.access.actor import command
 from sala.core import clock
 from sala.duties.operations import (
     draft_rounds,
     follow_calendar_everywhere,
+    pass_duties,
     questions_owed,
     remind,
     remind_of,
     send_briefs,
 )
+from sala.journal.models import Event
 
 REMINDER_HOUR = 7  # in the country's time
 ROUND_HOUR = 6
@@ -44,3 +47,12 @@ def draft_rounds_daily(timestamp: int) -> int:
 def follow_calendar(event_id: int) -> int:
     """A day off was entered or taken back: due dates promised in working days move. Returns how many calls changed."""
     return follow_calendar_everywhere()
+
+
+@app.task(name="duties.follow_merger")
+def duties_of_merged(event_id: int) -> None:
+    """Two entries were one: who runs the one that went runs the one that stays."""
+    event = Event.objects.get(pk=event_id)
+    told = event.content()
+    if told.get("change") == "merge":
+        pass_duties(command(), noun=event.subject_type, merged=event.subject_id, into=told["into"])

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from sala.places.views import facilities, facility_files
+from sala.places.views import duplicates, facilities, facility_files
 
 app_name = "facilities"
 urlpatterns = [
     path("", facilities.facilities, name="index"),
     path("register.<slug:kind>", facility_files.download, name="file"),
     path("new/", facilities.enter, name="new"),
+    path("imports/", facility_files.imports, name="imports"),
+    path("imports/new/", facility_files.upload, name="upload"),
+    path("imports/new/<str:token>/", facility_files.columns, name="columns"),
+    path("imports/<int:pk>/", facility_files.report, name="import"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("<str:code>/merge/", duplicates.merge, name="merge"),
+    path("<str:code>/apart/<str:other>/", duplicates.keep_apart, name="keep_apart"),
     path("<str:code>/edit/", facilities.change, name="change"),
     path("<str:code>/move/", facilities.move, name="move"),
     path("<str:code>/close/", facilities.close, name="close"),

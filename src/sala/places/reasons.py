@@ -52,6 +52,37 @@ WORDS = {
     "not-polygon": gettext_noop("The shape is not an area (%(detail)s)."),
     "mended": gettext_noop("The outline of row %(row)s was not valid (%(detail)s) and was mended; its area is the same."),
     "fault": gettext_noop("%(detail)s"),
+    # rows of a list of facilities
+    "no-day": gettext_noop("“%(value)s” is not a day. Write it as 2001-09-30 or 30/9/2001."),
+    "no-degrees": gettext_noop("“%(value)s” is not a number of degrees. Write it as 102.65."),
+    "no-metres": gettext_noop("“%(value)s” is not a number of metres."),
+    "swapped-point": gettext_noop("Latitude and longitude are swapped. Exchange the two cells."),
+    "far-point": gettext_noop("The point %(value)s lies outside the country. Check the numbers."),
+    "no-district": gettext_noop("No district is called “%(value)s”, or more than one is. Write its code."),
+    "no-place": gettext_noop("No place “%(value)s” is known there. Correct it, write its code, or have it entered among the places."),
+    "two-places": gettext_noop("More than one place is called “%(value)s”. Write its code, or the district beside it."),
+    "without-place": gettext_noop("The row names no place. Write the village or the district."),
+    "no-kind": gettext_noop("The kind “%(value)s” is not known. Write one of the kinds of the register."),
+    "without-kind": gettext_noop("The row does not say what kind of facility it is. Write it, or choose one kind for the whole list."),
+    "without-name": gettext_noop("The row has no name in the country's language. Write it."),
+    "no-facility": gettext_noop("The register has no facility with the number %(value)s. Correct it, or leave the cell empty."),
+    "row-twice": gettext_noop("Row %(row)s is %(facility)s already. Take one of the two out."),
+    "name-in-row": gettext_noop("Row %(row)s has the same name in the same place. Take one out, or tell the two apart by their names."),
+    "codes-of-two": gettext_noop("The codes of the row belong to two facilities (%(facilities)s). Correct them."),
+    "other-kind": gettext_noop("%(facility)s is of another kind in the register. Correct the row or the register."),
+    "code-of-another": gettext_noop("The code belongs to %(facility)s, “%(name)s”, whose name and place are different. If it is the same one, write %(facility)s into the column of register numbers."),
+    "several": gettext_noop("Several facilities bear this name there: %(facilities)s. Write the number of the one that is meant."),
+    "other-number": gettext_noop("In the register %(facility)s has the code %(value)s. If the code has changed, write %(facility)s into the column of register numbers; if it is another one, write “new”."),
+    "code-taken": gettext_noop("The code %(value)s belongs to %(facility)s. Correct one of the two."),
+    "code-in-row": gettext_noop("The code %(value)s stands in row %(row)s too. Correct one of the two."),
+    "looks-like": gettext_noop("It looks like %(facility)s, “%(name)s” (%(why)s). If it is that one, write %(facility)s into the column of register numbers; if it is another one, write “new”."),
+    "looks-a-little-like": gettext_noop("Entered, though it looks a little like %(facility)s, “%(name)s” (%(why)s). See the page of likely duplicates."),
+    "in-district": gettext_noop("Its village is not among the places; it was entered in %(area)s."),
+    "is-closed": gettext_noop("%(facility)s is closed in the register since %(day)s. If it works again, open it there."),
+    "closed-otherwise": gettext_noop("%(facility)s closed on %(day)s according to the register; that day was kept."),
+    "closed-elsewhere": gettext_noop("%(facility)s is closed in the register, in %(area)s. Open it in its new place there first."),
+    "closed-first": gettext_noop("It closes before it opens. Correct the dates."),
+    "rule": gettext_noop("%(detail)s"),
     # about the whole file
     "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),
     "other-level": gettext_noop("%(count)s rows belong to other levels and were left out."),
@@ -74,6 +105,10 @@ def _shown(name: str, value: Any, places: dict[int, Any]) -> Any:
         return Translated(places[value]).text().text if value in places else str(value)
     if value is None or value == "":
         return "–"
+    if isinstance(value, dict):
+        return Translated(value).text().text
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return joined(value, places)
     return ", ".join(str(item) for item in value) if isinstance(value, list) else value
 
 

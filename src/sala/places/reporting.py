@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from sala.core.language import Translated
 from sala.core.pack import Report
-from sala.places.models import Area, BoundaryImport, ImportRow, RowState
+from sala.places.models import Area, BoundaryImport, FacilityImport, ImportRow, RowState
 from sala.places.operations import Outcome
 from sala.places.reasons import areas_in, joined, words_of
 
@@ -36,6 +36,22 @@ def report_of(outcome: Outcome) -> Report:
             "%(count)d row waits for review at %(address)s", "%(count)d rows wait for review at %(address)s", waiting
         )
         report.lines.append(told % {"count": waiting, "address": batch.get_absolute_url()})
+    return report
+
+
+def report_of_list(batch: FacilityImport) -> Report:
+    """Counts and lines of a list of facilities that was taken in."""
+    lines = batch.report["lines"]
+    ids = {pk for line in lines for pk in areas_in(line["reasons"])}
+    names = dict(Area.objects.filter(pk__in=ids).values_list("pk", "name"))
+    report = Report(**{name: batch.report[name] for name in ("new", "changed", "unchanged")})
+    for line in lines:
+        title = f"{_('Row')} {line['row']} {line['label']}".rstrip()
+        if line["state"] == "refused":
+            report.refuse(f"{title}: {_('Refused')}. {joined(line['reasons'], names)}")
+        elif line["reasons"]:
+            report.lines.append(f"{title}: {joined(line['reasons'], names)}")
+    report.lines += report.refused
     return report
 
 

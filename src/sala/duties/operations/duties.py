@@ -1,6 +1,6 @@
 """Giving a post a duty, and ending it. What was is never overwritten: a duty ends and another begins."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -110,3 +110,29 @@ def pass_ownership(actor: Actor, verb: str, subject: models.Model, position: Pos
                                valid=DateRange(today, None))  # fmt: skip
     record(actor, verb, made, change="assigned", duty=DutyKind.OWNS, of=[noun, subject.pk], position=position.pk)
     return made
+
+
+@operation
+def pass_duties(actor: Actor, *, noun: str, merged: int, into: int) -> int:
+    """Two rows of a noun turned out to be one: duties on the one that went are duties on the one that stays.
+
+    A duty that the other one has already, or that another post owns there, ends. Returns how many went over; running it
+    twice changes nothing.
+    """
+    count, today = 0, clock.today()
+    for duty in Duty.objects.filter(subject_type=noun, subject_id=merged).order_by("pk"):
+        duty = lock(duty)
+        duty.subject_id = into
+        try:
+            with transaction.atomic():
+                duty.save(update_fields=["subject_id"])
+        except IntegrityError:
+            duty.subject_id = merged
+            if duty.valid.upper is None or duty.valid.upper > today > duty.valid.lower:
+                duty.valid = DateRange(duty.valid.lower, max(today, duty.valid.lower + timedelta(days=1)))
+                duty.save(update_fields=["valid"])
+                record(actor, policy.EDIT, duty, change="ended", on=today)
+            continue
+        record(actor, policy.EDIT, duty, change="transfer", of=[noun, into], left=merged)
+        count += 1
+    return count

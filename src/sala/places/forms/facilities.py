@@ -235,3 +235,40 @@ class MergeFacilityForm(ReadingForm):
 
 class ApartForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+
+class ListForm(forms.Form):
+    """A list of facilities and what is known of it."""
+
+    file = forms.FileField(label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+                           help_text=gettext_lazy("Excel or CSV, one row for each facility, headings in the first row."))  # fmt: skip
+    kind = forms.ModelChoiceField(
+        FacilityKind.objects.filter(retired=False), label=gettext_lazy("Kind"), to_field_name="code", required=False,
+        empty_label=gettext_lazy("Each row says it"), help_text=gettext_lazy("When the whole list is of one kind."),
+    )  # fmt: skip
+    system = forms.ChoiceField(
+        label=gettext_lazy("Code system"),
+        required=False,
+        help_text=gettext_lazy("To which the numbers in the list belong."),
+    )
+    as_of = day_field(
+        gettext_lazy("Day that the list describes"),
+        help_text=gettext_lazy("A school that the list shows elsewhere moved on this day."),
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Source"), max_length=200, help_text=gettext_lazy("From which list or letter this is known.")
+    )
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["system"].choices = [("", "–"), *system_choices()]  # type: ignore[attr-defined]
+
+
+class ListColumnsForm(forms.Form):
+    """Which column of a list is what; one box for each role, filled with what was guessed."""
+
+    def __init__(self, *args: Any, columns: dict[str, str], labels: dict[str, str], **options: Any):
+        super().__init__(*args, **options)
+        choices = [("", gettext_lazy("none")), *columns.items()]
+        for role, label in labels.items():
+            self.fields[role] = forms.ChoiceField(label=label, choices=choices, required=False)

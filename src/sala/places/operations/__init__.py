@@ -12,11 +12,14 @@ from sala.places.operations.facilities import (
     move_facility,
     reopen_facility,
 )
+from sala.places.operations.facility_lists import ListDelivery, import_facilities
+from sala.places.operations.following import follow_area
 from sala.places.operations.review import confirm_row, refuse_row, withdraw_import
 from sala.places.operations.tree import bring_up_to_date
 
 __all__ = [
     "Delivery",
+    "ListDelivery",
     "NewArea",
     "Outcome",
     "add_facility",
@@ -25,8 +28,10 @@ __all__ = [
     "close_facility",
     "confirm_row",
     "end_code",
+    "follow_area",
     "give_code",
     "import_boundaries",
+    "import_facilities",
     "import_layers",
     "keep_apart",
     "merge",

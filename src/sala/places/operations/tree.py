@@ -19,7 +19,7 @@ from sala.core.errors import Conflict, Invalid
 from sala.core.operation import operation
 from sala.journal.operations import record
 from sala.places import policy
-from sala.places.models import Area, AreaCode, Parenthood, Succession
+from sala.places.models import Area, AreaCode, Facility, Parenthood, Succession
 from sala.search.operations import refresh
 
 TREE_LOCK = 7_301_978
@@ -163,7 +163,9 @@ def _repath(area: Area, parent: Area) -> None:
 
 
 def refresh_subtree(area: Area) -> None:
-    """The search names the place of each area, so the whole subtree is written anew."""
+    """The search names the place of each area and facility, so the whole subtree is written anew."""
     path = Area.objects.values_list("path", flat=True).get(pk=area.pk)
     for below in Area.objects.filter(path__startswith=path).select_related("level", "parent"):
         refresh(below)
+    for facility in Facility.objects.filter(area__path__startswith=path).select_related("kind", "area"):
+        refresh(facility)

@@ -110,7 +110,7 @@ def enter(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
-def _found(request: Request, code: str, verb: str = policy.FACILITY_EDIT) -> Facility:
+def found_or_404(request: Request, code: str, verb: str = policy.FACILITY_EDIT) -> Facility:
     rows = visible(request.actor, Facility).filter(is_duplicate=False).select_related("kind", "area__level")
     found = get_object_or_404(rows, code=code)
     require(request.actor, verb, found)
@@ -118,7 +118,7 @@ def _found(request: Request, code: str, verb: str = policy.FACILITY_EDIT) -> Fac
 
 
 def change(request: Request, code: str) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     initial = facility_initial(found, other_spellings(found))
     form = ChangeFacilityForm(request.POST or None, actor=request.actor, initial=initial)
     return form_page(
@@ -128,7 +128,7 @@ def change(request: Request, code: str) -> HttpResponse:
 
 
 def move(request: Request, code: str) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     form = MoveForm(request.POST or None, actor=request.actor)
     return form_page(
         request, form, lambda: operations.move_facility(request.actor, found, **form.cleaned_data), back=found,
@@ -138,7 +138,7 @@ def move(request: Request, code: str) -> HttpResponse:
 
 
 def close(request: Request, code: str) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     form = CloseForm(request.POST or None, actor=request.actor)
     return form_page(
         request, form, lambda: operations.close_facility(request.actor, found, **form.cleaned_data), back=found,
@@ -148,7 +148,7 @@ def close(request: Request, code: str) -> HttpResponse:
 
 
 def reopen(request: Request, code: str) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     form = ReopenForm(request.POST or None, actor=request.actor, initial={"area": found.area})
     return form_page(
         request, form, lambda: operations.reopen_facility(request.actor, found, **form.cleaned_data), back=found,
@@ -157,7 +157,7 @@ def reopen(request: Request, code: str) -> HttpResponse:
 
 
 def give_code(request: Request, code: str) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     used = list(found.codes.order_by().values_list("system", flat=True).distinct())
     form = CodeForm(request.POST or None, used=used)
     return form_page(
@@ -167,7 +167,7 @@ def give_code(request: Request, code: str) -> HttpResponse:
 
 
 def end_code(request: Request, code: str, pk: int) -> HttpResponse:
-    found = _found(request, code)
+    found = found_or_404(request, code)
     row = get_object_or_404(FacilityCode, pk=pk, facility=found)
     form = EndCodeForm(request.POST or None, initial={"on": clock.today()})
     return form_page(
