@@ -13,12 +13,12 @@ from math import cos, hypot, radians
 import shapely
 
 from sala.places.matching import Reason
-from sala.places.names import similarity
+from sala.places.names import similarity, sound
 
 METRES = 100.0  # two of a kind that stand closer may be one
 ALIKE = 0.85  # similarity of names from which a person should look
 SAME_SOUND = 0.97
-MOST_PAIRS = 300_000  # names compared one with another in one go; beyond, only those that sound the same
+MOST_PAIRS = 40_000  # names compared one with another in one go; beyond, only those that sound the same
 _DEGREE = 111_320.0  # metres of a degree of latitude
 _NO_DIGIT = re.compile(r"\D+")
 _NO_SIGN = re.compile(r"[\W_]+")
@@ -146,7 +146,7 @@ def _by_name(rows: Sequence[Known], found: dict[tuple[int, int], Pair], every: b
         same: dict[str, list[Known]] = {}
         for row in rows:
             for key in row.keys:
-                same.setdefault(key, []).append(row)
+                same.setdefault(sound(key), []).append(row)
         compared = {pair for several in same.values() for pair in combinations(several, 2)}
     for one, other in compared:
         if (alike := name_likeness(one.keys, other.keys)) >= ALIKE:

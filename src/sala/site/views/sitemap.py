@@ -16,7 +16,7 @@ from sala.catalogue.models import Dataset
 from sala.core.errors import Missing
 from sala.documents.models import Document
 from sala.people.models import Organisation
-from sala.places.queries import current
+from sala.places.queries import current, find_facilities
 
 SIZE = 10_000  # addresses in one file
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -25,6 +25,7 @@ ROWS: dict[str, Callable[[], QuerySet]] = {
     "datasets": lambda: visible(public(), Dataset).filter(is_published=True),
     "documents": lambda: visible(public(), Document).filter(is_published=True),
     "places": current,
+    "facilities": lambda: find_facilities(public()),
     "organisations": lambda: visible(public(), Organisation).filter(closed_on__isnull=True),
 }
 
