@@ -37,9 +37,14 @@ def look(actor: Actor, errand: Errand) -> Finish:
     if chosen in names:
         level = Level.objects.get(code=told["level"])
         layer, _left_out = of_level(layers.read(path, told["name"], chosen, loading.bounds()), level)
-        errand.found |= {"layer": chosen, "columns": layer.columns, "guess": _guess(layer, level, told),
+        errand.found |= {"layer": chosen, "columns": layer.columns, "order": list(layer.columns), "guess": _guess(layer, level, told),
                          "preview": _preview(layer), "shapes": len(layer.shapes), "faults": len(layer.faults)}  # fmt: skip
     return lambda: reverse("places:columns", args=[errand.pk])
+
+
+def columns_of(look: Errand) -> dict[str, str]:
+    """Key → heading of what a look found, in the order of the file, which the database does not keep."""
+    return {key: look.found["columns"][key] for key in look.found["order"]}
 
 
 def _guess(layer: Layer, level: Level, told: dict[str, Any]) -> dict[str, str]:
@@ -83,7 +88,7 @@ def look_into_list(actor: Actor, errand: Errand) -> Finish:
     asked = lists.read(store.path_of(errand.sha256), told["name"], told["sheet"])
     places = Finder(areas_on(date.fromisoformat(told["as_of"])))
     preview = [[line.values.get(key, "") for key in asked.columns] for line in asked.lines[:PREVIEW]]
-    errand.found = {"columns": asked.columns, "guess": lists.guess(asked, places, told["system"]), "preview": preview,
+    errand.found = {"columns": asked.columns, "order": list(asked.columns), "guess": lists.guess(asked, places, told["system"]), "preview": preview,
                     "rows": len(asked.lines), "sheet": asked.sheet, "sheets": asked.sheets}  # fmt: skip
     return lambda: reverse("facilities:columns", args=[errand.pk])
 

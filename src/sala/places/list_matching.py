@@ -171,7 +171,7 @@ class Matcher:
     def _meant(self, row: Row) -> Facility | None:
         """The facility of a row; None for a new one. Raises Unclear where a person must say."""
         if Reader._is_new(row):
-            return None
+            return self._entered_before(row)
         if row.own:
             return self._numbered(row)
         coded = {code.facility_id: code for system, value in row.codes.items()
@@ -181,6 +181,24 @@ class Matcher:
         if coded:
             return self._agreeing(row, self.facilities[next(iter(coded))])
         return self._named(row)
+
+    def _entered_before(self, row: Row) -> Facility | None:
+        """A row that says "new" means the one that it made when the list was taken in the last time."""
+        if row.kind is None or row.area is None or not row.name:
+            return None
+        group = [self.facilities[known.pk] for known in self.groups.get((row.kind.pk, around(row.area)), [])]
+        said = {code: lao.normalise(text) for code, text in row.name.items()}
+        same = [
+            one for one in group
+            if one.area_id == row.area.pk
+            and all(lao.normalise(one.name.get(code, "")) == text for code, text in said.items())
+            and all(self._has_code(one, system, value) for system, value in row.codes.items())
+        ]  # fmt: skip
+        return same[0] if len(same) == 1 else None
+
+    @staticmethod
+    def _has_code(facility: Facility, system: str, value: str) -> bool:
+        return any(code.system == system and code.value.upper() == value.upper() for code in facility.codes.all())
 
     def _numbered(self, row: Row) -> Facility:
         own = row.own.upper()

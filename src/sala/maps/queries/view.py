@@ -20,6 +20,7 @@ MOST_COUNTED = 1000
 MOST_DRAWN = 1500  # shapes of a layer in the picture
 STEPS = 500  # width of the picture in the smallest step that is kept
 WORLD: Box = (-180.0, -85.0, 180.0, 85.0)
+LEAST_SIDE = 0.05  # degrees of a view around shapes, about five kilometres
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,13 @@ def box_around(layers: Sequence[Shown]) -> Box:
         west, south, east, north = shapely.total_bounds(ground)
         return float(west), float(south), float(east), float(north)
     wests, souths, easts, norths = zip(*found, strict=True)
-    return min(wests), min(souths), max(easts), max(norths)
+    return _with_width(min(wests), min(souths), max(easts), max(norths))
+
+
+def _with_width(west: float, south: float, east: float, north: float) -> Box:
+    """The box, widened where it is no more than a point or a line: a lone point lies in the middle of something."""
+    x, y = max(0.0, LEAST_SIDE - (east - west)) / 2, max(0.0, LEAST_SIDE - (north - south)) / 2
+    return west - x, south - y, east + x, north + y
 
 
 @dataclass(frozen=True)

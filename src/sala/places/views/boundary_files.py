@@ -20,6 +20,7 @@ from sala.core.errors import Invalid, Missing
 from sala.core.language import Translated, sorted_by
 from sala.core.models import Errand, ErrandState, PackFact
 from sala.places import operations, policy
+from sala.places.errands import columns_of
 from sala.places.forms import ColumnsForm, ConfirmForm, UploadForm
 from sala.places.maps import thumbnail
 from sala.places.models import Area, BoundaryImport, ImportRow, ImportState, Level, RowState
@@ -69,14 +70,19 @@ def columns(request: Request, token: str) -> HttpResponse:
     if "columns" not in found:
         return render(request, "places/layers.html", {"layers": found["layers"], "told": told})
     level = get_object_or_404(Level, code=told["level"])
-    form = ColumnsForm(request.POST or None, initial=found["guess"], columns=found["columns"], systems=_systems())
+    form = ColumnsForm(request.POST or None, initial=found["guess"], columns=columns_of(looked), systems=_systems())
     if form.is_valid():
         asked: list[Errand] = []
         if done(form, lambda: asked.append(_take_over(request, looked, told, form.cleaned_data))):
             if not asked[0].is_open:
                 _tell(request, asked[0].found)
             return redirect(asked[0])
-    layer = {name: found[name] for name in ("columns", "shapes", "faults")} | {"name": found["layer"]}
+    layer = {
+        "name": found["layer"],
+        "columns": columns_of(looked),
+        "shapes": found["shapes"],
+        "faults": found["faults"],
+    }
     context = {"form": form, "layer": layer, "told": told, "level": level, "preview": found["preview"]}
     return render(request, "places/columns.html", context)
 

@@ -17,6 +17,7 @@ from sala.core import clock, errands
 from sala.core.errors import Invalid, Missing
 from sala.core.models import Errand, ErrandState
 from sala.places import exports, lists, policy
+from sala.places.errands import columns_of
 from sala.places.forms.facilities import ListColumnsForm, ListForm
 from sala.places.headings import label_of
 from sala.places.models import Area, FacilityImport
@@ -80,7 +81,7 @@ def columns(request: Request, token: str) -> HttpResponse:
     checked = _own_errand(request, request.GET["checked"], "facilities") if request.GET.get("checked") else None
     labels = {role: label_of(role) for role in lists.roles(told["system"])}
     initial = checked.asked["chosen"] if checked else found["guess"]
-    form = ListColumnsForm(request.POST or None, initial=initial, columns=found["columns"], labels=labels)
+    form = ListColumnsForm(request.POST or None, initial=initial, columns=columns_of(looked), labels=labels)
     if form.is_valid():
         asked: list[Errand] = []
         if done(form, lambda: asked.append(_take_over(request, looked, form.cleaned_data))):
@@ -89,6 +90,7 @@ def columns(request: Request, token: str) -> HttpResponse:
         "form": form,
         "told": told,
         "found": found,
+        "headings": columns_of(looked).values(),
         "report": _shown(checked.found["report"]) if checked else None,
     }
     return render(request, "places/facility_columns.html", context)
