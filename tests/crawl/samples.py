@@ -17,7 +17,6 @@ from sala.core.models import Term
 from sala.documents.models import Document
 from sala.maps.models import Layer, MapLayer, ThemeMap
 from sala.people.operations import share
-from sala.places.models import Facility, FacilityImport, FacilityKind, FacilityPlace
 
 TIERS = ["public", "government", "named", "own"]
 STATES = ["draft", "published", "withdrawn"]
@@ -109,21 +108,6 @@ def make_bodies(world) -> None:
         )  # fmt: skip
 
 
-def make_facilities(world) -> None:
-    """A market that is open, one that has closed, and a list that was taken in."""
-    kind = FacilityKind.objects.get(code="market")
-    for state, closed_on in (("open", None), ("closed", date(2020, 1, 1))):
-        made = Facility.objects.create(
-            code=f"{SECRET}-{state}".upper(), kind=kind, area=world.area("0101"), closed_on=closed_on,
-            name=Translated(lo=f"ຕະຫຼາດ {state}", en=f"{SECRET} market {state}"),
-        )  # fmt: skip
-        FacilityPlace.objects.create(facility=made, area=made.area, valid=DateRange(None, closed_on))
-    FacilityImport.objects.create(
-        file_name=f"{SECRET}.csv", file_hash="2" * 64, as_of=clock.today(), created_at=clock.now(),
-        report={"new": 2, "changed": 0, "unchanged": 0, "refused": 0, "lines": [], "columns": {}},
-    )  # fmt: skip
-
-
 def make_maps(world) -> None:
     """A layer of every dataset of make_world, with an edition of shapes beside its table; theme maps in every tier."""
     for dataset in Dataset.objects.filter(slug__startswith=SECRET):
@@ -208,13 +192,6 @@ def subject_pages(world):
         yield f"/datasets/{dataset.slug}.jsonld", dataset
         yield f"/datasets/{dataset.slug}.croissant.json", dataset
         yield f"/api/3/action/package_show?id={dataset.slug}", dataset
-    for facility in Facility.objects.filter(code__istartswith=SECRET):
-        yield facility.get_absolute_url(), facility
-        yield f"/api/v1/facilities/{facility.code}", facility
-        yield f"/journal/facility/{facility.pk}/", facility
-    for taken_in in FacilityImport.objects.filter(file_name__startswith=SECRET):
-        yield taken_in.get_absolute_url(), taken_in
-        yield f"/journal/facility-import/{taken_in.pk}/", taken_in
     for edition in Edition.objects.filter(distribution__dataset__slug__startswith=SECRET):
         yield edition.get_absolute_url(), edition
     for layer in Layer.objects.filter(code__startswith=SECRET).select_related("distribution__dataset"):
@@ -267,6 +244,5 @@ COVERED = {
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "collection:form", "collection:version", "collection:xform",
     "exchange:service", "exchange:agreement",
-    "site:facility", "facilities:import",
     "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

@@ -18,7 +18,6 @@ from .samples import (
     TIERS,
     make_bodies,
     make_exchange,
-    make_facilities,
     make_forms,
     make_maps,
     make_world,
@@ -33,10 +32,9 @@ def crawled(world):
     make_world(world)
     make_bodies(world)
     make_exchange(world)
-    make_facilities(world)
     make_maps(world)
     make_forms(world)
-    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course", "facility"])
+    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course"])
     return world
 
 
@@ -107,19 +105,6 @@ def test_lists_and_search_hold_the_bodies_meetings_projects_and_courses_that_the
         if model is Meeting:
             expected = set(rows.exclude(state="cancelled").values_list(key, flat=True))
         assert found == expected, who
-
-
-def test_list_search_file_and_sitemap_hold_the_same_facilities_for_everybody(crawled, visit):
-    wanted = {f"{SECRET}-open".upper(), f"{SECRET}-closed".upper()}
-    for who in ACTORS:
-        browser = visit(who)
-        assert {item["code"] for item in browser.get("/api/v1/facilities").json()["items"]} == wanted, who
-        for text in (
-            browser.get("/facilities/").content.decode(),
-            browser.get("/sitemap-facilities-1.xml").content.decode(),
-            "".join(item["url"] for item in browser.get(f"/api/v1/search?q={SECRET}&noun=facility").json()["items"]),
-        ):
-            assert set(re.findall(r"/facilities/([A-Z0-9-]+)/", text)) == wanted, who
 
 
 def test_the_map_its_lists_and_its_theme_maps_name_the_layers_that_the_actor_sees_and_no_other(crawled, visit):
