@@ -26,6 +26,9 @@ def validate(pack: Pack) -> list[str]:
             faults.append(f"{where}: unknown kind {entry.get('kind')}")
         if entry.get("parent") and entry["parent"] not in codes:
             faults.append(f"{where}: parent {entry['parent']} is not an organisation")
+    for pattern in pack.listed("organisations", "patterns"):
+        if pattern.get("kind") not in OrganisationKind.values:
+            faults.append(f"organisations.yaml {pattern['code']}: unknown kind {pattern.get('kind')}")
     for kind, posts in pack.mapping("organisations", "positions").items():
         for post in posts:
             for role in post.get("roles", []):
