@@ -110,6 +110,26 @@ def test_a_form_that_lacks_a_file_is_not_put_in_use(world, village_form):
         operations.publish_version(world.actor("colleague"), form.versions.get())
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"survey": SURVEY, "sum": "not-a-function(1)"}, "not-a-function"),
+        ({"public_key": "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"}, "public_key"),
+        ({"submission_url": "https://example.org/submission"}, "submission_url"),
+    ],
+)
+def test_a_form_that_no_device_opens_or_that_answers_elsewhere_is_not_put_in_use(world, village_form, changes, words):
+    if "survey" in changes:
+        head = (*SURVEY[0], "calculation")
+        rows = [(*row, "") for row in SURVEY[1:]] + [("calculate", "sum", "", "", "", "", "", changes.pop("sum"))]
+        changes = {"survey": [head, *rows]}
+    form = village_form(publish=False, **changes)
+    with pytest.raises(Invalid, match=words):
+        operations.publish_version(world.actor("colleague"), form.versions.get())
+    form.refresh_from_db()
+    assert not form.is_published
+
+
 def test_what_one_answer_is_about_is_checked(world, village_form):
     form = village_form(publish=False)
     with pytest.raises(Invalid) as refused:

@@ -19,12 +19,15 @@ from sala.core import clock, language
 from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
+from sala.core.files.refusals import words_of
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.people.models import Organisation
 
+# remarks of the reader (core.files.form_words) on forms that no device opens, or whose answers would not come here
+NEVER_IN_USE = frozenset({"odk-invalid", "form-encrypted", "form-goes-elsewhere"})
 NAMED = 5  # examples named in a refusal
 
 
@@ -171,6 +174,8 @@ def publish_version(actor: Actor, version: FormVersion) -> FormVersion:
 def _check_ready(form: Form, version: FormVersion) -> None:
     if not Translated(form.title).get(language.required_language()):
         raise Invalid(fields={"title": [_("Give the form a title in the country's language first.")]})
+    if never := next((row for row in version.warnings if row["code"] in NEVER_IN_USE), None):
+        raise Invalid(words_of(never["code"], never["values"]))
     kept = set(version.files.values_list("name", flat=True))
     if lacking := [name for name in version.media if name not in kept]:
         words = _("The form wants files that are not here: %(names)s. Add them, or say which of our lists they are.")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_sex_said_once"),
+        ("people", "0006_doors"),
     ]
 
     operations = [
