@@ -209,6 +209,7 @@ def test_one_that_looks_like_another_waits_for_a_word_of_the_sender(take):
     another = [["new", "ໂຮງຮຽນປະຖົມ ໜອງໃສໃຕ້", "0101"]]
     assert counts(take(another, head)) == (1, 0, 0, 0)
     assert counts(take(another, head)) == (0, 0, 1, 0)
+    assert counts(take([["ໃໝ່", "ໂຮງຮຽນປະຖົມ ໜອງໃສເໜືອ", "0101"]], head)) == (1, 0, 0, 0)
 
 
 def test_a_changed_number_is_entered_only_when_the_school_is_named(take):

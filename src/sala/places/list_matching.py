@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
+
 from sala.core import lao
 from sala.core.language import Translated, languages
 from sala.places.finder import Finder
@@ -23,10 +26,18 @@ from sala.places.models import Area, Facility, FacilityCode, FacilityKind
 from sala.places.names import fold
 from sala.places.queries.likely import around, known_of
 
-NEW = {"new", "ໃໝ່", "+"}
+NEW = gettext_noop("new")  # what the sender of a row writes in a language of the country; a plus sign too
 SURE = 0.97  # similarity from which a new row is held back
 MOVED = 1e-5  # degrees, about a metre
 DIFFERENT = 0.6  # names below this similarity contradict a code
+
+
+def new_words() -> set[str]:
+    found = {NEW, "+"}
+    for language in languages():
+        with translation.override(language):
+            found.add(gettext(NEW).casefold())
+    return found
 
 
 @dataclass
@@ -93,15 +104,16 @@ class Reader:
         row.point = point(said.get("latitude", ""), said.get("longitude", ""), self.bounds)
         row.accuracy_m = self._metres(said.get("accuracy_m", ""))
         code, village, district = (said.get(role, "").strip() for role in ("place", "place_name", "district"))
-        if code or village or district or not row.own or self._is_new(row):
+        if code or village or district or not row.own or self.is_new(row):
             row.area, row.is_there = place(code, village, district, self.places, self.with_parts)
         if row.kind and row.area:
             row.keys = keys_of(row.kind, row.area, [*row.name.values(), *row.names], self.levels)
         return row
 
     @staticmethod
-    def _is_new(row: Row) -> bool:
-        return row.own.casefold() in NEW
+    def is_new(row: Row) -> bool:
+        """Whether the row says that it is none of the register, in whatever language of the country."""
+        return bool(row.own) and row.own.casefold() in new_words()
 
     def _kind(self, text: str) -> FacilityKind | None:
         if not text.strip():
@@ -170,7 +182,7 @@ class Matcher:
 
     def _meant(self, row: Row) -> Facility | None:
         """The facility of a row; None for a new one. Raises Unclear where a person must say."""
-        if Reader._is_new(row):
+        if Reader.is_new(row):
             return self._entered_before(row)
         if row.own:
             return self._numbered(row)
@@ -265,7 +277,7 @@ class Matcher:
         known = Known(pk=0, kind=row.kind.pk, around=around(row.area), keys=tuple(row.keys), point=row.point,
                       codes=frozenset((system, folded_code(value)) for system, value in row.codes.items()))  # fmt: skip
         notes: list[Reason] = [] if row.is_there else [{"code": "in-district", "area": row.area.pk}]
-        if not Reader._is_new(row):
+        if not Reader.is_new(row):
             notes += self._alike(known)
         self._check_twice(row, known)
         changes = {"successor": self._successor(row)} if row.closed_on and row.successor else {}
