@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import forms, phones, rounds
+from sala.collection.views import filling, forms, phones, rounds
 
 app_name = "collection"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("posts/<slug:code>/phones/<int:pk>/revoke/", phones.revoke, name="revoke_phone"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
+    path("forms/outbox/", filling.outbox, name="outbox"),
+    path("forms/worker.js", filling.fill_worker, name="fill_worker"),
+    path("forms/<slug:slug>/fill/", filling.fill, name="fill"),
+    path("forms/<slug:slug>/fill/<int:number>.xml", filling.fill_form, name="fill_form"),
+    path("forms/<slug:slug>/fill/files/<path:name>", filling.fill_media, name="fill_media"),
+    path("forms/<slug:slug>/fill/answers/<int:pk>.xml", filling.fill_answer, name="fill_answer"),
+    path("forms/<slug:slug>/fill/answers/<int:pk>/<int:file>", filling.fill_answer_file, name="fill_answer_file"),
+    path("forms/<slug:slug>/answers", filling.send_answer, name="send_answer"),
     path("forms/<slug:slug>/", forms.form, name="form"),
     path("forms/<slug:slug>/edit/", forms.change, name="change_form"),
     path("forms/<slug:slug>/withdraw/", forms.withdraw, name="withdraw_form"),

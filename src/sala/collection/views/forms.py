@@ -15,6 +15,7 @@ from sala.collection import operations, policy
 from sala.collection.forms.forms import FormForm, NewFormForm, ReasonForm, WorkbookForm
 from sala.collection.models import About, Form, FormVersion, VersionState
 from sala.collection.queries.forms import forms_for, questions_of
+from sala.collection.queries.waiting import forms_to_fill
 from sala.core import lao
 from sala.core.files import store
 from sala.core.models import Term
@@ -57,6 +58,7 @@ def form(request: Request, slug: str) -> HttpResponse:
         "questions": questions_of(FormVersion.objects.get(pk=current.pk)) if current else [],
         "may_edit": can(request.actor, policy.EDIT, found),
         "may_publish": can(request.actor, policy.PUBLISH, found),
+        "may_fill": forms_to_fill(request.actor, request.actor.position_ids).filter(pk=found.pk).exists(),
     }
     return render(request, "collection/form.html", context)
 

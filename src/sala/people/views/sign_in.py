@@ -13,6 +13,7 @@ from sala.access.request import Request
 from sala.core import clock, language
 from sala.core.errors import Invalid
 from sala.people import limits, operations, provider
+from sala.people.device_mark import forget_device
 from sala.people.forms import RegisterForm, SignInForm
 from sala.people.middleware import factor_due
 from sala.people.models import Person, SignInLink
@@ -94,4 +95,4 @@ def use_link(request: Request, secret: str) -> HttpResponse:
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
     logout(request)
-    return redirect("site:home")
+    return forget_device(redirect("site:home"))

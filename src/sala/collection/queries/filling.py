@@ -1,0 +1,79 @@
+"""What the page that fills in a form needs: what the answer is about, and what is written in before it is begun."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sala.access.actor import Actor
+from sala.access.scope import visible
+from sala.collection.models import Expected, ExpectedState, Form, FormVersion, ReadingState, Submission
+from sala.collection.queries.waiting import expected_of
+from sala.core import clock
+from sala.places.models import Area, Facility
+
+TO_FILL = (ExpectedState.WAITING, ExpectedState.RETURNED)
+
+
+def forms_for_filling(actor: Actor) -> QuerySet[Form]:
+    """Forms of which the actor may know that they can be filled in: those seen, and those a round asks of their posts."""
+    asked = expected_of(actor.position_ids).values("form_id")
+    return Form.objects.filter(Q(pk__in=asked) | Q(pk__in=visible(actor, Form).values("pk")))
+
+
+def waiting_rows(actor: Actor, form: Form) -> QuerySet[Expected]:
+    """Rows of open rounds that wait for an answer of the actor's posts to this form; the earliest due first."""
+    rows = expected_of(actor.position_ids).filter(form=form, state__in=TO_FILL)
+    rows = rows.select_related("area", "facility__area", "assignment__call")
+    return rows.order_by("assignment__due_on", "facility__code", "area__code", "pk")
+
+
+def answers_to_correct(actor: Actor) -> QuerySet[Submission]:
+    """Answers of the actor's house, and those typed in by its offices, that were returned or are not checked yet."""
+    rows = visible(actor, Submission).filter(position__in=actor.position_ids)
+    return rows.filter(reading__state__in=(ReadingState.RETURNED, ReadingState.RECEIVED))
+
+
+def codes_of(subject: Area | Facility) -> list[str]:
+    """Codes under which a form may name a place or facility: its own, then those of other systems in force today."""
+    others = subject.codes.filter(valid__contains=clock.today()).values_list("value", flat=True)
+    return [subject.code, *others]
+
+
+def written_in(form: Form, version: FormVersion, subject: Area | Facility | None) -> dict[str, str]:
+    """Path of a question → what stands there when the page opens: the subject, and the choices that lead to it.
+
+    A choice of a cascade names the choice above it in a column that is called as the question above: with the village
+    its district and province are chosen too.
+    """
+    if subject is None or not form.subject_question:
+        return {}
+    fields = {field["name"]: field for field in version.questions() if not field["repeat"]}
+    field = fields.get(form.subject_question)
+    if field is None:
+        return {}
+    codes = codes_of(subject)
+    if not field["list"]:
+        return {field["path"]: codes[0]}
+    choice = _choice(version, field, codes)
+    found: dict[str, str] = {}
+    while choice is not None:
+        found[field["path"]] = choice["value"]
+        field, choice = _above(version, fields, choice, found)
+    return found
+
+
+def _choice(version: FormVersion, field: Mapping[str, Any], values: Iterable[str]) -> dict[str, Any] | None:
+    rows = {row["value"]: row for row in version.choices.get(field["list"], [])}
+    return next((rows[value] for value in values if value in rows), None)
+
+
+def _above(version: FormVersion, fields: Mapping[str, Any], choice: Mapping[str, Any], found: Mapping[str, str]) -> Any:
+    """The question above in the cascade and its choice, as columns of a choice say; the choice is None at the top."""
+    for name, value in choice.items():
+        field = fields.get(name)
+        if field is None or not field["list"] or field["path"] in found or not isinstance(value, str):
+            continue
+        if above := _choice(version, field, [value]):
+            return field, above
+    return None, None
