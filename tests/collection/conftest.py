@@ -2,6 +2,7 @@
 
 import copy
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -79,24 +80,25 @@ def village_form(world, workbook):
     return make
 
 
+def expect(world, form, post, area="0201"):
+    """The assignment of an issued round, in which the post answers for one place."""
+    call = duties.draft_call(
+        world.actor("caller"), issuer=world.position("STAT-calls"), asked=[duties.Asked(world.position(post))],
+        kind="form-round", title=Translated({"lo": "ຮອບເກັບກຳ"}), purpose=Translated({"lo": "ສຳລັບບົດລາຍງານ"}),
+        instruction=Translated({"lo": "ສົ່ງແບບຟອມ"}), due_on=clock.today() + timedelta(days=30),
+    )  # fmt: skip
+    duties.issue_call(world.actor("caller"), call)
+    assignment = Assignment.objects.get(call=call)
+    Expected.objects.create(
+        assignment=assignment, form=form, area=world.area(area), respondent=assignment.position, period="2026"
+    )
+    return assignment
+
+
 @pytest.fixture
 def round_of(world):
     """round_of(form, post) → the assignment of an issued round, in which the post answers for one place."""
-
-    def make(form, post, area="0201"):
-        call = duties.draft_call(
-            world.actor("caller"), issuer=world.position("STAT-calls"), asked=[duties.Asked(world.position(post))],
-            kind="form-round", title=Translated({"lo": "ຮອບເກັບກຳ"}), purpose=Translated({"lo": "ສຳລັບບົດລາຍງານ"}),
-            instruction=Translated({"lo": "ສົ່ງແບບຟອມ"}), due_on=clock.today() + timedelta(days=30),
-        )  # fmt: skip
-        duties.issue_call(world.actor("caller"), call)
-        assignment = Assignment.objects.get(call=call)
-        Expected.objects.create(
-            assignment=assignment, form=form, area=world.area(area), respondent=assignment.position, period="2026"
-        )
-        return assignment
-
-    return make
+    return partial(expect, world)
 
 
 @pytest.fixture(scope="session")
