@@ -6,6 +6,7 @@ A part adds its function here; the desk sorts the rows: what is late first, then
 from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import agreements, evidence
 from sala.catalogue.queries import desk as catalogue
+from sala.collection.queries import answers as collection
 from sala.core.desk import Source
 from sala.documents import queries as documents
 from sala.duties import queries as duties
@@ -20,4 +21,5 @@ DESK_ROWS: list[Source] = [
     evidence.desk_rows,
     bodies.desk_rows,
     documents.desk_rows,
+    collection.desk_rows,
 ]

@@ -5,17 +5,22 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook, load_workbook
 
 from sala.collection import operations
 from sala.collection.models import Expected
 from sala.collection.operations import forms
+from sala.collection.operations.reading import read_submission
 from sala.core import clock
 from sala.core.language import Translated
 from sala.duties import operations as duties
 from sala.duties.models import Assignment
+from sala.people.models import Appointment, Person, Role
+from sala.people.operations import grant_role
 from sala.places import operations as places
 from sala.places.models import FacilityKind, Level
+from tests.collection.answering import about_districts, expect, issued_round, office_of, send
 
 SURVEY = [
     ("type", "name", "label::Lao (lo)", "label::English (en)", "required", "constraint", "choice_filter"),
@@ -194,3 +199,34 @@ def came(rows, state="approved", on=None):
     """Answers came for these rows, as the reading of what was sent writes it."""
     moment = clock.now() if on is None else datetime(on.year, on.month, on.day, 9, tzinfo=clock.now().tzinfo)
     return rows.update(state=state, received_at=moment)
+
+
+@pytest.fixture
+def form(world, village_form, read_once):
+    """A form about districts."""
+    return about_districts(world, village_form())
+
+
+@pytest.fixture
+def asked(world, form):
+    """Rows of a round for two districts, gathered by the health office of their province."""
+    assignment = issued_round(world, form)
+    return {code: expect(world, assignment, form, code) for code in ("0101", "0102")}
+
+
+@pytest.fixture
+def teacher(world):
+    """A post in an office of its own, held by somebody who reads Lao."""
+    post = office_of(world, "S1")
+    person = Person.objects.create(name="Test teacher", email="teacher@example.org", language="lo", is_invented=True)
+    Appointment.objects.create(person=person, position=post, valid=DateRange(date(2020, 1, 1), None))
+    grant_role(world.actor("admin"), post, Role.objects.get(code="data_reporter"))
+    return post
+
+
+@pytest.fixture
+def answer(world, form, asked, teacher):
+    """An answer of the teacher about the first district, read and waiting to be checked."""
+    found = send(world, form, position=teacher, village="0101", people="120", water="well")
+    read_submission(found)
+    return found

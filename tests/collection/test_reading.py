@@ -20,18 +20,6 @@ def codes(reading):
     return {each["code"] for each in reading.flags}
 
 
-@pytest.fixture
-def form(world, village_form):
-    return about_districts(world, village_form())
-
-
-@pytest.fixture
-def asked(world, form):
-    """Two districts of the first province are expected of its health office, for 2026."""
-    assignment = issued_round(world, form)
-    return {code: expect(world, assignment, form, code) for code in ("0101", "0102")}
-
-
 def test_values_come_typed_with_the_rows_of_repeats_and_the_point(world, form, asked):
     answer = send(
         world, form, village="0101", people="120", women="58", water="well", where="20.5 100.25 300 12.5",
@@ -138,7 +126,7 @@ def test_two_corrections_of_one_answer_do_not_both_stand(world, form, asked):
 
 
 def test_nobody_replaces_the_answer_of_another_house_by_naming_it(world, form, asked):
-    teacher, stranger = office_of(world, "S1"), office_of(world, "S2")
+    teacher, stranger = office_of(world, "S1"), office_of(world, "S2", parent="LAND-P02")
     first = send(world, form, position=teacher, village="0101", people="120")
     read_submission(first)
     forged = read_submission(send(world, form, position=stranger, deprecated=first, village="0101", people="1"))

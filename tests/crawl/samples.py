@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
 from sala.catalogue.models import Agreement, DataService, Dataset, Distribution, Edition, PlannedRelease, Showcase
-from sala.collection.models import Form, FormVersion, Submission
+from sala.collection.models import Form, FormVersion, Reading, Submission
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -144,10 +144,13 @@ def make_forms(world) -> None:
                 is_published=is_published, published_at=clock.now() if is_published else None, file_name="x.xlsx",
                 sha256="0" * 64, bytes=1, xform="<h/>", md5="0" * 32, uploaded_at=clock.now(),
             )  # fmt: skip
-            Submission.objects.create(
+            answer = Submission.objects.create(
                 form=form, instance_id=f"uuid:{code}", xml="<data/>", sha256="0" * 64, channel="phone", position=sender,
                 received_at=clock.now(),
             )  # fmt: skip
+            Reading.objects.create(
+                submission=answer, form=form, office=form.owner, area=world.area("0201"), read_at=clock.now()
+            )
 
 
 def _closed(tier: str) -> Term | None:
@@ -230,6 +233,11 @@ def subject_pages(world):
     for version in FormVersion.objects.filter(form__slug__startswith=SECRET):
         yield version.get_absolute_url(), version
         yield f"{version.get_absolute_url()}form.xml", version
+    for answer in Submission.objects.filter(form__slug__startswith=SECRET):
+        yield answer.get_absolute_url(), answer
+        yield f"{answer.get_absolute_url()}answer.xml", answer
+        yield f"/api/v1/answers/{answer.pk}", answer
+        yield f"/journal/answer/{answer.pk}/", answer
     for meeting in Meeting.objects.filter(reference__startswith=SECRET):
         yield meeting.get_absolute_url(), meeting
         yield f"{meeting.get_absolute_url()}agenda/", meeting
@@ -243,6 +251,7 @@ COVERED = {
     "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:dataset_croissant", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "collection:form", "collection:version", "collection:xform",
+    "collection:answer", "collection:answer_xml",
     "exchange:service", "exchange:agreement",
     "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Meeting, Minutes, Project
 from sala.catalogue.models import Agreement, DataService, Dataset, Showcase
+from sala.collection.models import Submission
 from sala.documents.models import Document
 from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
@@ -79,6 +80,15 @@ def test_a_list_of_the_api_holds_what_the_actor_sees_and_counts_no_more(crawled,
         listed = {item["slug"] for item in answer["items"] if item["slug"].startswith(SECRET)}
         assert listed == slugs_seen(crawled, who, model), who
         assert answer["count"] == visible(crawled.actor(who), model).count()
+
+
+def test_lists_of_answers_hold_those_that_the_actor_sees_and_no_other(crawled, visit):
+    for who in ACTORS:
+        seen = set(visible(crawled.actor(who), Submission).values_list("pk", flat=True))
+        answer = visit(who).get("/api/v1/answers?size=500").json()
+        assert {item["id"] for item in answer["items"]} == seen and answer["count"] == len(seen), who
+        page = visit(who).get("/answers/?state=received")
+        assert set(map(int, re.findall(r"/answers/(\d+)/", page.content.decode()))) == seen, who
 
 
 @pytest.mark.parametrize(

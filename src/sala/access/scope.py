@@ -93,6 +93,17 @@ def _loaded_values(instance: Any, lookup: str) -> list[Any]:
     return found
 
 
+def _goes_over_many(model: type[models.Model], lookup: str) -> bool:
+    """Whether a lookup may lead from one row to several, so that a join would multiply it."""
+    step: Any = model
+    for name in lookup.split("__"):
+        field = step._meta.get_field(name)
+        if field.one_to_many or field.many_to_many:
+            return True
+        step = field.related_model or step
+    return False
+
+
 def _through(model: type[models.Model], condition: Q) -> Q:
     """A condition over many related rows, as a list of ids: no join that multiplies rows, nothing to make distinct."""
     return Q(pk__in=model._default_manager.filter(condition).order_by().values("pk"))
@@ -132,7 +143,7 @@ def _seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) -
         condition |= Q(**{f"{lookup}__in": actor.shared_ids(noun)}) & _released(scope)
     for lookup in scope.parties if actor.holdings else ():
         within = Q(*(Q(**{f"{lookup}__startswith": path}) for path in actor.organisation_paths()), _connector=Q.OR)
-        condition |= _through(model, within) & _released(scope)
+        condition |= (_through(model, within) if _goes_over_many(model, lookup) else within) & _released(scope)
     if scope.owner:
         for path in actor.organisation_paths():
             condition |= Q(**{f"{scope.owner}__startswith": path})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import filling, forms, phones, rounds
+from sala.collection.views import answer, answers, filling, forms, phones, rounds
 
 app_name = "collection"
 urlpatterns = [
@@ -8,6 +8,18 @@ urlpatterns = [
     path("posts/<slug:code>/phones/", phones.phones_of, name="phones_of"),
     path("posts/<slug:code>/phones/new/", phones.give, name="give_phone"),
     path("posts/<slug:code>/phones/<int:pk>/revoke/", phones.revoke, name="revoke_phone"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/approve/", answers.approve_chosen, name="approve_answers"),
+    path("answers/<int:pk>/", answer.answer, name="answer"),
+    path("answers/<int:pk>/answer.xml", answer.xml, name="answer_xml"),
+    path("answers/<int:pk>/approve/", answer.approve, name="approve_answer"),
+    path("answers/<int:pk>/return/", answer.send_back, name="return_answer"),
+    path("answers/<int:pk>/aside/", answer.set_aside, name="set_answer_aside"),
+    path("answers/<int:pk>/reopen/", answer.reopen, name="reopen_answer"),
+    path("answers/<int:pk>/take/", answer.take, name="take_answer"),
+    path("answers/<int:pk>/comment/", answer.comment, name="comment_answer"),
+    path("answers/<int:pk>/changes/<int:other>/", answer.differences, name="answer_changes"),
+    path("answers/<int:pk>/files/<int:number>/", answer.file, name="answer_file"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
     path("forms/outbox/", filling.outbox, name="outbox"),

@@ -53,10 +53,10 @@ def _of_sender(submission: Submission, reading: Reading) -> list[Flag]:
     row, form = reading.expected, submission.form
     if row is None:
         return [] if form.is_standing or form.about == About.NOTHING else [flag("not-expected")]
-    houses = {row.assignment.position.organisation_id}
-    if row.respondent:
-        houses.add(row.respondent.organisation_id)
-    return [] if submission.position.organisation_id in houses else [flag("other-sender")]
+    house, office = submission.position.organisation, row.assignment.position.organisation
+    if row.respondent is None:  # the office enters it itself, or a unit of it
+        return [] if house.path.startswith(office.path) else [flag("other-sender")]
+    return [] if house.pk in (office.pk, row.respondent.organisation_id) else [flag("other-sender")]
 
 
 def _of_time_and_place(submission: Submission, reading: Reading, version: FormVersion, subject: Subject, where: str) -> list[Flag]:  # fmt: skip

@@ -1,0 +1,54 @@
+"""Messages about answers: to the post that sent one, and to the office that checks it, each reader in their language."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from sala.collection.models import AnswerStep, Reading
+from sala.collection.states import Step
+from sala.core.language import required_language
+from sala.duties.standing_in import reached_many
+from sala.people.models import Position
+from sala.people.operations import Letter, queue_messages
+
+
+def tell_sender(reading: Reading, step: AnswerStep, *, leaving_out: int | None = None) -> None:
+    """Whoever sent it, and the post that answers for the place where that is another."""
+    posts = {reading.submission.position_id: reading.submission.position}
+    if reading.expected is not None and reading.expected.respondent is not None:
+        posts.setdefault(reading.expected.respondent.pk, reading.expected.respondent)
+    _tell(reading, step, posts.values(), leaving_out)
+
+
+def tell_checker(reading: Reading, step: AnswerStep, *, leaving_out: int | None = None) -> None:
+    """The post that took the last step on it; before that, the post that the round asks."""
+    taken = AnswerStep.objects.filter(submission=reading.pk).exclude(pk=step.pk).exclude(position=step.position)
+    last = taken.order_by("-pk").values_list("position", flat=True).first()
+    asked = reading.expected.assignment.position_id if reading.expected else None
+    posts = Position.objects.select_related("organisation").filter(pk__in=[pk for pk in (last or asked,) if pk])
+    _tell(reading, step, posts, leaving_out)
+
+
+def _title(step: str) -> str:
+    if step == Step.RETURN:
+        return _("Your answer was returned: please correct it")
+    if step == Step.SET_ASIDE:
+        return _("Your answer was set aside")
+    return _("A comment on an answer")
+
+
+def _tell(reading: Reading, step: AnswerStep, posts: Iterable[Position], leaving_out: int | None) -> None:
+    told = reached_many(posts)
+    link = settings.BASE_URL.rstrip("/") + reading.submission.get_absolute_url()
+    people = {person.pk: person for each in told.values() for person in each.people if person.pk != leaving_out}
+    letters = []
+    for person in people.values():
+        with translation.override(person.language or required_language()):
+            lines = [str(reading.form), " ".join(filter(None, [str(reading.facility or reading.area or ""), reading.period]))]  # fmt: skip
+            lines += [step.note, *(f"{remark['label']}: {remark['reason']}" for remark in step.remarks), link]
+            title = _title(step.step)
+        text = "\n".join(line for line in lines if line)
+        letters.append(Letter(person, reading.submission, f"{step.step}-{step.pk}", title, text))
+    queue_messages(letters)
