@@ -57,6 +57,7 @@ def test_an_answer_is_returned_with_a_box_beside_each_question(visit, answer, as
     page = as_teacher.get(f"/answers/{answer.pk}/", headers={"accept-language": "lo"}).content.decode()
     row = page[page.index("ຈຳນວນຄົນ</th>") :]
     assert "Count again" in row[: row.index("</tr>")]
+    assert f'href="/forms/{answer.form.slug}/fill/?answer={answer.pk}"' in page
     desk = as_teacher.get("/desk/").content.decode()
     assert "Count again" in desk and f"/answers/{answer.pk}/" in desk
 

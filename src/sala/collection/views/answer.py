@@ -70,6 +70,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
             "line": line if len(line) > 1 else [], "earlier": _earlier(found, line),
             "stands": other_that_stands(reading) if reading.state == "double" else None,
             "map": _map(reading), "moves": [step for step in BUTTONS if checks and reading.state in MOVES[step][0]],
+            "may_correct": reading.state == "returned" and can(request.actor, policy.SEND, found),
             "may_comment": checks or can(request.actor, policy.SEND, found),
             "missing": [name for name in found.files_named if name not in files_of(found)],
         }  # fmt: skip
