@@ -20,7 +20,7 @@ from sala.people.models import Appointment, Person, Role
 from sala.people.operations import grant_role
 from sala.places import operations as places
 from sala.places.models import FacilityKind, Level
-from tests.collection.answering import about_districts, expect, issued_round, office_of, send
+from tests.collection import answering
 
 SURVEY = [
     ("type", "name", "label::Lao (lo)", "label::English (en)", "required", "constraint", "choice_filter"),
@@ -204,20 +204,20 @@ def came(rows, state="approved", on=None):
 @pytest.fixture
 def form(world, village_form, read_once):
     """A form about districts."""
-    return about_districts(world, village_form())
+    return answering.about_districts(world, village_form())
 
 
 @pytest.fixture
 def asked(world, form):
     """Rows of a round for two districts, gathered by the health office of their province."""
-    assignment = issued_round(world, form)
-    return {code: expect(world, assignment, form, code) for code in ("0101", "0102")}
+    assignment = answering.issued_round(world, form)
+    return {code: answering.expect(world, assignment, form, code) for code in ("0101", "0102")}
 
 
 @pytest.fixture
 def teacher(world):
     """A post in an office of its own, held by somebody who reads Lao."""
-    post = office_of(world, "S1")
+    post = answering.office_of(world, "S1")
     person = Person.objects.create(name="Test teacher", email="teacher@example.org", language="lo", is_invented=True)
     Appointment.objects.create(person=person, position=post, valid=DateRange(date(2020, 1, 1), None))
     grant_role(world.actor("admin"), post, Role.objects.get(code="data_reporter"))
@@ -227,6 +227,6 @@ def teacher(world):
 @pytest.fixture
 def answer(world, form, asked, teacher):
     """An answer of the teacher about the first district, read and waiting to be checked."""
-    found = send(world, form, position=teacher, village="0101", people="120", water="well")
+    found = answering.send(world, form, position=teacher, village="0101", people="120", water="well")
     read_submission(found)
     return found
