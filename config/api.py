@@ -11,6 +11,7 @@ from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
 from sala.collection.api import router as collection
+from sala.collection.rounds_api import router as form_rounds
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
@@ -42,7 +43,20 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for router in (places, people, catalogue, documents, duties, bodies, collection, analyses, maps, search, site):
+for router in (
+    places,
+    people,
+    catalogue,
+    documents,
+    duties,
+    bodies,
+    collection,
+    form_rounds,
+    analyses,
+    maps,
+    search,
+    site,
+):
     api.add_router("/v1", router)
 
 

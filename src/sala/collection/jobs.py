@@ -2,7 +2,11 @@
 
 from procrastinate.contrib.django import app
 
+from sala.collection.operations.answer_reminders import remind_respondents
 from sala.collection.operations.reading import AT_ONCE, read_waiting
+from sala.core import clock
+
+REMINDER_HOUR = 7  # in the country's time, as the reminders of calls
 
 
 @app.periodic(cron="* * * * *")
@@ -15,3 +19,11 @@ def read_answers(timestamp: int) -> int:
         if count < AT_ONCE:
             break
     return total
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="collection.remind", queueing_lock="collection.remind")
+def remind_daily(timestamp: int) -> int:
+    """Reminders to those who give answers, once a day. Returns how many messages are new; 0 at any other hour."""
+    day = clock.day_at_hour(timestamp, REMINDER_HOUR)
+    return remind_respondents(day) if day else 0

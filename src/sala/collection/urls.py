@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, filling, forms, phones, rounds
+from sala.collection.views import answer, answers, filling, forms, papers, phones, rounds
 
 app_name = "collection"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
     path("calls/<str:reference>/forms/", rounds.round_forms, name="round_forms"),
     path("calls/<str:reference>/answers/", rounds.answers, name="round"),
     path("calls/<str:reference>/answers.<slug:kind>", rounds.answers_file, name="round_file"),
+    path("calls/<str:reference>/sheets.pdf", papers.speaker_sheets, name="speaker_sheets"),
+    path("forms/<slug:slug>/paper.pdf", papers.form_paper, name="form_paper"),
     path("calls/<str:reference>/answers/waive/", rounds.waive, name="waive"),
     path("calls/<str:reference>/answers/again/", rounds.again, name="expect_again"),
     path("calls/<str:reference>/answers/give/", rounds.give, name="give_to"),

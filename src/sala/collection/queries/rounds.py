@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from sala.access.actor import Actor, path_ids
+from sala.access.actor import Actor, path_ids, public
 from sala.access.scope import visible
+from sala.catalogue.models import Edition, Figure
 from sala.collection.models import Expected, ExpectedState, Form
 from sala.collection.progress import Progress, Tally, grouped, total
 from sala.core import lao
@@ -20,6 +21,8 @@ from sala.duties.due import reckon
 from sala.duties.models import Assignment, Call
 from sala.duties.queries import asked_by
 from sala.places.models import Area, Level
+
+POPULATION = "population"  # code of the key figure that counts the inhabitants of places
 
 # An answer given in another open round stands for both; what this office waived itself is waived whatever the other does.
 STATE = "case when own.state = 'waived' then own.state else coalesce(other.state, own.state) end"
@@ -99,6 +102,27 @@ def progress_of(assignments: Sequence[Assignment]) -> Progress:
     return total(tallies(assignments))
 
 
+def population_of(assignments: Sequence[Assignment]) -> dict[str, int]:
+    """Inhabitants of the places that were expected to answer and of those that did, where a public figure says so.
+
+    places, known  how many places are expected, and of how many the figure is known: the latest one of each
+    """
+    rows = answers_of(Expected.objects.filter(assignment__in=[row.pk for row in assignments], facility__isnull=True))
+    answered: dict[int, bool] = {}
+    for area, stands in rows.values_list("area_id", "stands"):
+        answered[area] = answered.get(area, False) or stands not in (ExpectedState.WAITING, ExpectedState.WAIVED)
+    editions = visible(public(), Edition).filter(is_published=True)
+    figures = Figure.objects.filter(key_figure__code=POPULATION, area__in=list(answered), edition__in=editions)
+    newest = figures.order_by("area_id", "-period_end", "-edition__number", "id").distinct("area_id")
+    people = {area: int(value) for area, value in newest.values_list("area_id", "value")}
+    return {
+        "places": len(answered),
+        "known": len(people),
+        "expected": sum(people.values()),
+        "received": sum(value for area, value in people.items() if answered[area]),
+    }
+
+
 def figures_of(call: Call) -> dict[str, Any]:
     """What is frozen when a round closes: counts of the whole and of each office asked, by answers that came."""
     assignments = list(asked_by(call).select_related("position__organisation"))
@@ -108,6 +132,7 @@ def figures_of(call: Call) -> dict[str, Any]:
     slugs = dict(Form.objects.filter(pk__in=list(by_form)).values_list("pk", "slug"))
     return {
         **total(found).plain(),
+        "population": population_of(assignments),
         "forms": [{"form": slugs[pk], **progress.plain()} for pk, progress in by_form.items()],
         "offices": [
             {"assignment": row.pk, "office": row.position.organisation.code, "period": row.period,
@@ -141,6 +166,14 @@ def expected_seen(actor: Actor, call: Call, offices: Iterable[Assignment] | None
     own = Q(respondent__in=actor.position_ids) if actor.position_ids else Q(pk__in=[])
     whole = Q(assignment__in=[row.pk for row in offices])
     return Expected.objects.filter(whole | own, assignment__in=asked_by(call).values("pk"))
+
+
+def counted_for(actor: Actor, call: Call) -> list[Assignment]:
+    """The assignments whose counts the reader sees: of a public call all, for its rates are open to everybody."""
+    if not call.is_public:
+        return offices_seen(actor, call)
+    related = asked_by(call).exclude(state="draft").select_related("position__organisation__area", "area", "call")
+    return list(related.order_by("position__organisation__code", "period", "id"))
 
 
 def sees_whole(offices: Sequence[Assignment], call: Call) -> bool:

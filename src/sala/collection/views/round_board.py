@@ -22,6 +22,7 @@ from sala.collection.queries.rounds import (
     MISSING,
     OPEN,
     answers_of,
+    counted_for,
     expected_seen,
     narrowed,
     offices_seen,
@@ -29,7 +30,6 @@ from sala.collection.queries.rounds import (
     tallies,
 )
 from sala.duties.models import Assignment, Call, CallState
-from sala.duties.queries import asked_by
 from sala.duties.states import WITH_ASKED
 from sala.places.maps import shaded_map
 from sala.places.models import Area, Level
@@ -84,11 +84,7 @@ class Board:
 
     @cached_property
     def counted(self) -> list[Assignment]:
-        """Offices whose counts the reader sees: of a public call all, for its rates are open to everybody."""
-        if not self.call.is_public or self.is_whole:
-            return self.offices
-        related = asked_by(self.call).exclude(state="draft").select_related("position__organisation__area", "area")
-        return list(related.order_by("position__organisation__code", "period", "id"))
+        return self.offices if self.is_whole else counted_for(self.actor, self.call)
 
     @cached_property
     def tallies(self) -> list[Tally]:

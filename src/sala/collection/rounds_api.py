@@ -1,0 +1,174 @@
+"""Rounds of forms for programs: how the answers stand, and the answers that are expected, one by one."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+
+from sala.access.request import Request
+from sala.access.scope import visible
+from sala.collection import operations
+from sala.collection.asker import FORMS
+from sala.collection.progress import Progress, grouped, total
+from sala.collection.queries.rounds import OPEN, answers_of, counted_for, expected_seen, narrowed, offices_seen, tallies
+from sala.core.errors import Missing
+from sala.duties.models import Call
+from sala.places.models import Area
+
+router = Router(tags=["rounds"])
+
+
+class Counts(Schema):
+    """in_time: came by the last day in time; missing: neither come nor waived; rates from 0 to 1, null of nothing."""
+
+    expected: int
+    received: int
+    in_time: int
+    returned: int
+    approved: int
+    waived: int
+    missing: int
+    rate: float | None
+    on_time_rate: float | None
+
+
+class OfficeCounts(Counts):
+    office: str
+    assignment: int
+    period: str
+
+
+class FormCounts(Counts):
+    form: str
+
+
+class RoundOut(Counts):
+    """frozen: the figures at the close, which no later answer changes; null while the round runs."""
+
+    reference: str
+    url: str
+    state: str
+    due_on: date | None
+    forms: list[FormCounts]
+    offices: list[OfficeCounts]
+    frozen: dict[str, Any] | None
+
+
+class ExpectedQuery(Schema):
+    """state: open (missing or returned), waiting, received, returned, approved, waived; empty: all."""
+
+    state: str = OPEN
+    form: str = ""
+    office: int | None = None
+    place: str = ""
+    period: str = ""
+    q: str = ""
+    page: int = 1
+    size: int = 100
+
+
+class ExpectedOut(Schema):
+    """subject: code of the place or facility; respondent: code of the post that answers, empty for the office itself."""
+
+    id: int
+    form: str
+    kind: str
+    subject: str
+    name: dict[str, str]
+    place: str
+    period: str
+    state: str
+    received_at: datetime | None
+    due_on: date | None
+    office: str
+    respondent: str
+    reason: str
+
+
+class ExpectedPage(Schema):
+    count: int
+    items: list[ExpectedOut]
+
+
+class WaiveIn(Schema):
+    """ids: numbers of expected answers of this round."""
+
+    ids: list[int]
+    reason: str
+
+
+class WaivedOut(Schema):
+    waived: int
+
+
+def _counts(found: Progress) -> dict[str, Any]:
+    return {**found.plain(), "rate": found.rate, "on_time_rate": found.on_time_rate}
+
+
+def _call(request: Request, reference: str) -> Call:
+    return get_object_or_404(visible(request.actor, Call), reference=reference, asker=FORMS, is_issued=True)
+
+
+@router.get("/calls/{reference}/answers", response=RoundOut, summary="How the answers of a round stand")
+def progress(request: Request, reference: str) -> dict[str, Any]:
+    """Of a public round everybody gets the counts; otherwise those of the offices that the caller sees."""
+    call = _call(request, reference)
+    offices = counted_for(request.actor, call)
+    if not offices:
+        raise Http404
+    found = tallies(offices)
+    by_office, by_form = grouped(found, lambda one: one.office), grouped(found, lambda one: one.form)
+    slugs = dict(call.round_forms.values_list("form_id", "form__slug"))
+    return {
+        **_counts(total(found)), "reference": call.reference, "url": call.get_absolute_url(), "state": call.state,
+        "due_on": call.due_on, "frozen": (call.statistics or {}).get("answers"),
+        "forms": [{"form": slugs[pk], **_counts(counts)} for pk, counts in by_form.items() if pk in slugs],
+        "offices": [
+            {"office": row.position.organisation.code, "assignment": row.pk, "period": row.period,
+             **_counts(by_office[row.pk])}
+            for row in offices if row.pk in by_office
+        ],
+    }  # fmt: skip
+
+
+@router.get("/calls/{reference}/expected", response=ExpectedPage, summary="Answers that a round expects")
+def expected(request: Request, reference: str, query: Query[ExpectedQuery]) -> dict[str, Any]:
+    call = _call(request, reference)
+    offices = offices_seen(request.actor, call)
+    rows = answers_of(expected_seen(request.actor, call, offices))
+    if not offices and not rows.exists():
+        raise Http404
+    place = None
+    if query.place:
+        place = visible(request.actor, Area).filter(code=query.place).first()
+        if place is None:
+            raise Missing(f"There is no place {query.place}.")
+    form = (
+        call.round_forms.filter(form__slug=query.form).values_list("form_id", flat=True).first() if query.form else None
+    )
+    if query.form and form is None:
+        raise Missing(f"This round does not ask the form {query.form}.")
+    rows = narrowed(
+        rows, form=form, office=query.office, place=place, state=query.state, period=query.period, q=query.q
+    )
+    page, size = max(1, query.page), min(max(1, query.size), 1000)
+    listed = rows.order_by("assignment_id", "id")[(page - 1) * size : page * size]
+    return {"count": rows.count(), "items": [_row(row) for row in listed]}
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk, "form": row.form.slug, "kind": "facility" if row.facility else "place", "subject": row.subject.code,
+        "name": dict(row.subject.name), "place": row.area.code, "period": row.period, "state": row.stands,
+        "received_at": row.came_at, "due_on": row.assignment.due_on, "office": row.assignment.position.organisation.code,
+        "respondent": row.respondent.code if row.respondent else "", "reason": row.reason,
+    }  # fmt: skip
+
+
+@router.post("/calls/{reference}/expected/waive", response=WaivedOut, summary="Do without answers, with a reason")
+def waive(request: Request, reference: str, body: WaiveIn) -> dict[str, Any]:
+    call = _call(request, reference)
+    rows = expected_seen(request.actor, call).filter(pk__in=body.ids)
+    return {"waived": operations.waive_expected(request.actor, rows, reason=body.reason)}
