@@ -12,7 +12,14 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from config import demonstration_bodies, demonstration_facilities, demonstration_rounds, packs
+from config import (
+    demonstration_answers,
+    demonstration_bodies,
+    demonstration_collection,
+    demonstration_facilities,
+    demonstration_rounds,
+    packs,
+)
 from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
@@ -49,6 +56,8 @@ def _programs() -> bytes:
         for name in (
             __file__,
             demonstration_bodies.__file__,
+            demonstration_answers.__file__,
+            demonstration_collection.__file__,
             demonstration_facilities.__file__,
             demonstration_rounds.__file__,
         )
@@ -181,6 +190,9 @@ PARTS: list[Loader] = [
     duties,
     calls,
     demonstration_rounds.rounds,
+    demonstration_collection.forms,
+    demonstration_collection.schools,
+    demonstration_collection.form_rounds,
     recommendations,
     demonstration_bodies.bodies,
     demonstration_bodies.projects,
