@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
-from sala.collection.models import Form
+from sala.collection.models import Form, FormVersion, VersionState
+from sala.collection.queries.forms import texts_of
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -33,7 +34,10 @@ REMOTE_READS = ("source__owner__area",)
 BODY_READS = ("topics", "secretariat__area", "area", "seats__position__organisation")
 MEETING_READS = ("items", "body__topics", "body__secretariat__area", "body__area", "participants__organisation")
 PROJECT_READS = ("areas", "topics", "owner__area", "partners__organisation")
-FORM_READS = ("topics", "owner__area")
+FORM_READS = (
+    "topics", "owner__area",
+    Prefetch("versions", FormVersion.objects.filter(state=VersionState.CURRENT).only("form", "state", "fields", "language_map")),
+)  # fmt: skip
 COURSE_READS = ("topics", "owner__area")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
@@ -298,9 +302,16 @@ def meeting(instance: Meeting) -> Entry | None:
 
 
 def form(instance: Form) -> Entry:
+    """Found by its purpose and by the words of the questions in use."""
+    current = [version for version in instance.versions.all() if version.state == VersionState.CURRENT]
+    asked = [texts_of(version, field["labels"]) for version in current for field in version.questions()]
+    words = {
+        code: " ; ".join(filter(None, [instance.purpose.get(code, ""), *(label.get(code, "") for label in asked)]))
+        for code in languages()
+    }
     return Entry(
         title=instance.title,
-        body=instance.purpose,
+        body=Translated(words),
         url=instance.get_absolute_url(),
         kind=instance.about,
         kind_name=_in_each_language(instance.get_about_display),

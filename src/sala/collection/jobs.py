@@ -2,7 +2,9 @@
 
 from procrastinate.contrib.django import app
 
+from sala.access.actor import command
 from sala.collection.operations.answer_reminders import remind_respondents
+from sala.collection.operations.media import renew_lists
 from sala.collection.operations.reading import AT_ONCE, read_waiting
 from sala.core import clock
 
@@ -27,3 +29,10 @@ def remind_daily(timestamp: int) -> int:
     """Reminders to those who give answers, once a day. Returns how many messages are new; 0 at any other hour."""
     day = clock.day_at_hour(timestamp, REMINDER_HOUR)
     return remind_respondents(day) if day else 0
+
+
+@app.periodic(cron="38 * * * *")
+@app.task(name="collection.renew_lists", queueing_lock="collection.renew_lists")
+def renew_the_lists(timestamp: int) -> int:
+    """Every hour: lists of places, facilities and organisations in forms follow their registers."""
+    return renew_lists(command())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, filling, forms, papers, phones, rounds
+from sala.collection.views import answer, answers, bank, filling, forms, media, papers, phones, rounds
 
 app_name = "collection"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("answers/<int:pk>/comment/", answer.comment, name="comment_answer"),
     path("answers/<int:pk>/changes/<int:other>/", answer.differences, name="answer_changes"),
     path("answers/<int:pk>/files/<int:number>/", answer.file, name="answer_file"),
+    path("questions/", bank.questions, name="questions"),
+    path("questions/chosen.xlsx", bank.chosen_workbook, name="chosen_questions"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
     path("forms/outbox/", filling.outbox, name="outbox"),
@@ -30,13 +32,19 @@ urlpatterns = [
     path("forms/<slug:slug>/fill/answers/<int:pk>.xml", filling.fill_answer, name="fill_answer"),
     path("forms/<slug:slug>/fill/answers/<int:pk>/<int:file>", filling.fill_answer_file, name="fill_answer_file"),
     path("forms/<slug:slug>/answers", filling.send_answer, name="send_answer"),
+    path("forms/begin.xlsx", media.begin, name="begin_workbook"),
     path("forms/<slug:slug>/", forms.form, name="form"),
     path("forms/<slug:slug>/edit/", forms.change, name="change_form"),
     path("forms/<slug:slug>/withdraw/", forms.withdraw, name="withdraw_form"),
     path("forms/<slug:slug>/versions/new/", forms.send, name="send_version"),
     path("forms/<slug:slug>/versions/<int:number>/", forms.version, name="version"),
+    path("forms/<slug:slug>/versions/<int:number>/changes/", forms.changes, name="changes"),
     path("forms/<slug:slug>/versions/<int:number>/workbook", forms.workbook, name="workbook"),
     path("forms/<slug:slug>/versions/<int:number>/form.xml", forms.xform, name="xform"),
+    path("forms/<slug:slug>/versions/<int:number>/files/new/", media.send_file, name="send_file"),
+    path("forms/<slug:slug>/versions/<int:number>/lists/new/", media.use_list, name="use_list"),
+    path("forms/<slug:slug>/versions/<int:number>/rows/<path:name>", media.rows, name="file_rows"),
+    path("forms/<slug:slug>/versions/<int:number>/files/<path:name>", media.file, name="form_file"),
     path("forms/<slug:slug>/versions/<int:number>/publish/", forms.publish, name="publish_version"),
     path("forms/<slug:slug>/versions/<int:number>/remove/", forms.remove, name="remove_version"),
     path("calls/<str:reference>/forms/", rounds.round_forms, name="round_forms"),

@@ -9,6 +9,8 @@ from ninja import Query, Router, Schema
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.collection.models import Form, FormVersion, VersionState
+from sala.collection.queries.authoring import remarks_of
+from sala.collection.queries.bank import Asked, asked_by
 from sala.collection.queries.forms import forms_for, texts_of
 
 router = Router(tags=["forms"])
@@ -104,4 +106,93 @@ def one_form(request: Request, slug: str) -> dict[str, Any]:
             }
             for field in version.questions()
         ],
+    }  # fmt: skip
+
+
+class VersionOut(Schema):
+    """state: draft, current or earlier; files: name → MD5 of those that are here; lacking: names of those that are not."""
+
+    number: int
+    version: str
+    state: str
+    uploaded_at: datetime
+    published_at: datetime | None
+    workbook: str
+    sha256: str
+    xform: str
+    md5: str
+    languages: list[str]
+    files: dict[str, str]
+    lacking: list[str]
+    remarks: list[dict[str, Any]]
+
+
+@router.get("/forms/{slug}/versions", response=list[VersionOut], summary="Versions of a form, the newest first")
+def list_versions(request: Request, slug: str) -> list[dict[str, Any]]:
+    form = get_object_or_404(forms_for(request.actor), slug=slug)
+    rows = visible(request.actor, FormVersion).filter(form=form).select_related("form").prefetch_related("files")
+    return [_version(row) for row in rows]
+
+
+def _version(row: FormVersion) -> dict[str, Any]:
+    files = {file.name: file.md5 for file in row.files.all()}
+    return {
+        "number": row.number, "version": row.version, "state": row.state, "uploaded_at": row.uploaded_at,
+        "published_at": row.published_at, "workbook": f"{row.get_absolute_url()}workbook", "sha256": row.sha256,
+        "xform": f"{row.get_absolute_url()}form.xml", "md5": row.md5, "languages": row.languages, "files": files,
+        "lacking": [name for name in row.media if name not in files],
+        "remarks": [
+            {"code": one.code, "sheet": one.sheet, "row": one.row, "words": one.words, "keeps_from_use": one.is_grave}
+            for one in remarks_of(row)
+        ],
+    }  # fmt: skip
+
+
+class BankQuery(Schema):
+    """about: nothing, place or facility; kind: code of the level or of the kind of facility."""
+
+    q: str = ""
+    owner: str = ""
+    about: str = ""
+    kind: str = ""
+    page: int = 1
+    size: int = 50
+
+
+class BankQuestion(Schema):
+    """chosen: names the question in /questions/chosen.xlsx; rounds: of the form within a year."""
+
+    chosen: str
+    form: str
+    owner: str
+    about: str
+    kind: str
+    name: str
+    type: str
+    label: dict[str, str]
+    choices: list[dict[str, Any]]
+    minutes: int | None
+    is_standing: bool
+    rounds: int
+
+
+class BankPage(Schema):
+    count: int
+    items: list[BankQuestion]
+
+
+@router.get("/questions", response=BankPage, summary="Questions of all forms in use that the caller sees")
+def list_questions(request: Request, query: Query[BankQuery]) -> dict[str, Any]:
+    asked = query.model_dump()
+    page, size = max(1, asked.pop("page")), min(max(1, asked.pop("size")), 500)
+    rows = asked_by(request.actor, **asked)
+    return {"count": len(rows), "items": [_question(row) for row in rows[(page - 1) * size : page * size]]}
+
+
+def _question(row: Asked) -> dict[str, Any]:
+    told = _form(row.form)
+    return {
+        "chosen": row.address, "form": row.form.slug, **{name: told[name] for name in ("owner", "about", "kind", "minutes", "is_standing")},
+        "name": row.question.field["name"], "type": row.question.field["type"], "label": dict(row.question.label),
+        "choices": [{"value": value, "label": dict(label)} for value, label in row.question.choices], "rounds": row.rounds,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from sala.collection.operations.forms import (
     withdraw_form,
 )
 from sala.collection.operations.intake import Incoming, Received, receive
+from sala.collection.operations.media import add_file, renew_lists, use_list
 from sala.collection.operations.reading import read_submission, read_waiting
 from sala.collection.operations.rounds import add_expected, choose_forms, expect_again, give_to, waive_expected
 
@@ -17,6 +18,7 @@ __all__ = [
     "Incoming",
     "Received",
     "add_expected",
+    "add_file",
     "change_form",
     "choose_forms",
     "expect_again",
@@ -30,7 +32,9 @@ __all__ = [
     "receive",
     "receive_version",
     "remove_draft",
+    "renew_lists",
     "revoke_phone",
+    "use_list",
     "waive_expected",
     "withdraw_form",
 ]

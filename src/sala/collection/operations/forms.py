@@ -15,6 +15,8 @@ from sala.access.scope import require
 from sala.collection import policy
 from sala.collection.calculations import language_map, with_version
 from sala.collection.models import About, Form, FormVersion, VersionState
+from sala.collection.operations.media import carry_files, keep_media, renew_lists
+from sala.collection.queries.authoring import NEVER_IN_USE
 from sala.core import clock, language
 from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
@@ -26,9 +28,8 @@ from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.people.models import Organisation
 
-# remarks of the reader (core.files.form_words) on forms that no device opens, or whose answers would not come here
-NEVER_IN_USE = frozenset({"odk-invalid", "form-encrypted", "form-goes-elsewhere"})
 NAMED = 5  # examples named in a refusal
+EXTERNAL = "itemsets.csv"  # as phones call the list that the converter makes of a sheet external_choices
 
 
 def read_workbook(path: Path, name: str) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def read_workbook(path: Path, name: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         found = child.run("sala.core.files.xlsform:convert", path, folder, name=name)
         found["xform"] = Path(found["xform"]).read_text(encoding="utf-8")
+        found["itemsets"] = Path(found["itemsets"]).read_bytes() if found["itemsets"] else b""
     found["sha256"], found["bytes"] = store.keep(path)
     found["file_name"] = name[:200]
     return found
@@ -107,7 +109,7 @@ def _keep_version(actor: Actor, form: Form, found: dict[str, Any]) -> FormVersio
         words = _("Version %(version)s of this form stands already, with other content. Write a new version on the sheet “settings” and send it again.")  # fmt: skip
         raise Conflict(words % {"version": name})
     xform = found["xform"] if found["version"] else with_version(found["xform"], name)
-    return FormVersion.objects.create(
+    version = FormVersion.objects.create(
         form=form, number=number, version=name, file_name=found["file_name"], sha256=found["sha256"],
         bytes=found["bytes"], title=found["title"][:300], xform=xform,
         md5=hashlib.md5(xform.encode(), usedforsecurity=False).hexdigest(), fields=found["fields"],
@@ -115,6 +117,10 @@ def _keep_version(actor: Actor, form: Form, found: dict[str, Any]) -> FormVersio
         media=found["media"], settings=found["settings"], warnings=found["warnings"],
         uploaded_by_id=actor.position_id, uploaded_at=clock.now(),
     )  # fmt: skip
+    if found["itemsets"]:
+        keep_media(version, EXTERNAL, found["itemsets"])
+    carry_files(version)
+    return version
 
 
 @operation
@@ -162,6 +168,7 @@ def publish_version(actor: Actor, version: FormVersion) -> FormVersion:
     if version.state != VersionState.DRAFT:
         raise Conflict(_("This version is or was in use already. Send a changed workbook as a new version."))
     _check_ready(form, version)
+    renew_lists(actor, version)
     form.versions.filter(state=VersionState.CURRENT).update(state=VersionState.EARLIER)
     version.state, version.is_published, version.published_at = VersionState.CURRENT, True, clock.now()
     version.save()

@@ -14,6 +14,7 @@ from sala.bodies.forms.fields import initial_of
 from sala.collection import operations, policy
 from sala.collection.forms.forms import FormForm, NewFormForm, ReasonForm, WorkbookForm
 from sala.collection.models import About, Form, FormVersion, VersionState
+from sala.collection.queries.authoring import changes_between, files_of, remarks_of
 from sala.collection.queries.forms import forms_for, questions_of
 from sala.collection.queries.waiting import forms_to_fill
 from sala.core import lao
@@ -70,11 +71,27 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
         "form": found.form,
         "version": found,
         "questions": questions_of(found),
-        "media": list(found.files.all()),
+        "files": files_of(found),
+        "remarks": remarks_of(found),
+        "has_others": visible(request.actor, FormVersion).filter(form=found.form).exclude(pk=found.pk).exists(),
         "may_edit": can(request.actor, policy.EDIT, found.form),
         "may_publish": can(request.actor, policy.PUBLISH, found.form),
     }
     return render(request, "collection/version.html", context)
+
+
+def changes(request: Request, slug: str, number: int) -> HttpResponse:
+    """What changed from another version, the one before unless the reader names another."""
+    found = find_version(request, slug, number)
+    others = list(visible(request.actor, FormVersion).filter(form=found.form).exclude(pk=found.pk).defer("xform"))
+    asked = request.GET.get("against", "")
+    earlier = [row for row in others if row.number < found.number] or others
+    before = next((row for row in others if str(row.number) == asked), earlier[0] if earlier else None)
+    context = {
+        "form": found.form, "version": found, "before": before, "others": others,
+        "changes": changes_between(before, found) if before else [],
+    }  # fmt: skip
+    return render(request, "collection/changes.html", context)
 
 
 def workbook(request: Request, slug: str, number: int) -> FileResponse:

@@ -104,7 +104,15 @@ SUBMISSIONS = {
     "submission-encrypted": gettext_noop("The answer is encrypted and cannot be read here. Tell the office that wrote the form to take the key out of it."),
 }  # fmt: skip
 
-WORDS = REFUSALS | WARNINGS | SUBMISSIONS
+# files that a form needs beside it
+MEDIA = {
+    "media-kind": gettext_noop("Forms cannot show a file such as %(end)s. Send one of: %(allowed)s."),
+    "media-not": gettext_noop("The name ends in %(end)s, but the file is something else or is damaged. Save it anew as %(end)s and send it again."),
+    "media-headings": gettext_noop("The first line of the list must hold the headings, each once and none empty, with commas between them. Correct it and send the file again."),
+    "media-row": gettext_noop("Line %(line)s has %(count)s cells, but there are %(wanted)s headings. Correct the line, or put texts that hold commas between quotation marks, and send the file again."),
+}  # fmt: skip
+
+WORDS = REFUSALS | WARNINGS | SUBMISSIONS | MEDIA
 
 # %(place)s by what is known of it
 PLACES = {
