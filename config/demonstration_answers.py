@@ -10,6 +10,7 @@ from sala.collection.models import Expected, FormVersion
 from sala.core import clock
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
+JAVAROSA = "http://openrosa.org/javarosa"
 NAMESPACE = uuid.UUID("5a1a0000-0000-4000-8000-000000000001")  # any; fixed, so that the same row makes the same answer
 OTHER = re.compile(r"\.\s*<=\s*\$\{(\w+)\}")
 LEAST = re.compile(r"\.\s*>=\s*\$\{(\w+)\}")
@@ -22,6 +23,8 @@ def example_answer(row: Expected, number: int) -> bytes:
     if primary is None:
         raise ValueError(f"{version} has no primary instance")
     instance = primary[0]
+    for template in instance.xpath(".//*[@jr:template]", namespaces={"jr": JAVAROSA}):
+        template.getparent().remove(template)  # what a new row of a repeat is made of; no answer has it
     given: dict[str, Any] = {row.form.subject_question: row.subject.code}
     for order, field in enumerate(version.questions()):
         node = _node(instance, field["path"])
