@@ -240,6 +240,7 @@ FETCH_INTERNAL = [entry for entry in os.environ.get("SALA_FETCH_INTERNAL", "").s
 
 # ---- outgoing mail ---------------------------------------------------------------------------------------------
 MESSAGE_GATEWAY = os.environ.get("SALA_MESSAGE_GATEWAY", "sala.people.gateways.Console")
+SMS_SECRET = os.environ.get("SALA_SMS_SECRET", "")  # shown by the gateway that hands over short messages
 DEFAULT_FROM_EMAIL = os.environ.get("SALA_FROM", "sala@localhost")
 EMAIL_HOST = os.environ.get("SALA_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("SALA_SMTP_PORT", "25"))

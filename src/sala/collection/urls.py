@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, bank, filling, forms, media, papers, phones, rounds
+from sala.collection.views import answer, answers, bank, filling, forms, media, papers, phones, rounds, sms
 
 app_name = "collection"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("answers/<int:pk>/files/<int:number>/", answer.file, name="answer_file"),
     path("questions/", bank.questions, name="questions"),
     path("questions/chosen.xlsx", bank.chosen_workbook, name="chosen_questions"),
+    path("sms/incoming", sms.incoming, name="sms_incoming"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
     path("forms/outbox/", filling.outbox, name="outbox"),

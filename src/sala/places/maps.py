@@ -176,7 +176,8 @@ def shaded_map(area: Area, classes: Mapping[int, int], language: str | None = No
     ground = [drawn[area.pk]] if area.pk in drawn else [] if places else outline()
     if not places and not dots:
         return mark_safe("")
-    shown.frame = frame_around([*ground, *places.values()] or [shapely.Point(dot.x, dot.y) for dot in dots.values()])
+    around = shapely.MultiPoint([(dot.x, dot.y) for dot in dots.values()]).buffer(POINT_SIDE) if dots else None
+    shown.frame = frame_around([*ground, *places.values()] or [around or shapely.Point()])
     shown.polygons(ground, "context")
     for pk, shape in places.items():
         shown.polygons([shape], f"area step-{classes[pk]}")

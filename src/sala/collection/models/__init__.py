@@ -2,6 +2,7 @@
 
 from sala.collection.models.answer import Expected, ExpectedState, Reading, ReadingState, RoundForm
 from sala.collection.models.form import About, Form, FormMedia, FormVersion, VersionState
+from sala.collection.models.sms import ShortMessage
 from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Reading",
     "ReadingState",
     "RoundForm",
+    "ShortMessage",
     "Submission",
     "SubmissionFile",
     "Unread",
