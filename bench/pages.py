@@ -187,7 +187,7 @@ def measure(port: int, page: Page, cookie: str) -> Measured:
 
 
 @contextmanager
-def served(settings_module: str = "config.settings") -> Iterator[int]:
+def served(settings_module: str = "config.settings", workers: int = 1) -> Iterator[int]:
     """The real server on this benchmark's database; gives its port."""
     port = serving.free_port()
     with tempfile.TemporaryDirectory() as static:
@@ -199,7 +199,7 @@ def served(settings_module: str = "config.settings") -> Iterator[int]:
         call_command("collectstatic", "--noinput", verbosity=0)
         settings.STATIC_ROOT = kept
         process = subprocess.Popen(
-            serving.web_command(port, workers=1), cwd=settings.ROOT, env=environment, process_group=0
+            serving.web_command(port, workers=workers), cwd=settings.ROOT, env=environment, process_group=0
         )
         try:
             while not serving.answers(port):

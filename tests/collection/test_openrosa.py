@@ -9,6 +9,8 @@ from django.test import Client
 
 from sala.collection import operations
 from sala.collection.models import FormMedia, Submission
+from sala.collection.queries.phones import phone_of
+from sala.collection.queries.waiting import expected_of
 from sala.core import clock
 from sala.core.files import store
 from sala.people.models import ApiToken
@@ -217,3 +219,25 @@ def test_a_form_out_of_use_leaves_the_list_and_its_answers_are_still_taken(
     operations.withdraw_form(world.actor("colleague"), form, reason="Replaced by another")
     assert caller.get(path_of(url)).status_code == 404
     assert send(caller, door, ("xml_submission_file", "a.xml", "text/xml", answer())).status_code == 201
+
+
+def test_a_phone_is_asked_what_the_list_of_what_waits_says(world, village_form, workbook, round_of, phone):
+    """The statement behind a key and waiting.expected_of say the same, for who answers and for the office asked."""
+    form = village_form()
+    assignment = round_of(form, "LAND-P02-data")
+    row = assignment.expected_answers.get()
+    secrets = {post: phone(post)[0].rsplit("/", 1)[1] for post in ("LAND-P02-data", "HEALTH-P01-records")}
+
+    def agree(*asked):
+        for post, secret in secrets.items():
+            found = phone_of(secret)
+            waits = set(expected_of([found.position_id]).values_list("form_id", flat=True))
+            assert found.asked == waits == ({form.pk} if post in asked else set())
+
+    agree("LAND-P02-data")
+    row.respondent = world.position("HEALTH-P01-records")
+    row.save()
+    agree("LAND-P02-data", "HEALTH-P01-records")
+    row.is_open = False
+    row.save()
+    agree()

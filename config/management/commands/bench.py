@@ -26,9 +26,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("names", nargs="*", metavar="NAME", help="which ones (default: all)")
         parser.add_argument("--json", action="store_true", help="one object a line")
+        parser.add_argument("--minutes", type=float, help="how long a soak lasts, for those that have one")
         parser.add_argument("--list", action="store_true", help="only say which there are")
 
-    def handle(self, *, names, json, list, **options):
+    def handle(self, *, names, json, list, minutes, **options):
         known = benchmarks()
         if list:
             for name in known:
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         report = Report(self.tell, json)
         for name in names or known:
             chosen = module(name)
+            if minutes and hasattr(chosen, "MINUTES"):
+                chosen.MINUTES = minutes
             with own_state(settings.ROOT / "packs" / getattr(chosen, "PACK", "demo")):
                 chosen.run(report)
         missed = [row for row in report.rows if row.ok is False]

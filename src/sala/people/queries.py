@@ -101,13 +101,12 @@ def _holding(position: Position) -> Holding:
     return Holding(position.pk, str(position.title), organisation.pk, organisation.path, grants)
 
 
-def actor_for_token(token: ApiToken) -> Actor:
-    """The token's position, cut down to the token's own verbs."""
-    position = (
-        Position.objects.select_related("organisation__area")
-        .prefetch_related(_grants("grants"))
-        .get(pk=token.position_id)
-    )
+def actor_for_token(token: ApiToken, position: Position | None = None) -> Actor:
+    """The token's position, cut down to the token's own verbs.
+
+    position  where it was read before, by position_with_grants
+    """
+    position = position or position_with_grants(token.position_id)
     whole = _holding(position)
     grants = tuple(
         Grant(grant.verbs & frozenset(token.verbs), grant.area_path, grant.organisation_path) for grant in whole.grants
@@ -119,6 +118,11 @@ def actor_for_token(token: ApiToken) -> Actor:
     )
 
 
+def position_with_grants(pk: int) -> Position:
+    """A post with its office, its place and its roles, as an Actor is made of them."""
+    return Position.objects.select_related("organisation__area").prefetch_related(_grants("grants")).get(pk=pk)
+
+
 def still_holds(token: ApiToken) -> bool:
     """Whether somebody who was in the token's post when it was made is in it today, as holder or deputy."""
     made = timezone.localtime(token.made_at).date()
@@ -127,9 +131,7 @@ def still_holds(token: ApiToken) -> bool:
 
 def actor_of_post(position: Position) -> Actor:
     """The post itself, with the rights it has today and no person, for what the calendar does in its name."""
-    found = (
-        Position.objects.select_related("organisation__area").prefetch_related(_grants("grants")).get(pk=position.pk)
-    )
+    found = position_with_grants(position.pk)
     holdings = () if found.closed_on else (_holding(found),)
     return Actor(kind="post", holdings=holdings, position_id=found.pk, label=str(found.title))
 

@@ -5,29 +5,32 @@ kept once, and each of its files once. No row is shared by all senders, so that 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.collection import policy
 from sala.collection.models import Form, FormVersion, Submission
-from sala.collection.operations.sending import sending_position
+from sala.collection.operations.sending import may_send, sending_position
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, Missing, SalaError, TooLarge, Unreadable
 from sala.core.files import store, xform
 from sala.core.files.refusals import Refused, words_of
 from sala.core.operation import operation
 from sala.journal.operations import record
+from sala.people.models import Position
 
 LONGEST = 200  # letters of an instanceID and of a file's name
 MOST_FILES = 1000  # of one answer
+AT_HAND = 60  # seconds
 READERS = 50  # versions whose fields a process keeps at hand
 
 
@@ -62,26 +65,54 @@ class _Kept:
 
 def receive(
     actor: Actor, xml: bytes, files: Sequence[Incoming] = (), *, channel: str, form: Form | None = None,
-    device_id: str = "",
+    device_id: str = "", waiting: Mapping[int, Position] | None = None,
 ) -> Received:  # fmt: skip
     """Keep an answer, or some more of its files.
 
     xml   exactly as it was sent    form  the form that the address names; otherwise the answer itself says which
+    waiting  ids of forms that are known to wait for a post, with that post
     Raises Unreadable or TooLarge when it is no answer; Missing for an unknown form; NotPermitted when the form does
     not wait for the sender; Conflict when another answer, or another file, has the same name.
     """
     said = _said(xform.envelope, xml)
-    form = _form_of(said, form)
-    version = FormVersion.objects.filter(form=form, version=said.version, is_published=True).only("md5").first()
-    names = _said(_reader(version.pk, version.md5).read, xml).attachments if version else []
+    known = _version_of(said)
+    names = _said(_reader(known.pk, known.md5).read, xml).attachments if known.pk else []
     _check_names(said, [*names, *(file.name for file in files)])
-    position = sending_position(actor, form, [name for name in (said.instance_id, said.deprecated_id) if name])
+    position = (waiting or {}).get(known.form_pk)
+    if position is not None and form is None:
+        may_send(actor, known.form_pk, position)
+    else:
+        found = _form_of(said, form)
+        position = sending_position(actor, found, [name for name in (said.instance_id, said.deprecated_id) if name])
+        known = known._replace(form_pk=found.pk)
     answer = Submission(
-        form=form, version=version, instance_id=said.instance_id, deprecated_id=said.deprecated_id, xml=xml.decode(),
-        sha256=hashlib.sha256(xml).hexdigest(), files_named=names, channel=channel, position=position,
+        form_id=known.form_pk, version_id=known.pk, instance_id=said.instance_id, deprecated_id=said.deprecated_id,
+        xml=xml.decode(), sha256=hashlib.sha256(xml).hexdigest(), files_named=names, channel=channel, position=position,
         person_id=actor.person_id, token_id=actor.token, device_id=(device_id or said.device_id)[:LONGEST],
     )  # fmt: skip
     return _keep(actor, answer, [_kept(file) for file in files])
+
+
+class _Known(NamedTuple):
+    """What never changes about a version that is or was in use; without pk there is none of that name."""
+
+    form_pk: int
+    pk: int | None
+    md5: str
+
+
+def _version_of(said: xform.Submission) -> _Known:
+    """Kept at hand, since a round brings thousands of answers to one version."""
+    key = f"version-{hashlib.md5(f'{said.form_id} {said.version}'.encode(), usedforsecurity=False).hexdigest()}"
+    known: _Known | None = cache.get(key)
+    if known is None:
+        rows = FormVersion.objects.filter(form__form_id=said.form_id, version=said.version, is_published=True)
+        row = rows.values_list("form_id", "pk", "md5").first()
+        if row is None:
+            return _Known(0, None, "")
+        known = _Known(*row)
+        cache.set(key, known, AT_HAND)
+    return known
 
 
 def _said(read: Any, xml: bytes) -> xform.Submission:

@@ -32,13 +32,18 @@ def sending_position(actor: Actor, form: Form, instances: Collection[str] = ()) 
         raise NotPermitted(words % {"form": form.title, "office": form.owner})
     acting = actor.chosen if actor.chosen in posts else posts[0]
     position = Position.objects.select_related("organisation__area").get(pk=acting)
-    subject = Submission(form=form, position=position)
-    if not actor.is_everything and not can(actor, policy.SEND, subject):
+    may_send(actor, form.pk, position)
+    return position
+
+
+def may_send(actor: Actor, form_pk: int, position: Position) -> None:
+    """Raises NotPermitted where the post has no right to send answers."""
+    subject = Submission(form_id=form_pk, position=position)
+    if not can(actor, policy.SEND, subject):
         raise NotPermitted(
             _("Your post may not send answers to forms. Ask your administrator for the right to send them.")
         )
-    require(actor, policy.SEND, subject, acting=acting)
-    return position
+    require(actor, policy.SEND, subject, acting=position.pk)
 
 
 def _posts(actor: Actor, form: Form, instances: Collection[str]) -> list[int]:
@@ -46,6 +51,9 @@ def _posts(actor: Actor, form: Form, instances: Collection[str]) -> list[int]:
     held = actor.position_ids or ([actor.position_id] if actor.position_id else [])
     if not held:
         return []
+    waits = Expected.objects.filter(form=form, respondent__in=held, is_open=True)
+    if post := waits.values_list("respondent_id", flat=True).order_by().first():
+        return [post]
     recent = clock.now() - STILL_TAKEN
     taken = Q(is_open=True) | Q(assignment__ended_at__gte=recent) | Q(assignment__call__closed_at__gte=recent)
     asked = Q(respondent__in=held) | Q(assignment__position__in=held)

@@ -23,13 +23,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sala.collection.models import Channel, FormMedia, FormVersion
 from sala.collection.operations import receive
-from sala.collection.queries.phones import Listed, actor_of, listed_for, phone_of, version_for
+from sala.collection.queries.phones import Listed, Phone, acting_for, listed_for, phone_of, version_for
 from sala.collection.views.parcels import DISK_FULL, NoRoom, parcel_of
 from sala.core import clock
 from sala.core.errors import Missing, SalaError, SignInNeeded
 from sala.core.files import store
 from sala.core.middleware import unstorable
-from sala.people.models import ApiToken
 
 ACCEPTED = 10_000_000  # bytes that are best sent at once; a longer answer comes in several posts
 STATUS = {422: 400}  # the phone's words for what is wrong with what it sent
@@ -84,7 +83,7 @@ def _allowed(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | N
     return response
 
 
-def _phone(request: HttpRequest, token: str) -> ApiToken:
+def _phone(request: HttpRequest, token: str) -> Phone:
     secret = token or request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     phone = phone_of(secret) if secret else None
     if phone is None:
@@ -117,7 +116,7 @@ def _refused(error: SalaError, *, by_header: bool = False) -> HttpResponse:
 
 
 @phone_speaks("GET", "HEAD")
-def form_list(request: HttpRequest, phone: ApiToken) -> HttpResponse:
+def form_list(request: HttpRequest, phone: Phone) -> HttpResponse:
     """The forms that wait for the post of the phone. Query: formID, verbose=true, listAllVersions=true."""
     asked = request.GET.get
     verbose = asked("verbose") == "true"
@@ -139,14 +138,14 @@ def _told(row: Listed, home: str, verbose: bool) -> str:
 
 
 @phone_speaks("GET", "HEAD")
-def form_xml(request: HttpRequest, phone: ApiToken, slug: str, number: int) -> HttpResponse:
+def form_xml(request: HttpRequest, phone: Phone, slug: str, number: int) -> HttpResponse:
     version = _version(phone, slug, number)
     moment = version.published_at or version.uploaded_at
     return _unless_held(request, version.md5, moment, lambda: HttpResponse(version.xform, content_type=TEXT_XML))
 
 
 @phone_speaks("GET", "HEAD")
-def manifest(request: HttpRequest, phone: ApiToken, slug: str, number: int) -> HttpResponse:
+def manifest(request: HttpRequest, phone: Phone, slug: str, number: int) -> HttpResponse:
     """The files that a version needs beside its XForm."""
     version = _version(phone, slug, number)
     at = f"{_home(request)}/forms/{slug}/{number}/media"
@@ -159,7 +158,7 @@ def manifest(request: HttpRequest, phone: ApiToken, slug: str, number: int) -> H
 
 
 @phone_speaks("GET", "HEAD")
-def media(request: HttpRequest, phone: ApiToken, slug: str, number: int, name: str) -> HttpResponse:
+def media(request: HttpRequest, phone: Phone, slug: str, number: int, name: str) -> HttpResponse:
     version = _version(phone, slug, number)
     file: FormMedia | None = version.files.filter(name=name).first()
     if file is None:
@@ -180,7 +179,7 @@ def _unless_held(
     return response  # type: ignore[return-value]  # a FileResponse answers like any other
 
 
-def _version(phone: ApiToken, slug: str, number: int) -> FormVersion:
+def _version(phone: Phone, slug: str, number: int) -> FormVersion:
     version = version_for(phone, slug, number)
     if version is None:
         raise Missing(_("This form does not wait for your post, or it is out of use. Get the list of forms anew."))
@@ -205,14 +204,16 @@ def _document(request: HttpRequest, body: str) -> HttpResponse:
 
 
 @phone_speaks("POST", "HEAD")
-def submission(request: HttpRequest, phone: ApiToken) -> HttpResponse:
+def submission(request: HttpRequest, phone: Phone) -> HttpResponse:
     """HEAD: whether answers are taken, and how much at once. POST: one answer, or some more of its files."""
     if request.method == "HEAD":
         return HttpResponse(status=204)
     with parcel_of(request) as parcel:
+        actor, position = acting_for(phone)
         got = receive(
-            actor_of(phone), parcel.xml, parcel.files, channel=Channel.PHONE, device_id=request.GET.get("deviceID", "")
-        )
+            actor, parcel.xml, parcel.files, channel=Channel.PHONE, device_id=request.GET.get("deviceID", ""),
+            waiting=dict.fromkeys(phone.asked, position),
+        )  # fmt: skip
     if got.missing:
         words = _("Received. Still to come: %(names)s.") % {"names": ", ".join(got.missing[:5])}
     else:
@@ -221,6 +222,6 @@ def submission(request: HttpRequest, phone: ApiToken) -> HttpResponse:
 
 
 @phone_speaks("GET", "HEAD")
-def door(request: HttpRequest, phone: ApiToken) -> HttpResponse:
+def door(request: HttpRequest, phone: Phone) -> HttpResponse:
     """Where a phone is set up: says that the address is right."""
     return envelope(_("This address is right: the app for forms gets its forms here."), 200)
