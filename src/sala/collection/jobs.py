@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from sala.access.actor import command
 from sala.collection.operations.answer_reminders import remind_respondents
 from sala.collection.operations.media import renew_lists
+from sala.collection.operations.parts import keep_all_parts
 from sala.collection.operations.reading import AT_ONCE, read_waiting
 from sala.core import clock
 
@@ -36,3 +37,10 @@ def remind_daily(timestamp: int) -> int:
 def renew_the_lists(timestamp: int) -> int:
     """Every hour: lists of places, facilities and organisations in forms follow their registers."""
     return renew_lists(command())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="collection.keep_parts", queueing_lock="collection.keep_parts")
+def keep_parts(timestamp: int) -> int:
+    """Every ten minutes: answers that came by the thousand are written out as columns. Returns how many parts."""
+    return keep_all_parts()

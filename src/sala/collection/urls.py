@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, bank, filling, forms, media, papers, phones, rounds, sms
+from sala.collection.views import answer, answers, bank, data, filling, forms, media, papers, phones, rounds, sms
 
 app_name = "collection"
 urlpatterns = [
@@ -35,6 +35,11 @@ urlpatterns = [
     path("forms/<slug:slug>/answers", filling.send_answer, name="send_answer"),
     path("forms/begin.xlsx", media.begin, name="begin_workbook"),
     path("forms/<slug:slug>/", forms.form, name="form"),
+    path("forms/<slug:slug>/data/", data.data, name="form_data"),
+    path("forms/<slug:slug>/data/answers.<str:kind>", data.take, name="answer_table"),
+    path("forms/<slug:slug>/data/columns.csv", data.columns, name="answer_columns"),
+    path("forms/<slug:slug>/data/questions/", data.mark, name="mark_questions"),
+    path("forms/<slug:slug>/data/edition/", data.edition, name="make_answer_edition"),
     path("forms/<slug:slug>/edit/", forms.change, name="change_form"),
     path("forms/<slug:slug>/withdraw/", forms.withdraw, name="withdraw_form"),
     path("forms/<slug:slug>/versions/new/", forms.send, name="send_version"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.catalogue import policy
-from sala.catalogue.models import Dataset, Distribution, KeyFigure, Lineage, QualityRule
+from sala.catalogue.models import Column, Dataset, Distribution, KeyFigure, Lineage, QualityRule
 from sala.catalogue.operations.layers import reload_features
 from sala.core import clock, language
 from sala.core.errors import Conflict, Invalid
@@ -148,6 +148,23 @@ def save_dictionary(actor: Actor, distribution: Distribution, forms: list[Any]) 
     if any("tier" in form.changed_data for form in forms):
         reload_features(distribution)
     record(actor, policy.EDIT, dataset, change="columns explained", columns=changed)
+
+
+@operation
+def explain_columns(actor: Actor, distribution: Distribution, told: dict[str, dict[str, Any]]) -> None:
+    """Say what columns mean, of files still to come as well: column → label, meaning, unit, tier, as far as given."""
+    dataset = lock(distribution.dataset)
+    require(actor, policy.EDIT, dataset)
+    known = {column.name: column for column in distribution.dictionary.all()}
+    for order, (name, said) in enumerate(told.items()):
+        column = known.get(name) or Column(distribution=distribution, name=name, order=order)
+        for field, value in said.items():
+            setattr(column, field, value)
+        column.full_clean(exclude=["distribution"])
+        column.save()
+    if any("tier" in said for said in told.values()):
+        reload_features(distribution)
+    record(actor, policy.EDIT, dataset, change="columns explained", columns=list(told))
 
 
 @operation

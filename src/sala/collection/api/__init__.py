@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from sala.collection.api import answers, forms
+from sala.collection.api import answers, data, forms
 
 router = Router()
-for part in (forms, answers):
+for part in (forms, answers, data):
     router.add_router("", part.router)

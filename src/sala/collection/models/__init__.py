@@ -2,11 +2,14 @@
 
 from sala.collection.models.answer import Expected, ExpectedState, Reading, ReadingState, RoundForm
 from sala.collection.models.form import About, Form, FormMedia, FormVersion, VersionState
+from sala.collection.models.part import AnswerEdition, AnswerPart
 from sala.collection.models.sms import ShortMessage
 from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
 
 __all__ = [
     "About",
+    "AnswerEdition",
+    "AnswerPart",
     "AnswerStep",
     "Channel",
     "Expected",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -35,6 +36,8 @@ class Form(models.Model):
     subject_question  question whose answer is the code of that place or facility; empty: whoever sends says it
     minutes           how long one answer is expected to take
     asks_of_persons   answers hold facts of single people: nothing leaves without a rule
+    impersonal        paths of the questions whose answers say nothing of single people, as its author says: of a form
+                      that asks of persons only these leave (operations.releasing)
     is_standing       may be sent at any time, not only when a round asks it
     is_published      a version is in use
     """
@@ -62,6 +65,7 @@ class Form(models.Model):
     subject_question = models.CharField(_("question that names it"), max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes one answer takes"), null=True, blank=True)
     asks_of_persons = models.BooleanField(_("It asks about single people"), default=False)
+    impersonal = ArrayField(models.CharField(max_length=1000), default=list, blank=True, editable=False)
     is_standing = models.BooleanField(_("It may be sent at any time"), default=False)
     tier = models.CharField(
         _("open to"), max_length=12, choices=TIER_CHOICES, default=Tier.GOVERNMENT.value,

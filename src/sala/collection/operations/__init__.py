@@ -11,7 +11,9 @@ from sala.collection.operations.forms import (
 )
 from sala.collection.operations.intake import Incoming, Received, receive
 from sala.collection.operations.media import add_file, renew_lists, use_list
+from sala.collection.operations.parts import keep_all_parts, keep_part
 from sala.collection.operations.reading import read_submission, read_waiting
+from sala.collection.operations.releasing import make_edition, mark_questions
 from sala.collection.operations.rounds import add_expected, choose_forms, expect_again, give_to, waive_expected
 
 __all__ = [
@@ -25,7 +27,11 @@ __all__ = [
     "give_phone",
     "give_to",
     "gives_phones",
+    "keep_all_parts",
+    "keep_part",
+    "make_edition",
     "make_form",
+    "mark_questions",
     "publish_version",
     "read_submission",
     "read_waiting",

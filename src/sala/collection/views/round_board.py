@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from sala.access.actor import path_ids
 from sala.access.request import Request
 from sala.access.scope import can
-from sala.collection import exports, policy
+from sala.collection import policy
+from sala.collection.exports import rounds as exports
 from sala.collection.forms.rounds import ALL, NarrowForm
 from sala.collection.models import Expected, ExpectedState, Form
 from sala.collection.progress import Progress, Tally, grouped, summed, total

@@ -7,6 +7,7 @@ negative number in a column of numbers stays a number.
 import csv
 import io
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,20 +52,33 @@ def write_csv(path_parquet: str, target: str, columns: Columns) -> dict[str, Any
     """
     names, labels = _named(columns)
     rows = 0
-    options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     with Path(target).open("wb") as output, pq.ParquetFile(path_parquet) as source:
-        heading = io.StringIO()
-        csv.writer(heading, lineterminator="\n").writerow(map(harmless, labels))
-        output.write(heading.getvalue().encode("utf-8-sig"))
+        output.write(csv_heading(labels))
         for batch in source.iter_batches(BATCH, columns=names):
-            pa_csv.write_csv(pa.table([_plain(batch[name]) for name in names], names), output, options)
+            output.write(csv_lines(batch.select(names)))
             rows += batch.num_rows
     return {"rows": rows, "bytes": Path(target).stat().st_size}
 
 
-def _plain(values: pa.Array) -> pa.Array:
+def csv_heading(labels: Sequence[str]) -> bytes:
+    """The first line of a CSV file, with the mark of UTF-8 before it."""
+    heading = io.StringIO()
+    csv.writer(heading, lineterminator="\n").writerow(map(harmless, labels))
+    return heading.getvalue().encode("utf-8-sig")
+
+
+def csv_lines(rows: pa.Table | pa.RecordBatch) -> pa.Buffer:
+    """Rows as lines of CSV; a text like a formula gets an apostrophe before it."""
+    names = rows.schema.names
+    output = pa.BufferOutputStream()
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
+    pa_csv.write_csv(pa.table([_plain(rows[name]) for name in names], names), output, options)
+    return output.getvalue()
+
+
+def _plain(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
+        values = values.dictionary_decode() if isinstance(values, pa.Array) else pc.cast(values, values.type.value_type)
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         return values if pa.types.is_floating(values.type) else pc.cast(values, pa.string())
     marked = pc.binary_join_element_wise("'", values, "")

@@ -51,6 +51,7 @@ class RuleKind(models.TextChoices):
     NOTICE = "notice", _("Notice before a due date")
     TERM = "term", _("Term")
     MINIMUM = "minimum", _("Least number")
+    RELEASE = "release", _("Release of personal answers")
 
 
 @pghistory.track()

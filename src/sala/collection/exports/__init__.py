@@ -1,0 +1,1 @@
+"""Files for people: how a round stands, and answers as tables."""

@@ -1,0 +1,33 @@
+"""What the columns of a form's tables mean, in the languages of the country, as rows of a table."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sala.collection.models import Form
+from sala.collection.queries.columns import tables_of
+from sala.collection.queries.forms import texts_of
+from sala.core.language import languages
+
+
+def dictionary_rows(form: Form) -> tuple[list[str], list[list[Any]]]:
+    """(headings, rows): a row for each column of a question; a row for each code where it has a list."""
+    heading = [
+        _("Table"), _("Column"), _("Question"), _("Type"), _("Versions"), _("Code"),
+        *(_("Words (%(language)s)") % {"language": code} for code in languages()),
+    ]  # fmt: skip
+    rows: list[list[Any]] = []
+    for table in tables_of(form).values():
+        for column in table.columns:
+            question, version = column.question, column.question.newest
+            labels = texts_of(version, question.labels)
+            types = "; ".join(
+                kind if len(question.types) == 1 else f"{kind} ({', '.join(versions)})"
+                for kind, versions in question.types.items()
+            )
+            about = [table.name, column.name, question.path, types, ", ".join(question.versions)]
+            rows.append([*about, "", *(labels.get(code, "") for code in languages())])
+            for code, said in question.choices.items() if not column.part else ():
+                words = texts_of(version, said)
+                rows.append([table.name, column.name, "", "", "", code, *(words.get(lang, "") for lang in languages())])
+    return heading, rows
