@@ -19,6 +19,7 @@ from sala.search.operations import refresh
 JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants", "places.follow_area"],
     "facilities.merge facility": ["duties.follow_merger"],
+    "collection.publish form": ["collection.read_again"],
     "catalogue.publish dataset": ["catalogue.draw_charts", "catalogue.tell_followers", "maps.build_tiles"],
     "catalogue.chart dataset": ["catalogue.draw_charts"],
     "documents.scan document": ["documents.read_scans"],

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sala.collection import operations
-from sala.collection.models import AnswerStep, Expected, Reading, Submission, SubmissionFile, Unread
+from sala.collection.jobs import read_again_of_form
+from sala.collection.models import AnswerStep, Expected, Reading, SubmissionFile, Unread
 from sala.collection.operations.reading import read_submission, read_waiting
 from sala.core import clock
 from sala.journal.models import Event
@@ -168,7 +170,10 @@ def test_an_unknown_version_is_read_as_the_one_in_use_until_it_comes(world, form
     path = workbook("second.xlsx", version="2")
     version = operations.receive_version(world.actor("owner"), form, path, path.name)
     operations.publish_version(world.actor("colleague"), version)
-    assert codes(read_submission(Submission.objects.get(pk=answer.pk))) == set()
+    job = ProcrastinateJob.objects.filter(task_name="collection.read_again").latest("id")
+    assert read_again_of_form(**job.args) == 1 and Unread.objects.filter(pk=answer.pk).exists()
+    assert read_waiting() == 1
+    assert codes(Reading.objects.get(pk=answer.pk)) == set()
 
 
 def test_a_withdrawn_form_and_an_old_version_are_told(world, form, asked, workbook):

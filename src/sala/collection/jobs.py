@@ -3,11 +3,14 @@
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
+from sala.collection.models import Submission
 from sala.collection.operations.answer_reminders import remind_respondents
 from sala.collection.operations.media import renew_lists
 from sala.collection.operations.parts import keep_all_parts
-from sala.collection.operations.reading import AT_ONCE, read_waiting
+from sala.collection.operations.photos import look_at_photos
+from sala.collection.operations.reading import AT_ONCE, read_again, read_submission, read_waiting
 from sala.core import clock
+from sala.journal.models import Event
 
 REMINDER_HOUR = 7  # in the country's time, as the reminders of calls
 
@@ -44,3 +47,19 @@ def renew_the_lists(timestamp: int) -> int:
 def keep_parts(timestamp: int) -> int:
     """Every ten minutes: answers that came by the thousand are written out as columns. Returns how many parts."""
     return keep_all_parts()
+
+
+@app.task(name="collection.look_at_photos")
+def look_at_photos_of(submission_id: int) -> int:
+    """An answer came with photos: open them in the child, then read it anew. Returns how many were opened."""
+    submission = Submission.objects.select_related("form__owner", "position__organisation__area").get(pk=submission_id)
+    opened = look_at_photos(submission)
+    if opened:
+        read_submission(submission)
+    return opened
+
+
+@app.task(name="collection.read_again")
+def read_again_of_form(event_id: int) -> int:
+    """A form was put in use: answers that came with a version which was not here are read again."""
+    return read_again(Event.objects.get(pk=event_id).subject_id)

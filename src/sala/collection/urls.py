@@ -20,6 +20,7 @@ urlpatterns = [
     path("answers/<int:pk>/comment/", answer.comment, name="comment_answer"),
     path("answers/<int:pk>/changes/<int:other>/", answer.differences, name="answer_changes"),
     path("answers/<int:pk>/files/<int:number>/", answer.file, name="answer_file"),
+    path("answers/<int:pk>/files/<int:number>/small.jpg", answer.small_photo, name="small_photo"),
     path("questions/", bank.questions, name="questions"),
     path("questions/chosen.xlsx", bank.chosen_workbook, name="chosen_questions"),
     path("sms/incoming", sms.incoming, name="sms_incoming"),

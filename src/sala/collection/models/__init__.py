@@ -3,6 +3,7 @@
 from sala.collection.models.answer import Expected, ExpectedState, Reading, ReadingState, RoundForm
 from sala.collection.models.form import About, Form, FormMedia, FormVersion, VersionState
 from sala.collection.models.part import AnswerEdition, AnswerPart
+from sala.collection.models.picture import Picture
 from sala.collection.models.sms import ShortMessage
 from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
 
@@ -17,6 +18,7 @@ __all__ = [
     "Form",
     "FormMedia",
     "FormVersion",
+    "Picture",
     "Reading",
     "ReadingState",
     "RoundForm",

@@ -156,6 +156,7 @@ class Reading(models.Model):
             models.Index(fields=["office", "state"], name="reading_office"),
             models.Index(fields=["form", "state"], name="reading_form"),
             models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
+            models.Index(fields=["form", "period"], name="reading_period"),
         ]
         ordering = ["-submission_id"]
 

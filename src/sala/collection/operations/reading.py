@@ -15,6 +15,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from sala.collection import policy
 from sala.collection.flags import Flag, flag
@@ -29,6 +30,7 @@ from sala.collection.models import (
     Submission,
     Unread,
 )
+from sala.collection.operations.photos import unopened
 from sala.collection.queries.about import (
     Subject,
     expected_about,
@@ -79,6 +81,12 @@ def read_waiting(limit: int = AT_ONCE) -> int:
     return done
 
 
+def read_again(form: int) -> int:
+    """A version was put in use: answers whose version was not here may be read by it now. Returns how many wait again."""
+    rows = [Unread(pk=pk) for pk in Submission.objects.filter(form=form, version=None).values_list("pk", flat=True)]
+    return len(Unread.objects.bulk_create(rows, ignore_conflicts=True))
+
+
 def _whole(pk: int) -> Submission:
     rows = Submission.objects.select_related("form__owner", "form__level", "form__facility_kind", "version")
     return rows.select_related("position__organisation__area").get(pk=pk)
@@ -109,6 +117,8 @@ def read_submission(submission: Submission) -> Reading:
     reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where, missing)]
     reading.save(update_fields=["flags"])
     Unread.objects.filter(pk=submission.pk).delete()
+    if unopened(submission):
+        app.configure_task("collection.look_at_photos").defer(submission_id=submission.pk)
     return reading
 
 

@@ -1,10 +1,13 @@
 """Everything a checker should look at in one answer, gathered from its values, its times, its place and the past."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
 
 from sala.collection import flags
 from sala.collection.flags import Flag, flag
-from sala.collection.models import About, Channel, FormVersion, Reading, Submission, VersionState
+from sala.collection.models import About, Channel, FormVersion, Picture, Reading, Submission, VersionState
 from sala.collection.queries import comparing
 from sala.collection.queries.about import Subject
 
@@ -23,6 +26,7 @@ def noticed(submission: Submission, reading: Reading, version: FormVersion | Non
         found.append(flag("files-missing", names=list(missing[:10])))
     if version is None:
         return found
+    found += _of_photos(submission, reading, version)
     if submission.channel in AT_THE_PLACE:
         found += _of_time_and_place(submission, reading, version, subject, where)
     past = comparing.before(submission.form_id, subject, reading.period)
@@ -67,6 +71,35 @@ def _of_time_and_place(submission: Submission, reading: Reading, version: FormVe
         metres, allowed = comparing.metres_from(subject, reading.point)
         found += flags.far_away(where, metres, allowed, reading.accuracy_m)
     return found
+
+
+def _of_photos(submission: Submission, reading: Reading, version: FormVersion) -> list[Flag]:
+    """As far as the child has opened them. Those of repeats are told at the question of the repeat."""
+    paths = {each["path"] for each in version.fields if each["type"] == "image"}
+    names = dict(_photos(reading.values, paths))
+    files = {file.name: file.sha256 for file in submission.files.all()} if names else {}
+    pictures = Picture.objects.in_bulk([files[name] for name in names if name in files])
+    found = []
+    for name, path in names.items():
+        picture = pictures.get(files.get(name, ""))
+        if picture is None:
+            continue
+        if not picture.small:
+            found.append(flag("photo-unreadable", path))
+        metres = comparing.metres_between(picture.point, reading.point) if picture.point and reading.point else None
+        taken = timezone.localtime(picture.taken_at) if picture.taken_at else None
+        found += flags.photo(path, taken=taken, metres=metres, ended=reading.ended_at)
+    return found
+
+
+def _photos(values: Mapping[str, Any], paths: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Name of each photo and the path of its question, those of repeats too."""
+    for path, value in values.items():
+        if path in paths:
+            yield str(value), path
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for turn in value:
+                yield from _photos(turn, paths)
 
 
 def _answered(version: FormVersion) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.collection import policy
 from sala.collection.forms.answers import CommentForm, NoteForm, ReasonForm, ReturnForm
-from sala.collection.models import FormVersion, Reading, Submission, SubmissionFile
+from sala.collection.models import FormVersion, Picture, Reading, Submission, SubmissionFile
 from sala.collection.operations import answers as operations
 from sala.collection.queries.answers import line_of, other_that_stands
 from sala.collection.queries.shown import Row, changes, rows_of, whole_flags
@@ -46,6 +46,11 @@ def files_of(submission: Submission) -> dict[str, SubmissionFile]:
     return {file.name: file for file in submission.files.all()}
 
 
+def pictures_of(submission: Submission) -> dict[str, Picture]:
+    """Hash of each photo that could be opened → what was found."""
+    return {row.pk: row for row in Picture.objects.filter(pk__in=submission.files.values("sha256")).exclude(small="")}
+
+
 def _rows(submission: Submission, reading: Reading, steps: list[Any] | None = None) -> list[Row]:
     version = version_of(submission)
     return rows_of(reading, version, files_of(submission), steps or []) if version else []
@@ -56,7 +61,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
     reading = reading_of(found)
     steps = list(found.steps.select_related("position__organisation").order_by("-pk"))
     context: dict[str, Any] = {
-        "answer": found, "reading": reading, "files": list(found.files.all()),
+        "answer": found, "reading": reading, "files": list(found.files.all()), "pictures": pictures_of(found),
         "happened": [(step, Step(step.step).label) for step in steps],
     }  # fmt: skip
     if reading is not None:
@@ -109,6 +114,15 @@ def file(request: Request, pk: int, number: int) -> FileResponse:
     )  # fmt: skip
 
 
+def small_photo(request: Request, pk: int, number: int) -> FileResponse:
+    """The small copy that the child made of a photo; the photo itself is only given to be saved."""
+    found = get_object_or_404(SubmissionFile, submission=find(request, pk), pk=number)
+    picture = get_object_or_404(Picture.objects.exclude(small=""), pk=found.sha256)
+    answer = FileResponse(store.path_of(picture.small).open("rb"), content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
 def xml(request: Request, pk: int) -> HttpResponse:
     """The answer exactly as it was sent."""
     found = find(request, pk)
@@ -123,7 +137,7 @@ def send_back(request: Request, pk: int) -> HttpResponse:
     return form_page(
         request, form,
         lambda data: operations.return_(request.actor, found, reason=data["reason"], remarks=form.remarks()),
-        heading=_("Return this answer"), back=Back(found), button=_("Return"), template="collection/answer_return.html",
+        heading=_("Return this answer"), back=Back(found), button=_("Return"), template="collection/answer_return.html", pictures=pictures_of(found),
         done=_("The answer was returned; whoever sent it is told."), answer=found, reading=reading,
     )  # fmt: skip
 
