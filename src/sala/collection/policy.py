@@ -29,6 +29,13 @@ SUBMISSION_SCOPE = Scope(
     area="position__organisation__area__path",
     parties=("form__owner__path", "reading__office__path"),
 )
+# what was read of a submission is seen by whoever sees the submission; said from its own row, so that lists need not
+# ask for every submission first (tests/crawl holds the two against each other)
+READING_SCOPE = Scope(
+    owner="submission__position__organisation__path",
+    area="submission__position__organisation__area__path",
+    parties=("form__owner__path", "office__path"),
+)
 EXPECTED_SCOPE = Scope(
     owner="assignment__position__organisation__path",
     area="assignment__position__organisation__area__path",

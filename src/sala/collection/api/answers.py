@@ -131,7 +131,7 @@ def _find(request: Request, pk: int) -> Submission:
 
 def _detail(request: Request, pk: int) -> dict[str, Any]:
     found = _find(request, pk)
-    reading = get_object_or_404(answers_for(request.actor).defer(None), pk=found.pk)
+    reading = get_object_or_404(answers_for(request.actor).defer(None).defer("submission__xml"), pk=found.pk)
     files = list(found.files.values_list("name", flat=True))
     return {
         **_row(reading), "version": found.version.version if found.version else "", "corrects": found.deprecated_id,

@@ -126,6 +126,8 @@ class Reading(models.Model):
     is_whole  every file that the answer names has come
     """
 
+    scope = policy.READING_SCOPE
+
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="reading")
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="readings")
     expected = models.ForeignKey(Expected, on_delete=models.PROTECT, null=True, related_name="readings")
@@ -157,6 +159,7 @@ class Reading(models.Model):
             models.Index(fields=["form", "state"], name="reading_form"),
             models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
             models.Index(fields=["form", "period"], name="reading_period"),
+            models.Index(fields=["form", "-submission"], name="reading_newest"),
         ]
         ordering = ["-submission_id"]
 

@@ -22,20 +22,18 @@ from sala.people.models import Organisation
 FLAGGED, CLEAR = "some", "none"
 RETURNED_FOR = timedelta(days=400)  # a returned answer leaves its sender's desk after that
 MOST_ROWS = 100  # of the desk
-WITH = (
-    "form__owner__area", "area__parent", "facility", "office__area", "expected", "submission__position__organisation__area",
-)  # fmt: skip
+WITH = ("form", "area__parent", "facility", "office__area", "submission__position__organisation")
 
 
 def answers_for(actor: Actor, *, form: Form | None = None, call: str = "", office: Organisation | None = None,
                 state: str = "", flag: str = "", area: Any = None, sender: Organisation | None = None,
                 period: str = "", mine: bool = False) -> QuerySet[Reading]:  # fmt: skip
-    """Readings of the answers that the reader sees, narrowed, newest first; without their values.
+    """Readings of the answers that the reader sees, narrowed, newest first; without their values and their XML.
 
     office  that checks them        call  reference of the round      flag  a code of flags, or FLAGGED, CLEAR
     sender  with all offices of it  mine  only those that an office of the reader checks or sent
     """
-    rows = Reading.objects.filter(submission__in=visible(actor, Submission).order_by()).select_related(*WITH)
+    rows = visible(actor, Reading).select_related(*WITH)
     if form is not None:
         rows = rows.filter(form=form)
     if call:
@@ -58,7 +56,7 @@ def answers_for(actor: Actor, *, form: Form | None = None, call: str = "", offic
         rows = rows.filter(period=period)
     if mine:
         rows = rows.filter(_mine(actor))
-    return rows.order_by("-submission_id").defer("values")
+    return rows.order_by("-submission_id").defer("values", "submission__xml")
 
 
 def _mine(actor: Actor) -> Q:

@@ -28,6 +28,14 @@ PRINTED = 2000
 NAMED = 50  # answers listed before many are approved
 
 
+class Counted(Paginator):
+    """Of rows that were counted already."""
+
+    def __init__(self, rows: QuerySet[Reading], per_page: int, count: int):
+        super().__init__(rows, per_page)
+        self.count = count
+
+
 def narrowed(request: Request, data: Any) -> tuple[QuerySet[Reading], NarrowForm]:
     """The answers that the reader asks for; a place that may mean several comes back to choose from."""
     form = NarrowForm(data, actor=request.actor)
@@ -48,8 +56,8 @@ def answers(request: Request) -> HttpResponse:
         }  # fmt: skip
         return render(request, "collection/answers_home.html", context)
     per_page = PRINTED if request.GET.get("print") else PER_PAGE
-    page = Paginator(rows, per_page).get_page(request.GET.get("page"))
     counts = counts_by_state(rows)
+    page = Counted(rows, per_page, sum(counts.values())).get_page(request.GET.get("page"))
     offices = {reading.office for reading in page if reading.office}
     mine = {office.pk for office in offices if can(request.actor, policy.REVIEW, office)}
     context = {
