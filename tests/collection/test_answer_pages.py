@@ -44,7 +44,7 @@ def test_what_is_to_be_looked_at_stands_beside_its_question(visit, world, form, 
     page = visit("owner").get(f"/answers/{found.pk}/").content.decode()
     row = page[page.index("People</th>") :]
     assert "“many” was sent here" in row[: row.index("</tr>")].replace("&quot;", '"')
-    assert '<th scope="col">Depth (m)</th>' in page and "<td>3</td>" in page.replace("\n", "")
+    assert '<th scope="col">Depth (m)</th>' in page and '<td data-label="Depth (m)">3</td>' in page.replace("\n", "")
 
 
 def test_an_answer_is_returned_with_a_box_beside_each_question(visit, answer, as_teacher):

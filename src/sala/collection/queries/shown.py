@@ -36,7 +36,7 @@ class Value:
 
 @dataclass
 class Row:
-    """One question. columns, turns: of a repeat, its questions and the values of each turn."""
+    """One question. columns, turns: of a repeat, its questions, and for each turn their values beside them."""
 
     path: str
     label: Translated
@@ -47,7 +47,7 @@ class Row:
     flags: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     columns: list[Translated] = field(default_factory=list)
-    turns: list[list[Value]] = field(default_factory=list)
+    turns: list[list[tuple[Translated, Value]]] = field(default_factory=list)
 
     @property
     def is_heading(self) -> bool:
@@ -82,7 +82,8 @@ def _fill_repeat(row: Row, version: FormVersion, turns: list[dict[str, Any]], fi
         if each["repeat"] == row.path and each["type"] not in (*SILENT, "group")
     ]  # fmt: skip
     row.columns = [label_of(version, each) for each in inner]
-    row.turns = [[_cell(version, each, turn.get(each["path"]), files) for each in inner] for turn in turns]
+    cells = [[_cell(version, each, turn.get(each["path"]), files) for each in inner] for turn in turns]
+    row.turns = [list(zip(row.columns, values, strict=True)) for values in cells]
     for path in (each["path"] for each in inner):
         row.flags = [*row.flags, *flags.get(path, [])]
         row.remarks = [*row.remarks, *remarks.get(path, [])]
