@@ -1,6 +1,7 @@
 """A form filled in on a phone's browser in Lao, with a line that is cut: nothing is lost, and it is sent once."""
 
 import io
+import uuid
 from urllib.parse import urlparse
 from xml.etree import ElementTree
 
@@ -221,3 +222,96 @@ def test_a_lao_form_is_filled_in_without_a_line_and_sent_once(open_form, served,
     assert told["instanceID"] == [instance] and "deprecatedID" not in told
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
+
+
+def returned_answer(served, slug) -> int:
+    """An answer of the health office that its checker returned with words to one question."""
+    from sala.collection.models import AnswerStep, Form, Reading
+    from sala.collection.operations import Incoming, read_submission, receive
+    from sala.core import clock
+    from tests.world import World
+
+    xml = (
+        '<data xmlns:orx="http://openrosa.org/xforms" id="water_points" version="1"><province>02</province>'
+        "<district>0201</district><people>90</people><women>40</women><well><depth>3</depth></well><well><depth>4</depth></well>"
+        f"<photo>old.jpg</photo><orx:meta><orx:instanceID>uuid:{uuid.uuid4()}</orx:instanceID></orx:meta></data>"
+    )
+    with connected_to(served.database):
+        file = Incoming("old.jpg", "image/jpeg", io.BytesIO(photo()))
+        got = receive(World().actor("owner"), xml.encode(), [file], channel="phone", form=Form.objects.get(slug=slug))
+        read_submission(got.submission)
+        Reading.objects.filter(pk=got.submission.pk).update(state="returned")
+        AnswerStep.objects.create(
+            submission=got.submission, before="received", step="return", after="returned", at=clock.now(),
+            remarks=[{"path": "/data/women", "label": "ຈຳນວນແມ່ຍິງ", "reason": "ໜ້ອຍກວ່າປີກາຍ"}],
+        )  # fmt: skip
+        return got.submission.pk
+
+
+def test_a_returned_answer_opens_as_it_was_sent_and_its_correction_replaces_it(open_form, served, water_form, check_accessibility):  # fmt: skip
+    first = returned_answer(served, water_form)
+    page = open_form(f"/forms/{water_form}/fill/?answer={first}")
+    assert "ໜ້ອຍກວ່າປີກາຍ" in page.locator(".notice.warn").first.inner_text()
+    assert question(page, "ຈຳນວນແມ່ຍິງ").locator("input").first.input_value() == "40"
+    assert page.locator(".odk-form").get_by_text("ຄວາມເລິກ (ມ)").count() == 2
+    page.locator(".preview-captured-image img").wait_for()
+    check_accessibility(page)
+    type_number(page, "ຈຳນວນແມ່ຍິງ", "44")
+    draft_kept(page)
+    page.reload()
+    page.wait_for_selector(READY)
+    page.locator(".odk-form .footer button").click()
+    page.locator("#outbox li[data-state=sent]").first.wait_for(state="attached")
+    from sala.collection.models import Submission
+
+    with connected_to(served.database):
+        earlier, corrected = Submission.objects.get(pk=first), Submission.objects.get(root=first)
+        assert corrected.deprecated_id == earlier.instance_id and corrected.number == 2
+        assert values(corrected.xml)["women"] == ["44"] and values(corrected.xml)["district"] == ["0201"]
+        assert corrected.files.get().sha256 == earlier.files.get().sha256
+        assert (earlier.reading.state, corrected.reading.state) == ("replaced", "received")
+
+
+def test_what_must_be_answered_is_said_in_english_and_nothing_is_finished(open_form, water_form, check_accessibility):
+    page = open_form(f"/forms/{water_form}/fill/", language="en", width=1280)
+    assert question(page, "Province").count() == 1
+    page.locator(".odk-form .footer button").click()
+    page.get_by_text("Questions to look at again: 3").wait_for()
+    assert page.get_by_text("This question must be answered.").first.is_visible()
+    assert page.locator("#done").is_hidden() and page.locator("#outbox").get_attribute("data-open") == "0"
+    check_accessibility(page)
+
+
+def test_an_answer_that_stands_against_another_is_opened_again_as_its_correction(open_form, served, water_form):
+    page = open_form(f"/forms/{water_form}/fill/", language="en", width=1280)
+    before = len(sent(served, water_form))
+    refusal = {"title": "x", "detail": "Another answer with this number was received.", "status": 409}
+    page.route("**/answers", lambda route: route.fulfill(status=409, json=refusal))
+    choose(page, "Province", "Province one")
+    choose(page, "District", "District A")
+    type_number(page, "People", "5")
+    page.locator(".odk-form .footer button").click()
+    page.locator("#outbox li[data-state=conflict]").wait_for()
+    assert "Another answer with this number" in page.locator("#outbox").inner_text()
+    number = page.locator("#outbox li").first.get_attribute("data-id")
+    page.unroute("**/answers")
+    page.locator("#outbox li button.second").first.click()
+    page.locator("#resumed").wait_for()
+    page.wait_for_selector(READY)
+    page.locator(".odk-form .footer button").click()
+    page.locator("#outbox li[data-state=sent]").first.wait_for(state="attached")
+    rows = sent(served, water_form)
+    assert len(rows) == before + 1
+    assert values(rows[-1][1])["deprecatedID"] == [number] and rows[-1][0] != number
+
+
+def test_signing_out_throws_drafts_away(open_form, served, line, water_form):
+    page = open_form(f"/forms/{water_form}/fill/", language="en", width=1280)
+    choose(page, "Province", "Province one")
+    draft_kept(page)
+    page.click('form[action$="/sign-out/"] button')
+    page.wait_for_url(line.url + "/")
+    page.goto(line.url + urlparse(served.link("owner")).path)
+    page.click("main button")
+    page.visit(f"/forms/{water_form}/fill/")
+    assert page.locator("#resumed").is_hidden()

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sala.collection import operations
-from sala.collection.models import Submission
+from sala.collection.models import Expected, Reading, Submission
 from sala.collection.queries.filling import written_in
 from tests.collection.answers import answer, named
 
@@ -158,3 +158,47 @@ def test_a_question_of_words_gets_the_code_of_the_subject(world, village_form):
     form.refresh_from_db()
     assert written_in(form, form.current, world.area("0201")) == {"/data/words": "0201"}
     assert written_in(form, form.current, None) == {}
+
+
+def test_of_several_places_the_sender_says_which_where_the_form_does_not_ask(world, village_form, round_of, visit):
+    form = village_form()
+    operations.change_form(
+        world.actor("owner"), form, about="place", level=world.area("0201").level, subject_question=""
+    )
+    assignment = round_of(form, "LAND-P02-data")
+    chosen = Expected.objects.create(
+        assignment=assignment, form=form, area=world.area("0202"), respondent=assignment.position, period="2026"
+    )
+    browser, name = visit("stranger"), named()
+    asked = browser.get(f"/forms/{form.slug}/fill/").content.decode()
+    assert f"?expected={chosen.pk}" in asked and "fill-config" not in asked
+    assert told(browser.get(f"/forms/{form.slug}/fill/?expected={chosen.pk}"))["expected"] == str(chosen.pk)
+    assert post(browser, form, answer(name), expected=chosen.pk).status_code == 201
+    reading = Submission.objects.get(instance_id=name).reading
+    assert (reading.expected, reading.area) == (chosen, world.area("0202"))
+    chosen.refresh_from_db()
+    assert chosen.state == "received"
+    assert told(browser.get(f"/forms/{form.slug}/fill/"))["expected"] != str(chosen.pk), "it is asked again"
+
+
+def test_a_row_of_another_post_cannot_be_claimed(world, village_form, round_of, visit):
+    form = village_form()
+    round_of(form, "LAND-P02-data")
+    name = named()
+    assert post(visit("owner"), form, answer(name), expected=form.expected.get().pk).status_code == 201
+    assert Submission.objects.get(instance_id=name).said_for is None
+
+
+def test_an_answer_is_opened_for_correction_by_its_house_while_it_is_not_settled(village_form, visit):
+    form, browser, name = village_form(), visit("owner"), named()
+    post(browser, form, answer(name, photo="p.jpg"), files=[("p.jpg", b"picture")])
+    kept = Submission.objects.get(instance_id=name)
+    config = told(browser.get(f"/forms/{form.slug}/fill/?answer={kept.pk}"))["answer"]
+    assert config["instance"] == name and browser.get(config["url"]).content.decode() == kept.xml
+    [file] = config["files"]
+    assert b"".join(browser.get(file["url"]).streaming_content) == b"picture"
+    for who in ("stranger", "public"):
+        assert visit(who).get(config["url"]).status_code == 404
+        assert visit(who).get(file["url"]).status_code == 404
+    Reading.objects.filter(pk=kept.pk).update(state="approved")
+    assert browser.get(f"/forms/{form.slug}/fill/?answer={kept.pk}").status_code == 404

@@ -29,6 +29,7 @@ class Submission(models.Model):
     root, number the first instance of the line of corrections and its place in the line; root is empty for a first one,
                  and for a correction that came before what it corrects
     xml, sha256  exactly what was sent           files_named  attachments that the XML names; which came: SubmissionFile
+    said_for     the row of a round that its sender chose on the page, where the answer itself does not name the subject
     version      null where the form has no such version: the answer is kept and waits
     person_id, token_id  numbers only, as in the journal
     """
@@ -39,6 +40,7 @@ class Submission(models.Model):
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, null=True, related_name="submissions")
     instance_id = models.CharField(max_length=200, unique=True)
     deprecated_id = models.CharField(max_length=200, blank=True)
+    said_for = models.ForeignKey("collection.Expected", on_delete=models.PROTECT, null=True, related_name="+")
     root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     number = models.PositiveSmallIntegerField(default=1)
     xml = models.TextField()

@@ -12,7 +12,7 @@ from sala.collection.operations.forms import (
 from sala.collection.operations.intake import Incoming, Received, receive
 from sala.collection.operations.media import add_file, renew_lists, use_list
 from sala.collection.operations.parts import keep_all_parts, keep_part
-from sala.collection.operations.reading import read_submission, read_waiting
+from sala.collection.operations.reading import read_now, read_submission, read_waiting
 from sala.collection.operations.releasing import make_edition, mark_questions
 from sala.collection.operations.rounds import add_expected, choose_forms, expect_again, give_to, waive_expected
 
@@ -33,6 +33,7 @@ __all__ = [
     "make_form",
     "mark_questions",
     "publish_version",
+    "read_now",
     "read_submission",
     "read_waiting",
     "receive",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.collection import policy
-from sala.collection.models import Form, FormVersion, Submission
+from sala.collection.models import Expected, Form, FormVersion, Submission
 from sala.collection.operations.sending import may_send, sending_position
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, Missing, SalaError, TooLarge, Unreadable
@@ -66,11 +66,13 @@ class _Kept:
 def receive(
     actor: Actor, xml: bytes, files: Sequence[Incoming] = (), *, channel: str, form: Form | None = None,
     device_id: str = "", waiting: Mapping[int, Position] | None = None,
+    said_for: Expected | None = None,
 ) -> Received:  # fmt: skip
     """Keep an answer, or some more of its files.
 
     xml   exactly as it was sent    form  the form that the address names; otherwise the answer itself says which
     waiting  ids of forms that are known to wait for a post, with that post
+    said_for  the row of a round for which it is sent, where its sender chose one
     Raises Unreadable or TooLarge when it is no answer; Missing for an unknown form; NotPermitted when the form does
     not wait for the sender; Conflict when another answer, or another file, has the same name.
     """
@@ -88,7 +90,7 @@ def receive(
     answer = Submission(
         form_id=known.form_pk, version_id=known.pk, instance_id=said.instance_id, deprecated_id=said.deprecated_id,
         xml=xml.decode(), sha256=hashlib.sha256(xml).hexdigest(), files_named=names, channel=channel, position=position,
-        person_id=actor.person_id, token_id=actor.token, device_id=(device_id or said.device_id)[:LONGEST],
+        person_id=actor.person_id, said_for=said_for, token_id=actor.token, device_id=(device_id or said.device_id)[:LONGEST],
     )  # fmt: skip
     return _keep(actor, answer, [_kept(file) for file in files])
 
@@ -199,12 +201,12 @@ def _insert(answer: Submission) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             """insert into collection_submission (form_id, version_id, instance_id, deprecated_id, root_id, number, xml,
-                 sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at)
-               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                 sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at, said_for_id)
+               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                on conflict (instance_id) do nothing returning id""",
             [answer.form_id, answer.version_id, answer.instance_id, answer.deprecated_id, answer.root_id, answer.number,
              answer.xml, answer.sha256, answer.files_named, answer.channel, answer.position_id, answer.person_id,
-             answer.token_id, answer.device_id, answer.received_at],
+             answer.token_id, answer.device_id, answer.received_at, answer.said_for_id],
         )  # fmt: skip
         row = cursor.fetchone()
     answer.pk = row[0] if row else None

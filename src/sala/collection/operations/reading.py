@@ -71,12 +71,9 @@ def read_waiting(limit: int = AT_ONCE) -> int:
             )
             if row is None:
                 break
-            try:
-                with transaction.atomic():
-                    read_submission(_whole(row))
+            if _read_or_tell(row):
                 done += 1
-            except Exception:
-                log.exception("answer %s was not read", row)
+            else:
                 failed.add(row)
     return done
 
@@ -87,9 +84,26 @@ def read_again(form: int) -> int:
     return len(Unread.objects.bulk_create(rows, ignore_conflicts=True))
 
 
+def read_now(submission: Submission) -> bool:
+    """Read an answer whose sender waits for its page, unless another process holds it. Whether it was read."""
+    with transaction.atomic():
+        held = Unread.objects.select_for_update(skip_locked=True).filter(pk=submission.pk).exists()
+        return held and _read_or_tell(submission.pk)
+
+
+def _read_or_tell(pk: int) -> bool:
+    try:
+        with transaction.atomic():
+            read_submission(_whole(pk))
+    except Exception:
+        log.exception("answer %s was not read", pk)
+        return False
+    return True
+
+
 def _whole(pk: int) -> Submission:
     rows = Submission.objects.select_related("form__owner", "form__level", "form__facility_kind", "version")
-    return rows.select_related("position__organisation__area").get(pk=pk)
+    return rows.select_related("position__organisation__area", "said_for__area", "said_for__facility").get(pk=pk)
 
 
 @transaction.atomic
@@ -208,13 +222,14 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     path, code = _code(form, told)
     subject = subject_of_code(form, code, path, day) if code else Subject()
     if subject.is_known:
-        for row in (kept, earlier.expected if earlier else None):
+        for row in (kept, submission.said_for, earlier.expected if earlier else None):
             if row and row.facility == subject.facility and (row.facility or row.area == subject.area):
                 return subject, row
         return subject, expected_about(form, subject)
     if code:
         return subject, None
-    row = kept or (earlier.expected if earlier else None) or expected_from(form, submission.position)
+    row = kept or submission.said_for or (earlier.expected if earlier else None)
+    row = row or expected_from(form, submission.position)
     if row is not None:
         return Subject(area=row.area, facility=row.facility), row
     if form.about == "nothing":

@@ -28,6 +28,7 @@ from sala.collection.models import Channel, Expected, Form, FormVersion, Submiss
 from sala.collection.operations.intake import Incoming
 from sala.collection.operations.sending import sending_position
 from sala.collection.queries.filling import answers_to_correct, forms_for_filling, waiting_rows, written_in
+from sala.collection.queries.waiting import expected_of
 from sala.core import language, lao
 from sala.core.errors import Gone, Invalid, SignInNeeded
 from sala.core.files import store
@@ -188,13 +189,23 @@ def send_answer(request: Request, slug: str) -> HttpResponse:
         for file in request.FILES.getlist("file")
     ]
     received = operations.receive(
-        request.actor, xml.read(), files, channel=channel if channel in ENTERED else Channel.BROWSER, form=form
-    )
+        request.actor, xml.read(), files, channel=channel if channel in ENTERED else Channel.BROWSER, form=form,
+        said_for=_said_for(request, form),
+    )  # fmt: skip
+    if not received.missing:
+        operations.read_now(received.submission)
     told = {
-        "answer": received.submission.pk, "url": form.get_absolute_url(),
+        "answer": received.submission.pk, "url": received.submission.get_absolute_url(),
         "is_new": received.is_new, "missing": received.missing,
     }  # fmt: skip
     return JsonResponse(told, status=201 if received.is_new else 200)
+
+
+def _said_for(request: Request, form: Form) -> Expected | None:
+    """The row of a round that was chosen on the page, however it stands by now; none where its round has closed."""
+    number = request.POST.get("expected", "")
+    rows = expected_of(request.actor.position_ids).filter(form=form)
+    return rows.filter(pk=int(number)).first() if number.isdecimal() else None
 
 
 @never_cache
