@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from sala.collection import operations, sms
-from sala.collection.models import Submission
+from sala.collection.asker import Forms
+from sala.collection.models import Expected, Submission
 from sala.collection.models.sms import ShortMessage
+from sala.collection.operations.answers import approve
 from sala.core.files import xform
 from sala.places.models import Level
 from tests.collection.test_papers import COLUMNS
@@ -146,3 +148,20 @@ def test_a_form_with_too_many_or_other_questions_does_not_fit():
     assert sms.questions([each] * 10, "") is not None and sms.questions([each] * 11, "") is None
     assert sms.questions([each, each | {"type": "geopoint"}], "") is None
     assert sms.questions([each, each | {"type": "image", "required": False}], "") == [each]
+
+
+def test_a_message_counts_for_its_district_until_it_is_approved_and_the_part_can_be_sent(visit, world, water, send):
+    send("WATER 0101 120 58")
+    operations.read_waiting()
+    row = Expected.objects.get(area__code="0101")
+    assert row.state == "received" and row.received_at is not None
+    answer = Submission.objects.get()
+    call = row.assignment.call
+    page = visit("owner").get(f"/calls/{call.reference}/answers/?state=received").content.decode()
+    assert f'href="/answers/{answer.pk}/"' in page
+    assert [fault.item for fault in Forms().check(row.assignment)] == ["unchecked", "missing"]
+    approve(world.actor("reviewer"), answer)
+    operations.waive_expected(
+        world.actor("owner"), Expected.objects.filter(area__code="0102"), reason="The road is cut"
+    )
+    assert Forms().check(row.assignment) == [] and Forms().summary(row.assignment) == "1 of 2 approved, 1 waived"

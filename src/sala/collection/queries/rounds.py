@@ -6,14 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, CharField, F, Q, QuerySet, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from sala.access.actor import Actor, path_ids, public
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
-from sala.collection.models import Expected, ExpectedState, Form
+from sala.collection.models import Expected, ExpectedState, Form, Reading
 from sala.collection.progress import Progress, Tally, grouped, total
+from sala.collection.states import STANDING
 from sala.core import lao
 from sala.core.language import says
 from sala.documents.working_days import Calendar
@@ -42,10 +43,15 @@ PLACED = "join places_area place on place.id = own.area_id"
 
 
 def answers_of(rows: QuerySet[Expected]) -> Any:
-    """Expected answers with `stands` (state, of the answer that serves both rounds) and `came_at`."""
+    """Expected answers with `stands` (state, of the answer that serves both rounds), `came_at`, and the number of the
+    `answer` that stands for each.
+    """
     related = rows.select_related(
         "form", "area__parent", "facility", "respondent__organisation", "assignment__position__organisation",
         "given_in__assignment__call",
+    )  # fmt: skip
+    standing = Reading.objects.filter(
+        expected=Coalesce(OuterRef("given_in"), OuterRef("pk")), state__in=STANDING
     )  # fmt: skip
     return related.annotate(
         stands=Case(
@@ -54,6 +60,7 @@ def answers_of(rows: QuerySet[Expected]) -> Any:
             output_field=CharField(),
         ),
         came_at=Coalesce("given_in__received_at", "received_at"),
+        answer=Subquery(standing.values("pk")[:1]),
     )
 
 
