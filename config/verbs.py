@@ -101,6 +101,7 @@ CHANGES: dict[str, Any] = {
     "answer set aside": _("An answer was set aside"),
     "answer taken": _("An answer was taken instead of another"),
     "appointed": _("Somebody was appointed"),
+    "asked all the same": _("It was said why questions are asked although the answers are held"),
     "asked again": _("A question was added to"),
     "asked": _("It was changed who is asked"),
     "assigned": _("Assigned"),

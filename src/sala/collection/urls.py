@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, bank, data, filling, forms, media, papers, phones, rounds, sms
+from sala.collection.views import answer, answers, bank, data, filling, forms, held, media, papers, phones, rounds, sms
 
 app_name = "collection"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("questions/", bank.questions, name="questions"),
     path("questions/chosen.xlsx", bank.chosen_workbook, name="chosen_questions"),
     path("sms/incoming", sms.incoming, name="sms_incoming"),
+    path("questions/asked-anyway/", held.asked_anyway, name="asked_anyway"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
     path("forms/outbox/", filling.outbox, name="outbox"),
@@ -52,6 +53,7 @@ urlpatterns = [
     path("forms/<slug:slug>/versions/<int:number>/lists/new/", media.use_list, name="use_list"),
     path("forms/<slug:slug>/versions/<int:number>/rows/<path:name>", media.rows, name="file_rows"),
     path("forms/<slug:slug>/versions/<int:number>/files/<path:name>", media.file, name="form_file"),
+    path("forms/<slug:slug>/versions/<int:number>/held/", held.held, name="held"),
     path("forms/<slug:slug>/versions/<int:number>/publish/", forms.publish, name="publish_version"),
     path("forms/<slug:slug>/versions/<int:number>/remove/", forms.remove, name="remove_version"),
     path("calls/<str:reference>/forms/", rounds.round_forms, name="round_forms"),

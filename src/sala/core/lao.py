@@ -63,6 +63,22 @@ def words(text: str) -> list[str]:
     return [piece for piece in map(str, pieces) if any(character.isalnum() for character in piece)]
 
 
+def keys(text: str) -> frozenset[str]:
+    """Search keys of the words of a text, in whatever spelling, without marks that repeat a word.
+
+    ICU knows words as they are usually written, so the folding of the key is undone for finding where they end.
+    """
+    usual = (
+        _NIKHAHIT_AA.sub("\\1\u0eb3", normalise(text))
+        .replace("\u0eab\u0e99", "\u0edc")
+        .replace("\u0eab\u0ea1", "\u0edd")
+    )
+    return frozenset(normalise(word) for word in words(usual) if word != "\u0ec6")
+
+
+_NIKHAHIT_AA = re.compile("([\u0ec8-\u0ecb]?)\u0ecd\u0eb2")
+
+
 def clusters(text: str) -> list[list[str]]:
     """Runs of orthographic clusters of a normalised text; a run ends at a space or punctuation."""
     return [_CLUSTER.findall(run) for run in re.findall("[\u0e80-\u0eff0-9a-z]+", text)]

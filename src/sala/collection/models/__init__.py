@@ -2,6 +2,7 @@
 
 from sala.collection.models.answer import Expected, ExpectedState, Reading, ReadingState, RoundForm
 from sala.collection.models.form import About, Form, FormMedia, FormVersion, VersionState
+from sala.collection.models.held import AskedAnyway, HeldKind
 from sala.collection.models.part import AnswerEdition, AnswerPart
 from sala.collection.models.picture import Picture
 from sala.collection.models.sms import ShortMessage
@@ -12,12 +13,14 @@ __all__ = [
     "AnswerEdition",
     "AnswerPart",
     "AnswerStep",
+    "AskedAnyway",
     "Channel",
     "Expected",
     "ExpectedState",
     "Form",
     "FormMedia",
     "FormVersion",
+    "HeldKind",
     "Picture",
     "Reading",
     "ReadingState",

@@ -9,6 +9,7 @@ from sala.collection.operations.forms import (
     remove_draft,
     withdraw_form,
 )
+from sala.collection.operations.held import ask_anyway
 from sala.collection.operations.intake import Incoming, Received, receive
 from sala.collection.operations.media import add_file, renew_lists, use_list
 from sala.collection.operations.parts import keep_all_parts, keep_part
@@ -21,6 +22,7 @@ __all__ = [
     "Received",
     "add_expected",
     "add_file",
+    "ask_anyway",
     "change_form",
     "choose_forms",
     "expect_again",

@@ -15,6 +15,7 @@ from sala.access.scope import require
 from sala.collection import policy
 from sala.collection.calculations import language_map, with_version
 from sala.collection.models import About, Form, FormVersion, VersionState
+from sala.collection.operations.held import check_answered
 from sala.collection.operations.media import carry_files, keep_media, renew_lists
 from sala.collection.queries.authoring import NEVER_IN_USE
 from sala.core import clock, language
@@ -168,6 +169,7 @@ def publish_version(actor: Actor, version: FormVersion) -> FormVersion:
     if version.state != VersionState.DRAFT:
         raise Conflict(_("This version is or was in use already. Send a changed workbook as a new version."))
     _check_ready(form, version)
+    check_answered(actor, version)
     renew_lists(actor, version)
     form.versions.filter(state=VersionState.CURRENT).update(state=VersionState.EARLIER)
     version.state, version.is_published, version.published_at = VersionState.CURRENT, True, clock.now()

@@ -62,7 +62,7 @@ class Asked:
 
 def words_in(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Language → the words of a text in it, each spelling of a word as one."""
-    return {code: frozenset(map(lao.normalise, lao.words(lao.normalise(text)))) for code, text in texts.items() if text}
+    return {code: lao.keys(text) for code, text in texts.items() if text}
 
 
 @lru_cache(maxsize=KEPT)

@@ -16,6 +16,7 @@ from sala.collection.forms.forms import FormForm, NewFormForm, ReasonForm, Workb
 from sala.collection.models import About, Form, FormVersion, VersionState
 from sala.collection.queries.authoring import changes_between, files_of, remarks_of
 from sala.collection.queries.forms import forms_for, questions_of
+from sala.collection.queries.held import unanswered
 from sala.collection.queries.waiting import forms_to_fill
 from sala.core import lao
 from sala.core.files import store
@@ -57,6 +58,7 @@ def form(request: Request, slug: str) -> HttpResponse:
         "versions": versions,
         "version": current,
         "questions": questions_of(FormVersion.objects.get(pk=current.pk)) if current else [],
+        "asked_anyway": found.asked_anyway.select_related("position"),
         "may_edit": can(request.actor, policy.EDIT, found),
         "may_publish": can(request.actor, policy.PUBLISH, found),
         "may_fill": forms_to_fill(request.actor, request.actor.position_ids).filter(pk=found.pk).exists(),
@@ -72,6 +74,7 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
         "version": found,
         "questions": questions_of(found),
         "files": files_of(found),
+        "held": unanswered(request.actor, found) if found.state == VersionState.DRAFT else [],
         "remarks": remarks_of(found),
         "has_others": visible(request.actor, FormVersion).filter(form=found.form).exclude(pk=found.pk).exists(),
         "may_edit": can(request.actor, policy.EDIT, found.form),
