@@ -11,7 +11,7 @@ import sala.core.language
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collection", "0002_short_messages"),
+        ("collection", "0003_parts_and_editions"),
         ("people", "0007_kinds_of_organisations"),
     ]
 
