@@ -11,7 +11,7 @@ import sala.core.language
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collection", "0003_parts_and_editions"),
+        ("collection", "0005_said_for"),
         ("people", "0007_kinds_of_organisations"),
     ]
 
