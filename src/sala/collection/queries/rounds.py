@@ -21,6 +21,7 @@ from sala.documents.working_days import Calendar
 from sala.duties.due import reckon
 from sala.duties.models import Assignment, Call
 from sala.duties.queries import asked_by
+from sala.people.models import Position
 from sala.places.models import Area, Level
 
 POPULATION = "population"  # code of the key figure that counts the inhabitants of places
@@ -157,8 +158,19 @@ def offices_seen(actor: Actor, call: Call) -> list[Assignment]:
     rows = asked_by(call).exclude(state="draft")
     if not _owns_all_forms(actor, call):
         rows = rows.filter(pk__in=visible(actor, Assignment).filter(call__is_issued=True).values("pk"))
-    related = rows.select_related("position__organisation__area", "area", "call")
-    return list(related.order_by("position__organisation__code", "period", "id"))
+    return _with_posts(rows, call)
+
+
+def _with_posts(rows: QuerySet[Assignment], call: Call) -> list[Assignment]:
+    """The assignments by office, with what a count needs of each. A post asked for twelve months is read once."""
+    found = list(rows.only("call_id", "position_id", "area_id", "period", "state", "due_on"))
+    related = Position.objects.select_related("organisation__area__level")
+    posts = related.in_bulk({row.position_id for row in found})
+    for row in found:
+        row.position = posts[row.position_id]
+        if row.call_id == call.pk:
+            row.call = call
+    return sorted(found, key=lambda row: (row.position.organisation.code, row.period, row.pk))
 
 
 def _owns_all_forms(actor: Actor, call: Call) -> bool:
@@ -179,8 +191,7 @@ def counted_for(actor: Actor, call: Call) -> list[Assignment]:
     """The assignments whose counts the reader sees: of a public call all, for its rates are open to everybody."""
     if not call.is_public:
         return offices_seen(actor, call)
-    related = asked_by(call).exclude(state="draft").select_related("position__organisation__area", "area", "call")
-    return list(related.order_by("position__organisation__code", "period", "id"))
+    return _with_posts(asked_by(call).exclude(state="draft"), call)
 
 
 def sees_whole(offices: Sequence[Assignment], call: Call) -> bool:

@@ -107,6 +107,8 @@ class Board:
             self.seen(), form=self.form.pk if self.form else None, office=self.office.pk if self.office else None,
             place=self.place, state="" if self.state == ALL else self.state, period=self.period, q=self.q,
         )  # fmt: skip
+        if self.place is not None and self.is_whole:  # only offices that have something there: the list is short then
+            rows = rows.filter(assignment__in={one.office for one in self.tallies})
         return rows.order_by("assignment_id", "id")
 
     def _count(self) -> int | None:
@@ -224,7 +226,8 @@ class Board:
     def may_decide(self) -> bool:
         """Whether some office shown still lies with a post for which the reader decides."""
         shown = [self.office] if self.office else self.offices
-        return any(row.state in WITH_ASKED and can(self.actor, policy.REVIEW, row.position) for row in shown)
+        posts = {row.position_id: row.position for row in shown if row.state in WITH_ASKED}
+        return any(can(self.actor, policy.REVIEW, post) for post in posts.values())
 
     def file(self, kind: str) -> FileResponse:
         if not self.is_asked or kind not in exports.TYPES:
