@@ -29,6 +29,8 @@ def run(report) -> None:
     )
     report.row("formlist", "the same, p95", quantiles(measured.times, n=20)[18], "ms")
     report.row("formlist", "not answered by 304", len(measured.wrong), "", target=0)
+    report.row("formlist", "processor time of one, web", 1000 * measured.web / len(measured.times), "ms")
+    report.row("formlist", "processor time of one, database", 1000 * measured.sessions / len(measured.times), "ms")
     report.row("formlist", "generator", 100 * measured.generator / measured.wall, "% of one")
 
 

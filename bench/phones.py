@@ -18,6 +18,7 @@ from openpyxl import Workbook
 
 from bench import many
 from bench.bulk import copy
+from bench.stopwatch import of
 from sala.access.actor import command
 from sala.collection import operations, policy
 from sala.collection.models import Expected, Form
@@ -113,6 +114,8 @@ class Measured:
     wrong: list[str] = field(default_factory=list)
     wall: float = 0.0
     generator: float = 0.0  # seconds of processor time
+    web: float = 0.0  # the same, of the web processes
+    sessions: float = 0.0  # the same, of the database sessions that answered them
 
     @property
     def rate(self) -> float:
@@ -122,7 +125,7 @@ class Measured:
 def drive(port: int, requests: Iterator[Asked], clients: int, seconds: float, pace: float = 0.0) -> Measured:
     """Ask from so many clients at once, each waiting for its answer; with a pace, so many begin in a second at most."""
     found, lock = Measured(), threading.Lock()
-    begun, processor = time.perf_counter(), time.process_time()
+    begun, processor, (web, sessions) = time.perf_counter(), time.process_time(), spent_by_server(port)
     count = iter(range(10**9))
 
     def next_one() -> Asked | None:
@@ -155,7 +158,28 @@ def drive(port: int, requests: Iterator[Asked], clients: int, seconds: float, pa
     for thread in threads:
         thread.join()
     found.wall, found.generator = time.perf_counter() - begun, time.process_time() - processor
+    after = spent_by_server(port)
+    found.web, found.sessions = after[0] - web, after[1] - sessions
     return found
+
+
+def spent_by_server(port: int) -> tuple[float, float]:
+    """Seconds of processor time of the web processes on this port, and of the sessions of this database."""
+    parents = [
+        path.parent
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if b"granian" in (told := path.read_bytes()) and str(port).encode() in told.split(b"\0")
+    ]
+    children = [child for path in parents for child in (path / f"task/{path.name}/children").read_text().split()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        sessions = [str(pid) for (pid,) in cursor.fetchall()]
+    web = [path.name for path in parents] + children
+    return tuple(  # type: ignore[return-value]
+        sum(of(stat) for pid in pids if (stat := Path(f"/proc/{pid}/stat")).exists()) for pids in (web, sessions)
+    )
 
 
 def read(line: socket.socket) -> bytes:
@@ -165,8 +189,8 @@ def read(line: socket.socket) -> bytes:
         got += _some(line)
     head, _mark, body = got.partition(b"\r\n\r\n")
     lower = head.lower()
-    if b"content-length:" in lower:
-        wanted = int(lower.partition(b"content-length:")[2].split(b"\r\n")[0])
+    if b"\r\ncontent-length:" in lower:
+        wanted = int(lower.partition(b"\r\ncontent-length:")[2].split(b"\r\n")[0])
         while len(body) < wanted:
             body += _some(line)
     elif b"chunked" in lower:

@@ -41,10 +41,10 @@ def _session() -> Path:
 def _processor(session: Path) -> float:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     ours = time.process_time() + children.ru_utime + children.ru_stime
-    return ours + (_of(session) if session.exists() else 0.0)
+    return ours + (of(session) if session.exists() else 0.0)
 
 
-def _of(stat: Path) -> float:
+def of(stat: Path) -> float:
     """Fields 14 and 15 of /proc/PID/stat, in ticks; the name before them may hold spaces."""
     fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK

@@ -67,6 +67,10 @@ def told(report, name: str, measured: Measured, rate: float | None = None) -> No
     report.row("submissions", f"{name}: rate", measured.rate, "/s", target=rate, better="more")
     report.row("submissions", f"{name}: p95 of {len(measured.times):,}", slow, "ms", target=SLOW)
     report.row("submissions", f"{name}: not answered by 201", len(measured.wrong), "", target=0)
+    report.row("submissions", f"{name}: processor time of one, web", 1000 * measured.web / len(measured.times), "ms")
+    report.row(
+        "submissions", f"{name}: processor time of one, database", 1000 * measured.sessions / len(measured.times), "ms"
+    )
     report.row("submissions", f"{name}: generator", 100 * measured.generator / measured.wall, "% of one")
 
 

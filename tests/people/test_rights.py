@@ -147,3 +147,23 @@ def test_a_role_on_an_area_that_ended_passes_to_its_successors_to_be_confirmed(w
         operations.pass_grants(world.actor("command"), world.area("0101"), successors=[world.area("0102")])
     passed = PositionGrant.objects.get(position=position, role=role, area__code="0102")
     assert passed.to_confirm and can(world.actor("owner"), "places.edit", world.area("0102"))
+
+
+@pytest.mark.parametrize("code", ["HEALTH-P01-data", "HOME-people", "STAT-registrar", "LAND-head"])
+def test_the_quick_reading_of_a_key_gives_the_rights_of_the_slow_one(world, code):
+    from sala.people.models import ApiToken
+    from sala.people.queries import actor_for_token, actor_of_key
+
+    post = world.position(code)
+    verbs = sorted({verb for grant in post.grants.select_related("role") for verb in grant.role.verbs})[::2]
+    token = ApiToken(pk=1, name="One", position=post, verbs=verbs)
+    quick, position = actor_of_key(token)
+    slow = actor_for_token(token)
+    assert set(quick.holdings[0].grants) == set(slow.holdings[0].grants) and quick.holdings[0].grants
+    assert position == post and position.organisation == post.organisation
+    assert (position.organisation.path, position.organisation.area.path, position.title) == (
+        post.organisation.path, post.organisation.area.path, post.title,
+    )  # fmt: skip
+    assert (quick.kind, quick.token, quick.label, quick.position_id) == (
+        slow.kind, slow.token, slow.label, slow.position_id,
+    )  # fmt: skip

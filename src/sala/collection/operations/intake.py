@@ -78,7 +78,7 @@ def receive(
     """
     said = _said(xform.envelope, xml)
     known = _version_of(said)
-    names = _said(_reader(known.pk, known.md5).read, xml).attachments if known.pk else []
+    names = _said(_reader(known.pk, known.md5).read, xml).attachments if known.pk and known.asks_files else []
     _check_names(said, [*names, *(file.name for file in files)])
     position = (waiting or {}).get(known.form_pk)
     if position is not None and form is None:
@@ -101,6 +101,7 @@ class _Known(NamedTuple):
     form_pk: int
     pk: int | None
     md5: str
+    asks_files: bool = False
 
 
 def _version_of(said: xform.Submission) -> _Known:
@@ -109,10 +110,10 @@ def _version_of(said: xform.Submission) -> _Known:
     known: _Known | None = cache.get(key)
     if known is None:
         rows = FormVersion.objects.filter(form__form_id=said.form_id, version=said.version, is_published=True)
-        row = rows.values_list("form_id", "pk", "md5").first()
+        row = rows.only("form_id", "md5", "fields").first()
         if row is None:
             return _Known(0, None, "")
-        known = _Known(*row)
+        known = _Known(row.form_id, row.pk, row.md5, any(each["type"] in xform.FILES for each in row.fields))
         cache.set(key, known, AT_HAND)
     return known
 
@@ -176,8 +177,9 @@ def _keep(actor: Actor, answer: Submission, files: Sequence[_Kept]) -> Received:
         answer = _same(answer)
     added = _add_files(answer, files, moment) if files else []
     have = {file.name for file in files} | (set() if is_new else set(answer.files.values_list("name", flat=True)))
-    if is_new or added:
+    if added and not is_new:
         _mark_unread(answer)
+    if is_new or added:
         details: dict[str, Any] = {"form": answer.form_id} if is_new else {"change": "file added"}
         record(actor, policy.SEND, answer, **details, files=len(added))
     return Received(answer, is_new, [name for name in answer.files_named if name not in have])
@@ -197,13 +199,16 @@ def _find_line(answer: Submission) -> None:
 
 
 def _insert(answer: Submission) -> bool:
-    """One statement that two equal answers at once cannot both win. False: the instance was there."""
+    """One statement, with its place in the queue, that two equal answers at once cannot both win. False: it was there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """insert into collection_submission (form_id, version_id, instance_id, deprecated_id, root_id, number, xml,
-                 sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at, said_for_id)
-               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-               on conflict (instance_id) do nothing returning id""",
+            """with made as (
+                 insert into collection_submission (form_id, version_id, instance_id, deprecated_id, root_id, number, xml,
+                   sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at, said_for_id)
+                 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                 on conflict (instance_id) do nothing returning id),
+               queued as (insert into collection_unread (submission_id) select id from made)
+               select id from made""",
             [answer.form_id, answer.version_id, answer.instance_id, answer.deprecated_id, answer.root_id, answer.number,
              answer.xml, answer.sha256, answer.files_named, answer.channel, answer.position_id, answer.person_id,
              answer.token_id, answer.device_id, answer.received_at, answer.said_for_id],
