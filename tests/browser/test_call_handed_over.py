@@ -55,6 +55,7 @@ def issue(page):
     call = page.url
     page.click("#go-asked")
     page.select_option("[name=post]", "data")
+    page.select_option("[name=sector]", label="ສາທາລະນະສຸກ")
     page.fill("[name=place]", "0102")
     page.click("form[method=get] button.second >> nth=-1")
     assert page.locator("#chosen tbody tr").count() == 1
