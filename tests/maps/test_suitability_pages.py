@@ -6,6 +6,7 @@ import rasterio
 from sala.core.files import store
 from sala.core.models import Errand
 from sala.maps.models import Analysis
+from sala.maps.queries.here import readable_rows
 from tests.running.test_errands import work_off
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,11 @@ def test_the_first_step_offers_what_the_reader_may_see_and_leads_on(boundaries, 
     )
     assert visit().get(answer["Location"]).status_code == 401
     assert visit("citizen").get(answer["Location"]).status_code == 403
+
+
+def test_layers_keep_the_order_in_which_they_were_chosen(world, slope, cover):
+    for chosen in ([slope.pk, cover.pk], [cover.pk, slope.pk]):
+        assert [row.pk for row in readable_rows(world.actor("owner"), chosen)] == chosen
 
 
 def test_it_is_reckoned_kept_shown_and_printed(ask, slope, cover, visit):

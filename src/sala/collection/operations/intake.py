@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -20,6 +19,7 @@ from sala.access.actor import Actor
 from sala.collection import policy
 from sala.collection.models import Expected, Form, FormVersion, Submission
 from sala.collection.operations.sending import may_send, sending_position
+from sala.collection.queries.readers import reader_of
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, Missing, SalaError, TooLarge, Unreadable
 from sala.core.files import store, xform
@@ -31,7 +31,6 @@ from sala.people.models import Position
 LONGEST = 200  # letters of an instanceID and of a file's name
 MOST_FILES = 1000  # of one answer
 AT_HAND = 60  # seconds
-READERS = 50  # versions whose fields a process keeps at hand
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def receive(
     """
     said = _said(xform.envelope, xml)
     known = _version_of(said)
-    names = _said(_reader(known.pk, known.md5).read, xml).attachments if known.pk and known.asks_files else []
+    names = _said(reader_of(known.pk, known.md5).read, xml).attachments if known.pk and known.asks_files else []
     _check_names(said, [*names, *(file.name for file in files)])
     position = (waiting or {}).get(known.form_pk)
     if position is not None and form is None:
@@ -124,12 +123,6 @@ def _said(read: Any, xml: bytes) -> xform.Submission:
     except Refused as refused:
         error: type[SalaError] = TooLarge if refused.code == "submission-too-large" else Unreadable
         raise error(words_of(refused.code, refused.values)) from None
-
-
-@lru_cache(maxsize=READERS)
-def _reader(pk: int, _md5: str) -> xform.Reader:
-    """Of one version, whose questions never change."""
-    return xform.Reader(FormVersion.objects.only("fields").get(pk=pk).fields)
 
 
 def _form_of(said: xform.Submission, form: Form | None) -> Form:

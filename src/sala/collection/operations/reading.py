@@ -8,7 +8,6 @@ the line, the expected rows, the readings.
 import logging
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -39,6 +38,7 @@ from sala.collection.queries.about import (
     subject_of_post,
 )
 from sala.collection.queries.noticing import missing_files, noticed
+from sala.collection.queries.readers import reader_of
 from sala.collection.states import MOVES, STANDING, Step
 from sala.core import clock
 from sala.core.files import xform
@@ -176,7 +176,7 @@ class Told:
         return versions.filter(state="current").first() or versions.first()
 
     def _read(self, content: bytes, version: FormVersion) -> None:
-        found = _reader(version.pk).read(content)
+        found = reader_of(version.pk, version.md5).read(content)
         self.attachments = self.attachments or found.attachments
         self.values, self.start, self.end = as_json(found.values), zoned(found.start), zoned(found.end)
         self.flags += [flag("value-unfit", fault["path"], value=fault["value"]) for fault in found.faults]
@@ -186,12 +186,6 @@ class Told:
                 value = found.values.get(each["path"]) if each["type"] == kind else None
                 if value and self.where[1] is None:
                     self.where = each["path"], Point(value["lon"], value["lat"], srid=4326), value["accuracy"]
-
-
-@lru_cache(maxsize=64)
-def _reader(version: int) -> xform.Reader:
-    """The questions of a version never change, so its reader is kept."""
-    return xform.Reader(FormVersion.objects.values_list("fields", flat=True).get(pk=version))
 
 
 def zoned(moment: datetime | None) -> datetime | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 
@@ -96,6 +95,7 @@ def _place(row: Area) -> dict[str, Any]:
 
 
 def readable_rows(actor: Actor, ids: list[int]) -> list[Edition]:
-    """These editions, as far as the actor may see them."""
-    rows = visible(actor, Edition).filter(Q(pk__in=ids))
-    return list(rows.select_related("distribution__dataset__owner", "distribution__dataset__place"))
+    """These editions in the order asked, as far as the actor may see them."""
+    rows = visible(actor, Edition).filter(pk__in=ids)
+    found = {row.pk: row for row in rows.select_related("distribution__dataset__owner", "distribution__dataset__place")}
+    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
