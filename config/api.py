@@ -11,7 +11,6 @@ from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
 from sala.collection.api import router as collection
-from sala.collection.rounds_api import router as form_rounds
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
@@ -51,7 +50,6 @@ for router in (
     duties,
     bodies,
     collection,
-    form_rounds,
     analyses,
     maps,
     search,

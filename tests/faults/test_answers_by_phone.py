@@ -105,7 +105,7 @@ def test_what_is_refused_leaves_no_file_behind(door):
 def test_a_full_disk_is_said_and_the_answer_may_come_later(door, monkeypatch):
     usage = namedtuple("usage", "total used free")
     with monkeypatch.context() as patched:
-        patched.setattr("sala.collection.views.parcels.shutil.disk_usage", lambda path: usage(10**9, 10**9, 1000))
+        patched.setattr("sala.collection.views.multipart.shutil.disk_usage", lambda path: usage(10**9, 10**9, 1000))
         full = post(door, answer())
     assert full.status_code == 503 and full.headers["Retry-After"] and b"disk" in full.content
     assert post(door, answer()).status_code == 201

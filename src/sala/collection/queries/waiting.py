@@ -11,8 +11,9 @@ from sala.collection.models import Expected, Form
 
 def expected_of(positions: Collection[int]) -> QuerySet[Expected]:
     """Answers that open rounds expect of these posts: those they answer for, and those their office enters itself."""
-    asked = Q(respondent__in=positions) | Q(assignment__position__in=positions)
-    return Expected.objects.filter(asked, is_open=True, given_in__isnull=True)
+    own = Expected.objects.filter(respondent__in=positions).order_by().values("pk")
+    gathered = Expected.objects.filter(assignment__position__in=positions).order_by().values("pk")
+    return Expected.objects.filter(pk__in=own.union(gathered), is_open=True, given_in__isnull=True)  # each by its index
 
 
 def forms_to_fill(actor: Actor, positions: Collection[int]) -> QuerySet[Form]:

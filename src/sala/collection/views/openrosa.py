@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from sala.collection.models import Channel, FormMedia, FormVersion
 from sala.collection.operations import receive
 from sala.collection.queries.phones import Listed, Phone, acting_for, listed_for, phone_of, version_for
-from sala.collection.views.parcels import DISK_FULL, NoRoom, parcel_of
+from sala.collection.views.multipart import DISK_FULL, NoRoom, body_of
 from sala.core import clock
 from sala.core.errors import Missing, SalaError, SignInNeeded
 from sala.core.files import store
@@ -208,10 +208,10 @@ def submission(request: HttpRequest, phone: Phone) -> HttpResponse:
     """HEAD: whether answers are taken, and how much at once. POST: one answer, or some more of its files."""
     if request.method == "HEAD":
         return HttpResponse(status=204)
-    with parcel_of(request) as parcel:
+    with body_of(request) as posted:
         actor, position = acting_for(phone)
         got = receive(
-            actor, parcel.xml, parcel.files, channel=Channel.PHONE, device_id=request.GET.get("deviceID", ""),
+            actor, posted.xml, posted.files, channel=Channel.PHONE, device_id=request.GET.get("deviceID", ""),
             waiting=dict.fromkeys(phone.asked, position),
         )  # fmt: skip
     if got.missing:

@@ -39,7 +39,7 @@ class NoRoom(SalaError):
 
 
 @dataclass
-class Parcel:
+class Posted:
     xml: bytes = b""
     files: list[Incoming] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class _Handler(FileUploadHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.parcel = Parcel()
+        self.posted = Posted()
         self.arrivals: list[store.Arrival] = []
         self.part: bytearray | store.Arrival | None = None
         self.xmls = 0
@@ -98,15 +98,15 @@ class _Handler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         if isinstance(self.part, bytearray):
-            self.parcel.xml = bytes(self.part)
+            self.posted.xml = bytes(self.part)
         elif self.part is not None:
             name = self.file_name or self.field_name or ""
-            self.parcel.files.append(Incoming(name, self.content_type or "", self.part))
+            self.posted.files.append(Incoming(name, self.content_type or "", self.part))
         self.part = None
 
 
 @contextmanager
-def parcel_of(request: HttpRequest) -> Iterator[Parcel]:
+def body_of(request: HttpRequest) -> Iterator[Posted]:
     """What was posted; files that were not kept by the end of the block are thrown away.
 
     Raises TooLarge at once where too much is announced, Unreadable where the body is not whole, NoRoom.
@@ -141,7 +141,7 @@ def _need_room(length: int) -> None:
         raise NoRoom(_("The disk of this service is full. Your answer stays on your phone; send it again later."))
 
 
-def _read(request: HttpRequest, handler: _Handler, length: int | None) -> Parcel:
+def _read(request: HttpRequest, handler: _Handler, length: int | None) -> Posted:
     told = request.headers.get("Content-MD5", "")
     body = _Body(request.META["wsgi.input"], length, bool(told))
     meta: dict[str, Any] = {
@@ -159,7 +159,7 @@ def _read(request: HttpRequest, handler: _Handler, length: int | None) -> Parcel
             raise
         raise cut() from None
     if XML in texts and not handler.xmls:
-        handler.parcel.xml, handler.xmls = str(texts[XML]).encode(), 1
+        handler.posted.xml, handler.xmls = str(texts[XML]).encode(), 1
     boundary = parse_header_parameters(meta["CONTENT_TYPE"])[1]["boundary"]
     ended = f"--{boundary}--".encode() in body.tail
     if not ended or (length is not None and body.read_so_far != length):
@@ -168,7 +168,7 @@ def _read(request: HttpRequest, handler: _Handler, length: int | None) -> Parcel
         raise cut()
     if handler.xmls != 1:
         raise Unreadable(_("What was sent is no answer to a form. Send it with the app for forms."))
-    return handler.parcel
+    return handler.posted
 
 
 def cut() -> Unreadable:
