@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "config",
     "sala.site",
     "sala.collection",
+    "sala.concessions",
     "sala.maps",
     "sala.catalogue",
     "sala.bodies",

@@ -109,6 +109,8 @@ SUBJECTS = [
         owned=True,
     ),
     Subject("answer", "collection.Submission", _("answer to a form"), _("answers to forms")),
+    Subject("concession", "concessions.Concession", _("concession"), _("concessions")),
+    Subject("party", "concessions.Party", _("party"), _("parties")),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),
     Subject("theme-map", "maps.ThemeMap", _("theme map"), _("theme maps")),

@@ -124,12 +124,12 @@ def _released(scope: Scope) -> Q:
 
 def once_visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     """The rows of a noun that this actor would see if they were released; to tell a withdrawn row from an unknown one."""
-    condition = _seen(actor, model, replace(scope_of(model), published=None))
+    condition = seen(actor, model, replace(scope_of(model), published=None))
     rows: QuerySet[M] = model._default_manager.all()
     return rows if condition is None else rows.filter(condition)
 
 
-def _seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) -> Q | None:
+def seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) -> Q | None:
     """The condition under which the actor sees a row, by its own Scope or by another; None when every row is seen."""
     scope = scope or scope_of(model)
     if scope.everyone or actor.is_everything:
@@ -172,7 +172,7 @@ def _granted(actor: Actor, scope: Scope, verb: str) -> Q:
 def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     """The rows of a noun that this actor may see. Every page, export, map, feed and API answer starts here."""
     rows: QuerySet[M] = model._default_manager.all()
-    condition = _seen(actor, model)
+    condition = seen(actor, model)
     return rows if condition is None else rows.filter(condition)
 
 

@@ -14,6 +14,9 @@ VOCABULARIES = {
     "frequency": ("vocabularies", "update_frequencies"),
     "document-kind": ("vocabularies", "document_kinds"),
     "restriction": ("vocabularies", "restriction_reasons"),
+    "commodity": ("vocabularies", "commodities"),
+    "concession-paper": ("vocabularies", "concession_papers"),
+    "concession-obligation": ("vocabularies", "concession_obligations"),
 }
 
 

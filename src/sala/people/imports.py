@@ -19,6 +19,7 @@ def validate(pack: Pack) -> list[str]:
     faults += unique(organisations, "code", "organisations.yaml")
     codes = {entry["code"] for entry in organisations}
     roles = {entry["code"] for entry in pack.listed("roles")}
+    sectors = {entry["code"] for entry in pack.listed("sectors")}
     for entry in organisations:
         where = f"organisations.yaml {entry['code']}"
         faults += pack.check_words(entry.get("name"), where)
@@ -31,6 +32,11 @@ def validate(pack: Pack) -> list[str]:
             faults.append(f"organisations.yaml {pattern['code']}: unknown kind {pattern.get('kind')}")
     for kind, posts in pack.mapping("organisations", "positions").items():
         for post in posts:
+            faults += [
+                f"organisations.yaml positions {kind} {post['code']}: unknown sector {sector}"
+                for sector in post.get("sectors", [])
+                if sector not in sectors
+            ]
             for role in post.get("roles", []):
                 if role not in roles:
                     faults.append(f"organisations.yaml positions {kind} {post['code']}: unknown role {role}")
@@ -144,13 +150,16 @@ def _organisations(report: Report, pack: Pack, entries: list[dict[str, Any]]) ->
 
 
 def _positions(report: Report, pack: Pack) -> None:
-    """The posts that each kind of organisation has. Posts that exist are left to their own administrators."""
+    """The posts that each kind of organisation has, some only in its sectors. Posts that exist are left to their own
+    administrators."""
     kinds = pack.mapping("organisations", "positions")
     roles = {role.code: role for role in Role.objects.all()}
     known = set(Position.objects.values_list("code", flat=True))
     fresh, grants = [], []
-    for organisation in Organisation.objects.filter(closed_on__isnull=True).order_by("code"):
+    for organisation in Organisation.objects.filter(closed_on__isnull=True).select_related("sector").order_by("code"):
         for post in kinds.get(organisation.kind, []):
+            if "sectors" in post and (not organisation.sector or organisation.sector.code not in post["sectors"]):
+                continue
             code = f"{organisation.code}-{post['code']}"
             if code in known:
                 report.count("unchanged")

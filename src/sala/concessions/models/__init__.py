@@ -1,0 +1,44 @@
+from sala.concessions.models.area import Accuracy, AreaPiece, AreaPurpose, AreaShape, ConcessionArea
+from sala.concessions.models.change import Change, Confirmation, FieldClass, Release
+from sala.concessions.models.concession import (
+    Commodity,
+    Concession,
+    ConcessionKind,
+    ConcessionPlace,
+    ConcessionState,
+)
+from sala.concessions.models.grant import Grant
+from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
+from sala.concessions.models.party import Party, PartyKind, PartyName, Shareholding
+from sala.concessions.models.people import AffectedVillage, Consultation, JobCount, JobKind
+from sala.concessions.models.work import Obligation, PlannedDevelopment
+
+__all__ = [
+    "Accuracy",
+    "AffectedVillage",
+    "ApprovalStep",
+    "AreaPiece",
+    "AreaPurpose",
+    "AreaShape",
+    "Change",
+    "Commodity",
+    "Concession",
+    "ConcessionArea",
+    "ConcessionDocument",
+    "ConcessionKind",
+    "ConcessionPlace",
+    "ConcessionState",
+    "Confirmation",
+    "Consultation",
+    "FieldClass",
+    "Grant",
+    "JobCount",
+    "JobKind",
+    "Obligation",
+    "Party",
+    "PartyKind",
+    "PartyName",
+    "PlannedDevelopment",
+    "Release",
+    "Shareholding",
+]

@@ -1,0 +1,38 @@
+"""Verbs on concessions and parties, and who sees them.
+
+ENTER     enter requests and what is known of concessions: the district's work
+CONFIRM   confirm what was entered, field class by field class: the province, and the ministry for its sector
+DECIDE    record a step of the procedure with the decision that allows it
+PARTY     keep the register of parties: names, registration, who holds shares in whom
+SCREEN    have an area or a request screened
+JUDGE     decide about findings: explained, accepted as an exception, corrected
+RELEASE   open a class of fields to the public, or close it, by a recorded decision
+IMPORT    read registers of others
+READ_ALL  read the entries of every area (inspection, assembly)
+
+A concession is seen by the organisation that keeps its entry, by those who read what organisations in its area keep to
+themselves, and by the organisation that holds it. The public sees it once a decision opens some class of its fields,
+and of it those classes only (`sala.concessions.redaction`).
+"""
+
+from sala.access.scope import Scope
+
+ENTER = "concessions.enter"
+CONFIRM = "concessions.confirm"
+DECIDE = "concessions.decide"
+PARTY = "concessions.party"
+SCREEN = "concessions.screen"
+JUDGE = "concessions.judge"
+RELEASE = "concessions.release"
+IMPORT = "concessions.import"
+READ_ALL = "concessions.read"
+
+CONCESSION_SCOPE = Scope(
+    area="area__path",
+    owner="lead__path",
+    open="is_public",
+    parties=("grants__holder__organisation__path",),
+    read=READ_ALL,
+)
+PARTY_SCOPE = Scope(read=READ_ALL, area="area__path", owner="keeper__path", parties=("organisation__path",))
+RELEASE_SCOPE = Scope(everyone=True)
