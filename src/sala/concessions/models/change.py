@@ -1,5 +1,6 @@
 """What changed, on what paper; who confirmed it; and what is open to everybody by which decision."""
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -12,6 +13,8 @@ from sala.concessions.models.concession import Concession
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.people.models import Position
+
+KEPT = pgtrigger.Update | pgtrigger.Delete
 
 
 class FieldClass(models.TextChoices):
@@ -51,6 +54,7 @@ class Change(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        triggers = [pgtrigger.Protect(name="concession_change_is_kept", operation=KEPT)]
         indexes = [models.Index(fields=["concession", "recorded_at"], name="concession_change_of")]
         ordering = ["concession", "-recorded_at", "-id"]
 

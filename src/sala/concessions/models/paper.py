@@ -1,8 +1,10 @@
 """Papers of a concession (LADM LA_AdministrativeSource) and the steps of the procedure that they allow."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sala.concessions.models.change import KEPT
 from sala.concessions.models.concession import Concession, ConcessionState
 from sala.core.models import Term
 from sala.documents.models import Document
@@ -26,9 +28,7 @@ class ConcessionDocument(models.Model):
     added_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["concession", "document", "role"], name="paper_once_in_a_role")
-        ]
+        constraints = [models.UniqueConstraint(fields=["concession", "document", "role"], name="paper_once_in_a_role")]
         ordering = ["concession", "id"]
 
     def __str__(self) -> str:
@@ -60,6 +60,7 @@ class ApprovalStep(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        triggers = [pgtrigger.Protect(name="approval_step_is_kept", operation=KEPT)]
         indexes = [models.Index(fields=["concession", "recorded_at"], name="approval_step_of")]
         ordering = ["concession", "id"]
 

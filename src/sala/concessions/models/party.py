@@ -66,7 +66,9 @@ class Party(models.Model):
                 fields=["country", "registration"],
                 condition=~Q(registration="") & Q(same_as__isnull=True),
                 name="party_registration_once",
-                violation_error_message=_("Another party has this registration number. Look at it before you enter one more."),
+                violation_error_message=_(
+                    "Another party has this registration number. Look at it before you enter one more."
+                ),
             ),
         ]
         ordering = ["number"]
