@@ -9,9 +9,10 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.db import migrations, models
+
 import sala.core.columns
 import sala.core.language
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
