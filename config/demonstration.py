@@ -17,9 +17,11 @@ from config import (
     demonstration_bodies,
     demonstration_collection,
     demonstration_facilities,
+    demonstration_rasters,
     demonstration_rounds,
     packs,
 )
+from config.demonstration_rasters import is_made, made
 from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
@@ -59,6 +61,7 @@ def _programs() -> bytes:
             demonstration_answers.__file__,
             demonstration_collection.__file__,
             demonstration_facilities.__file__,
+            demonstration_rasters.__file__,
             demonstration_rounds.__file__,
         )
     )
@@ -132,8 +135,12 @@ def boundaries(actor: Actor, pack: Pack) -> Report:
 
 
 def datasets(actor: Actor, pack: Pack) -> Report:
-    """Invented datasets of datasets.yaml, with their files."""
-    return catalogue.load(actor, pack.folder, pack.listed("datasets"))
+    """Invented datasets of datasets.yaml, with their files; rasters are made first."""
+    records = pack.listed("datasets")
+    report = catalogue.load(actor, pack.folder, [each for each in records if not is_made(each)])
+    with made(pack, [each for each in records if is_made(each)]) as (folder, rasters):
+        report.merge(catalogue.load(actor, folder, rasters))
+    return report
 
 
 def maps(actor: Actor, pack: Pack) -> Report:

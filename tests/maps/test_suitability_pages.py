@@ -36,7 +36,7 @@ def test_the_first_step_offers_what_the_reader_may_see_and_leads_on(boundaries, 
     answer = visit("owner").get(f"/suitability/?place=01&cell=1000&use={slope.pk}")
     assert answer["Location"] == f"/suitability/criteria/?place=01&cell=1000&use={slope.pk}"
     assert (
-        "between 5 and 20,000" in visit("owner").get(f"/suitability/?place=01&cell=1&use={slope.pk}").content.decode()
+        "between 10 and 20,000" in visit("owner").get(f"/suitability/?place=01&cell=1&use={slope.pk}").content.decode()
     )
     assert visit().get(answer["Location"]).status_code == 401
     assert visit("citizen").get(answer["Location"]).status_code == 403

@@ -50,7 +50,7 @@ def apply(pack: Pack, actor: object) -> Report:
     _fact(report, "sources", pack.listed("sources"))
     for scheme, (name, key) in VOCABULARIES.items():
         for order, entry in enumerate(pack.listed(name, key)):
-            _term(report, scheme, order, entry)
+            keep_term(report, scheme, order, entry)
     return report
 
 
@@ -63,7 +63,8 @@ def _fact(report: Report, key: str, value: object) -> None:
     report.count("changed" if row else "new", f"fact {key}")
 
 
-def _term(report: Report, scheme: str, order: int, entry: dict) -> None:
+def keep_term(report: Report, scheme: str, order: int, entry: dict) -> None:
+    """Take one entry of a vocabulary over from the pack: code, name, and the rest as its data."""
     data = {key: value for key, value in entry.items() if key not in ("code", "name")}
     wanted = {"name": Translated(entry["name"]), "order": order, "data": data, "retired": False}
     term, made = Term.objects.get_or_create(scheme=scheme, code=entry["code"], defaults=wanted)

@@ -5,6 +5,7 @@ The recipe that is kept names editions by number; paths of files enter it only w
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,42 @@ import pyarrow.parquet as parquet
 from django.utils.translation import gettext as _
 
 from sala.catalogue.models import Edition
+from sala.core import numbers
 from sala.core.errors import Invalid
 from sala.core.files import child, store
 from sala.core.files.child import Limits
+from sala.core.models import PackFact
 from sala.maps.calculations import ahp, overlay
 from sala.maps.calculations.grid import Grid
 from sala.maps.calculations.tally import shares
 from sala.places.models import Area, Boundary
 from sala.places.queries import current, latest_boundaries
 
-MOST_CELLS = 400_000_000
 LIMITS = Limits(seconds=3600)
 SWAY = [0.1, 0.2]
 COLOURS = {"N": "#b8b8b8", "S3": "#f6d77f", "S2": "#78b36b", "S1": "#1b6e3c"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much may be asked of the tool. The country pack may say otherwise (maps.yaml, suitability).
+
+    least, most, usual  metres that a cell is wide     cells  of one map     layers  of one map
+    """
+
+    least: int = 5
+    most: int = 20_000
+    usual: int = 500
+    cells: int = 400_000_000
+    layers: int = 12
+
+
+REACH = "suitability"  # the fact that holds what the pack says of it
+
+
+def reach() -> Reach:
+    said = PackFact.get(REACH) or {}
+    return Reach(**{each.name: int(said[each.name]) for each in fields(Reach) if each.name in said})
 
 
 def weights_of(recipe: Mapping[str, Any]) -> tuple[list[float], ahp.Weights | None]:
@@ -48,10 +72,10 @@ def grid_of(place: Area, metres: float) -> Grid:
     if boundary is None:
         words = _("The place has no boundary here. Choose one that has, or have its boundary imported.")
         raise Invalid(words, {"place": [words]})
-    grid = Grid.covering(boundary.geometry.extent, metres)
-    if grid.cells > MOST_CELLS:
+    grid, most = Grid.covering(boundary.geometry.extent, metres), reach().cells
+    if grid.cells > most:
         words = _("That would be %(count)s million cells; up to %(limit)s are reckoned. Choose larger cells.") % {
-            "count": grid.cells // 1_000_000, "limit": MOST_CELLS // 1_000_000,
+            "count": numbers.display(round(grid.cells / 1_000_000, 1)), "limit": numbers.display(round(most / 1_000_000, 1)),
         }  # fmt: skip
         raise Invalid(words, {"cell": [words]})
     return grid
@@ -100,6 +124,8 @@ def _with_source(said: Mapping[str, Any], editions: Mapping[int, Edition]) -> di
     if edition.raster:
         resampling = "nearest" if edition.raster["kind"] == "categorical" else "bilinear"
         source: dict[str, Any] = {"kind": "raster", "path": str(store.path_of(edition.raster["sha256"])), "resampling": resampling}  # fmt: skip
+    elif said.get("distance"):
+        source = {"kind": "distance", "path": str(store.path_of(edition.table_sha256))}
     else:
         source = {"kind": "vector", "path": str(store.path_of(edition.table_sha256)), "column": said.get("column", ""),
                   "values": said.get("values") or {}, "outside": said.get("outside")}  # fmt: skip

@@ -2,7 +2,8 @@
 
 A source is said by {"kind": "raster", "path", "resampling": "nearest" or "bilinear"} or {"kind": "vector", "path" (our
 GeoParquet), "column", "values" (value → number, empty: the column is a number), "outside"}. Without a column a cell is
-1 inside a shape and `outside` elsewhere. A cell belongs to the shape that holds its centre.
+1 inside a shape and `outside` elsewhere. A cell belongs to the shape that holds its centre. {"kind": "distance", "path"}
+gives kilometres to the nearest feature.
 """
 
 import threading
@@ -20,6 +21,7 @@ from rasterio.features import rasterize
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from sala.maps.calculations.distances import kilometres
 from sala.maps.calculations.grid import WORLD, Grid
 
 ALIGNED = "aligned"
@@ -28,9 +30,9 @@ _opened = threading.local()  # a GDAL dataset belongs to the thread that opened 
 
 
 def fit(source: Mapping[str, Any], grid: Grid) -> str:
-    """How the source comes to the grid: "aligned" (its own cells), the resampling, or "centre" for shapes."""
-    if source["kind"] == "vector":
-        return "centre"
+    """How the source comes to the grid: "aligned" (its own cells), the resampling, "centre" for shapes, or "distance"."""
+    if source["kind"] != "raster":
+        return "centre" if source["kind"] == "vector" else "distance"
     own = Grid.of(source["path"])
     return ALIGNED if _offset(own, grid) is not None else source.get("resampling", "bilinear")
 
@@ -117,6 +119,8 @@ def values_at(source: Mapping[str, Any], grid: Grid, window: Window) -> np.ndarr
     """The source as float32 cells of a window; nan where it says nothing."""
     if source["kind"] == "vector":
         return _burnt(source, grid, window)
+    if source["kind"] == "distance":
+        return kilometres(source["path"], grid, window, _burnt({**source, "outside": 0}, grid, window) == 1)
     values, gaps = raster_source(source, grid).cells(window)
     found: np.ndarray = values.astype(np.float32)
     if gaps is not None:
@@ -130,6 +134,8 @@ def _burnt(source: Mapping[str, Any], grid: Grid, window: Window) -> np.ndarray:
         source["path"], source.get("column") or "", tuple(sorted((source.get("values") or {}).items())), grid.crs
     )
     near = tree.query(shapely.box(*grid.bounds(window)))
+    if source["kind"] == "distance":  # only what has an inside
+        near = near[np.isin(shapely.get_type_id(shapes[near]), (3, 6))]
     pairs = [(shapes[place], numbers[place]) for place in np.sort(near)]
     if not pairs:
         return np.full((window.height, window.width), outside, np.float32)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.catalogue.models import Edition
+from sala.catalogue.queries.columns import closed_columns
 from sala.core import numbers
 from sala.core.errors import Invalid
 from sala.core.fields import NumberField
@@ -16,6 +17,8 @@ from sala.maps import suiting
 from sala.maps.calculations import ahp, standardise
 from sala.maps.policy import KEEP
 from sala.maps.queries.layers_here import class_column
+from sala.maps.starting import Start
+from sala.places.models import Area
 
 METHODS = [
     ("linear", _("Straight: worst; best")), ("sigmoid", _("Gentle: best; worst")),
@@ -24,15 +27,14 @@ METHODS = [
     ("limits-high", _("Land evaluation, high is best: N|S3; S3|S2; S2|S1")),
     ("classes", _("Classes: value=score; value=score (0 to 1)")), ("inside", _("Inside a shape is good")), ("outside", _("Outside all shapes is good")),
 ]  # fmt: skip
-KEPT_METHODS = {
-    "linear": _("straight"), "sigmoid": _("gentle"), "trapezoid": _("middle is best"), "fuzzy-small": _("small is best"),
-    "limits": _("land evaluation"), "classes": _("score of each class"), "none": _("scores as given"),
-}  # fmt: skip
 FITS = {
     "aligned": _("its own cells"), "nearest": _("nearest cell"), "bilinear": _("between four cells"), "centre": _("centre of the cell"),
+    "distance": _("from the middle of the cell"),
 }  # fmt: skip
-RASTER_METHODS = {"linear", "sigmoid", "trapezoid", "fuzzy-small", "limits-low", "limits-high", "classes"}
-VECTOR_METHODS = {"classes", "inside", "outside"}
+NUMBER_METHODS = {"linear", "sigmoid", "trapezoid", "fuzzy-small", "limits-low", "limits-high"}
+RASTER_METHODS = NUMBER_METHODS | {"classes"}
+SHAPE_METHODS = {"classes", "inside", "outside"}
+NUMBERS = ("integer", "decimal")  # types of columns that can be weighed
 TIMES = [(f"{1 / n:.6f}", f"1/{n}") for n in range(9, 1, -1)] + [(str(n), str(n)) for n in range(1, 10)]
 USES = [("criterion", _("Weighed")), ("constraint", _("Must be met")), ("", _("Left out"))]
 
@@ -41,18 +43,34 @@ class ChooseForm(ActorForm):
     """First step: where, how fine, which layers."""
 
     place = PlaceField(label=_("Place"))
-    cell = NumberField(label=_("Cells, metres wide"), initial="500")
+    cell = NumberField(label=_("Cells, metres wide"))
     use = forms.MultipleChoiceField(label=_("Layers and rasters"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, actor: Any, editions: list[Edition], **options: Any):
+    def __init__(self, *args: Any, actor: Any, editions: list[Edition], start: Start | None = None, **options: Any):
         super().__init__(*args, actor=actor, **options)
+        self.reach = suiting.reach()
         self.fields["use"].choices = [(str(row.pk), f"{row.dataset.title} {row.period}") for row in editions]  # type: ignore[attr-defined]
+        first = dict(start.first) if start else {}
+        self.initial = (
+            {"cell": str(self.reach.usual)} | first | {"use": [str(row.pk) for row in start.use] if start else []}
+        )
+        if "place" in first:
+            self.initial["place"] = Area.objects.filter(code=first["place"]).first()
 
     def clean_cell(self) -> float:
-        value = float(self.cleaned_data["cell"])
-        if not 5 <= value <= 20_000:
-            raise forms.ValidationError(_("Choose a width between 5 and 20,000 metres."))
+        value, reach = float(self.cleaned_data["cell"]), self.reach
+        if not reach.least <= value <= reach.most:
+            raise forms.ValidationError(
+                _("Choose a width between %(least)s and %(most)s metres.")
+                % {"least": numbers.display(reach.least), "most": numbers.display(reach.most)}
+            )
         return value
+
+    def clean_use(self) -> list[str]:
+        chosen = self.cleaned_data["use"]
+        if len(chosen) > self.reach.layers:
+            raise forms.ValidationError(_("Choose up to %(most)s layers.") % {"most": self.reach.layers})
+        return chosen
 
 
 class CriteriaForm(ActorForm):
@@ -69,17 +87,23 @@ class CriteriaForm(ActorForm):
         label=_("Weights"), choices=[("hand", _("By hand")), ("pairs", _("By comparing pairs"))]
     )
 
-    def __init__(self, *args: Any, actor: Any, editions: list[Edition], **options: Any):
+    def __init__(self, *args: Any, actor: Any, editions: list[Edition], start: Start | None = None, **options: Any):
         super().__init__(*args, actor=actor, **options)
         self.editions = editions
         self.fields["owner"].among_those_of(actor, KEEP)  # type: ignore[attr-defined]
         for row in editions:
-            allowed = RASTER_METHODS if row.is_raster else VECTOR_METHODS
+            allowed = RASTER_METHODS if row.is_raster else SHAPE_METHODS | NUMBER_METHODS
             name = f"{row.dataset.title}"
             self.fields[f"as_{row.pk}"] = forms.ChoiceField(
                 label=name, choices=USES, required=False, initial="criterion"
             )
+            if not row.is_raster:
+                self.fields[f"measure_{row.pk}"] = forms.ChoiceField(
+                    label=_("What is measured"), choices=_measures(row), required=False
+                )
             methods = [pair for pair in METHODS if pair[0] in allowed]
+            if not row.is_raster:
+                methods.sort(key=lambda pair: pair[0] in NUMBER_METHODS)  # what fits the first measure stands first
             self.fields[f"method_{row.pk}"] = forms.ChoiceField(label=_("How values become 0 to 1"), choices=methods)
             self.fields[f"numbers_{row.pk}"] = forms.CharField(label=_("Numbers"), required=False, help_text=_hint(row))
             self.fields[f"weight_{row.pk}"] = NumberField(label=_("Weight"), required=False, initial="1")
@@ -88,12 +112,30 @@ class CriteriaForm(ActorForm):
                 label=_("“%(one)s” compared with “%(other)s”") % {"one": one.dataset.title, "other": other.dataset.title},
                 choices=TIMES, initial="1", required=False,
             )  # fmt: skip
+        if start:
+            self.initial = self._first_values(start)
+
+    def _first_values(self, start: Start) -> dict[str, Any]:
+        values = dict(start.second)
+        for row in self.editions:
+            said = start.layers.get(row.distribution_id)
+            for part, text in (said or {}).items():
+                values[f"{part}_{row.pk}"] = text
+        for one, other in combinations(self.editions, 2):
+            times = start.pairs.get((one.distribution_id, other.distribution_id))
+            turned = start.pairs.get((other.distribution_id, one.distribution_id))
+            if times or turned:
+                wanted = times or 1 / (turned or 1)
+                values[f"pair_{one.pk}_{other.pk}"] = min(TIMES, key=lambda each: abs(float(each[0]) - wanted))[0]
+        return values
 
     @property
     def blocks(self) -> list[tuple[Edition, list[Any]]]:
-        """The four fields of each layer together."""
+        """The fields of each layer together."""
+        parts = ("as", "measure", "method", "numbers", "weight")
         return [
-            (row, [self[f"{part}_{row.pk}"] for part in ("as", "method", "numbers", "weight")]) for row in self.editions
+            (row, [self[f"{part}_{row.pk}"] for part in parts if f"{part}_{row.pk}" in self.fields])
+            for row in self.editions
         ]
 
     @property
@@ -132,6 +174,16 @@ class CriteriaForm(ActorForm):
     def _said(self, row: Edition) -> dict[str, Any]:
         method, text, field = self.cleaned_data[f"method_{row.pk}"], self.cleaned_data[f"numbers_{row.pk}"], f"numbers_{row.pk}"  # fmt: skip
         said: dict[str, Any] = {"edition": row.pk, "title": row.dataset.title}
+        measure = self.cleaned_data.get(f"measure_{row.pk}") or ""
+        if not row.is_raster and (method in NUMBER_METHODS) != bool(measure):
+            words = _("This way needs a number: choose a distance or a column of numbers.") if not measure else _(
+                "Distances and numbers are turned by limits: choose one of the ways that ask for numbers."
+            )  # fmt: skip
+            raise Invalid(words, {f"method_{row.pk}": [words]})
+        if measure == "distance":
+            said |= {"distance": True}
+        elif measure:
+            said |= {"column": measure.partition(":")[2]}
         if method == "inside":
             return said | {"standardise": {"method": "none"}, "outside": 0}
         if method == "outside":
@@ -154,6 +206,16 @@ class CriteriaForm(ActorForm):
         return said | {"standardise": standard}
 
 
+def _measures(row: Edition) -> list[tuple[str, Any]]:
+    """What can be measured of a layer of shapes; never a column that is closed to some readers."""
+    closed = closed_columns(row.distribution)
+    columns = [each for each in row.columns if each["type"] in NUMBERS and each["name"] not in closed]
+    return [
+        ("", _("inside or outside, or its class")), ("distance", _("distance to the nearest feature, km")),
+        *((f"number:{each['name']}", _("number: %(column)s") % {"column": each.get("label") or each["name"]}) for each in columns),
+    ]  # fmt: skip
+
+
 def _hint(row: Edition) -> Any:
     if row.raster and row.raster["kind"] == "continuous":
         statistics = row.raster["statistics"]
@@ -163,7 +225,11 @@ def _hint(row: Edition) -> Any:
     if row.raster:
         return _("Values: %(values)s") % {"values": ", ".join(f"{each['value']:g}" for each in row.raster["classes"])}
     column = class_column(row)
-    return _("Only for classes; told apart by “%(column)s”") % {"column": column} if column else _("Needs none")
+    return (
+        _("For classes: told apart by “%(column)s”. For a distance: kilometres.") % {"column": column}
+        if column
+        else _("For a distance: kilometres.")
+    )
 
 
 def _number(text: str, field: str) -> float:

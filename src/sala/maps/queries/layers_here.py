@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Edition
+from sala.catalogue.queries.columns import closed_columns
 from sala.core.files import child, store
 from sala.core.files.child import Limits
 from sala.places.queries import latest_boundaries
@@ -107,8 +108,9 @@ def _within(shape: GEOSGeometry, edition: Edition) -> dict[str, Any]:
 
 
 def class_column(edition: Edition) -> str:
-    """The text column with few different values, by which a layer is told apart; empty when there is none."""
-    texts = [column["name"] for column in edition.columns if column["type"] == "text"]
+    """The open text column with few different values, by which a layer is told apart; empty when there is none."""
+    closed = closed_columns(edition.distribution)
+    texts = [column["name"] for column in edition.columns if column["type"] == "text" and column["name"] not in closed]
     if not texts:
         return ""
     counts = ", ".join("count(distinct properties ->> %s)" for _name in texts)

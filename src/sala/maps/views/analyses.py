@@ -18,13 +18,14 @@ from sala.core.files import store
 from sala.documents.pdf import pdf_response
 from sala.maps import suiting
 from sala.maps.calculations.overlay import CLASSES
-from sala.maps.forms.suitability import FITS, KEPT_METHODS
+from sala.maps.forms.suitability import FITS, METHODS
 from sala.maps.models import Analysis, AnalysisKind
 from sala.maps.models.analysis import TIER_CHOICES
 from sala.maps.operations.analyses import digest_of, keep_analysis, open_analysis
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import newer_inputs, readable
 from sala.maps.queries.here import readable_rows, what_is_here
+from sala.maps.starting import said_again
 from sala.maps.views.here import LIVE, shape_of, shown
 
 
@@ -44,14 +45,24 @@ def _context(request: Request, found: Analysis) -> dict[str, Any]:
     titles = [each["title"] for each in found.recipe["criteria"]]
     sensitivity = [{"title": titles[row["criterion"]], **row, "percent": round(row["change"] * 100)} for row in found.result["sensitivity"]]  # fmt: skip
     legend = [{"colour": suiting.COLOURS[name], "label": name} for name in reversed(CLASSES)]
-    weights = [
-        (said, weight, KEPT_METHODS[said["standardise"]["method"]], FITS[fit])
-        for said, weight, fit in zip(
-            found.recipe["criteria"], found.result["weights"], found.result["fits"], strict=False
-        )
-    ]
+    used = [*found.recipe["criteria"], *found.recipe["constraints"]]
+    shares = [*found.result["weights"], *[None] * len(found.recipe["constraints"])]
+    weights = [told_of_layer(said) | {"weight": weight, "fit": FITS[fit]} for said, weight, fit in zip(used, shares, found.result["fits"], strict=True)]  # fmt: skip
     others = readable(request.actor).filter(kind=found.kind, recipe__grid=found.recipe["grid"]).exclude(pk=found.pk)
     return context | {"titles": titles, "weights": weights, "sensitivity": sensitivity, "legend": legend, "others": others[:20], "classes": CLASSES}  # fmt: skip
+
+
+def told_of_layer(said: dict[str, Any]) -> dict[str, Any]:
+    """What a recipe says of one of its layers, in words: title, what is measured, how it becomes 0 to 1, the numbers."""
+    written = said_again(said)
+    kind, _colon, column = written["measure"].partition(":")
+    measure = {"distance": _("distance to the nearest feature, km"), "number": column}.get(kind, "")
+    return {
+        "title": said["title"],
+        "measure": measure,
+        "method": dict(METHODS)[written["method"]],
+        "numbers": written["numbers"],
+    }
 
 
 def analysis(request: Request, reference: str) -> HttpResponse:

@@ -4,6 +4,7 @@ import base64
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from sala.core import errands
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
 from sala.core.files import child, store
 from sala.core.form_faults import show_faults
-from sala.maps import suiting
+from sala.maps import starting, suiting
 from sala.maps.forms.suitability import ChooseForm, CriteriaForm
 from sala.maps.models import AnalysisKind
 from sala.maps.policy import KEEP
@@ -28,17 +29,23 @@ PER_CELL = 0.2  # bytes counted for a cell and layer when it is told whether the
 
 
 def choose(request: Request) -> HttpResponse:
-    """First step, without any right: what there is to weigh; and the suitabilities that were kept."""
+    """First step, without any right: what there is to weigh; templates, and the suitabilities that were kept.
+
+    ?start=template:CODE or kept:REFERENCE fills it in from there.
+    """
     editions = [*newest_rasters(request.actor), *newest_layers(request.actor)]
-    form = ChooseForm(request.GET if "use" in request.GET else None, actor=request.actor, editions=editions)
+    start = starting.find(request.actor, request.GET.get("start", ""))
+    sent = request.GET if "cell" in request.GET else None
+    form = ChooseForm(sent, actor=request.actor, editions=editions, start=start)
     if form.is_valid():
         data = form.cleaned_data
-        query = "&".join(
-            [f"place={data['place'].code}", f"cell={data['cell']:g}", *(f"use={pk}" for pk in data["use"])]
-        )
-        return redirect(f"{request.path}criteria/?{query}")
+        query = [("place", data["place"].code), ("cell", f"{data['cell']:g}"), *(("use", pk) for pk in data["use"])]
+        if start:
+            query.append(("start", start.key))
+        return redirect(f"{request.path}criteria/?{urlencode(query, safe=':')}")
     kept = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY)
-    return render(request, "maps/suitability.html", {"form": form, "kept": kept[:30]})
+    context = {"form": form, "kept": kept[:30], "start": start, "templates": starting.templates()}
+    return render(request, "maps/suitability.html", context)
 
 
 def criteria(request: Request) -> HttpResponse:
@@ -50,11 +57,13 @@ def criteria(request: Request) -> HttpResponse:
         raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
     place = get_object_or_404(visible(actor, Area), code=request.GET.get("place", ""))
     editions = readable_rows(actor, [int(pk) for pk in request.GET.getlist("use") if pk.isascii() and pk.isdigit()])
-    form = CriteriaForm(request.POST or None, actor=actor, editions=editions)
-    context: dict[str, Any] = {"form": form, "place": place, "cell": request.GET.get("cell", "500")}
+    start = starting.find(actor, request.GET.get("start", ""))
+    form = CriteriaForm(request.POST or None, actor=actor, editions=editions, start=start)
+    cell = _cell(request.GET.get("cell", ""))
+    context: dict[str, Any] = {"form": form, "place": place, "cell": cell, "start": start}
     if form.is_valid():
         try:
-            recipe = form.recipe(place, float(request.GET.get("cell", "500")))
+            recipe = form.recipe(place, cell)
             if "look" not in request.POST:
                 return redirect(_asked(request, form, recipe))
             weights, consistency = suiting.weights_of(recipe)
@@ -63,6 +72,15 @@ def criteria(request: Request) -> HttpResponse:
         except (Invalid, Conflict) as error:
             show_faults(form, error, "title")
     return render(request, "maps/criteria.html", context)
+
+
+def _cell(text: str) -> float:
+    """Metres as the first step wrote them into the address; within reach whatever stands there."""
+    reach = suiting.reach()
+    try:
+        return min(max(float(text), reach.least), reach.most)
+    except ValueError:
+        return reach.usual
 
 
 def _asked(request: Request, form: CriteriaForm, recipe: dict[str, Any]) -> Any:
