@@ -21,7 +21,6 @@ from config import (
     demonstration_rounds,
     packs,
 )
-from config.demonstration_rasters import is_made, made
 from config.demonstration_recommendations import recommendations
 from sala.access.actor import Actor
 from sala.catalogue import imports as catalogue
@@ -135,12 +134,8 @@ def boundaries(actor: Actor, pack: Pack) -> Report:
 
 
 def datasets(actor: Actor, pack: Pack) -> Report:
-    """Invented datasets of datasets.yaml, with their files; rasters are made first."""
-    records = pack.listed("datasets")
-    report = catalogue.load(actor, pack.folder, [each for each in records if not is_made(each)])
-    with made(pack, [each for each in records if is_made(each)]) as (folder, rasters):
-        report.merge(catalogue.load(actor, folder, rasters))
-    return report
+    """Invented datasets of datasets.yaml, with their files."""
+    return catalogue.load(actor, pack.folder, pack.listed("datasets"))
 
 
 def maps(actor: Actor, pack: Pack) -> Report:
@@ -193,6 +188,7 @@ PARTS: list[Loader] = [
     boundaries,
     demonstration_facilities.facilities,
     datasets,
+    demonstration_rasters.rasters,
     maps,
     duties,
     calls,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import cluster, demonstration
+from config import cluster, demonstration, demonstration_rasters
 from config.serving import free_port
 from sala.access import actor
 from sala.core.pack import Pack
@@ -41,7 +41,7 @@ class Site:
 
 
 def demonstrate() -> None:
-    for load in (demonstration.boundaries, demonstration.datasets, demonstration.maps):
+    for load in (demonstration.boundaries, demonstration.datasets, demonstration_rasters.rasters, demonstration.maps):
         load(actor.command(), Pack(PACK))
 
 

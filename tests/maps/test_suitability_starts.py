@@ -3,11 +3,13 @@
 import shutil
 
 import pytest
+import rasterio
 import yaml
 
-from config import packs
+from config import demonstration_rasters, packs
 from sala.access.actor import command
-from sala.catalogue.models import Column
+from sala.catalogue.models import Column, Edition
+from sala.core.files import store
 from sala.core.models import PackFact, Term
 from sala.core.pack import Pack, PackError
 from sala.maps import imports, starting, suiting
@@ -183,3 +185,17 @@ def test_the_templates_of_each_pack_fit_the_form(world, name):
     for entry in pack.listed("maps", "templates"):
         start = starting.of_template(command(), Term(code=entry["code"], name=entry["name"], data=entry))
         assert len(start.lacking) + len(start.use) == len(entry["layers"])
+
+
+def test_the_rasters_of_the_demonstration_are_made_once_and_are_marked_as_invented(world):
+    first = demonstration_rasters.rasters(command(), Pack(PACK))
+    assert first.refused == [] and first.new == 4
+    second = demonstration_rasters.rasters(command(), Pack(PACK))
+    assert (second.new, second.changed, second.refused) == (0, 0, [])
+    slope = Edition.objects.get(distribution__dataset__slug="slope")
+    assert slope.dataset.is_invented and slope.raster["unit"] == "%" and slope.raster["kind"] == "continuous"
+    assert (slope.raster["width"], slope.raster["height"]) == (220, 215) and slope.raster["statistics"]["max"] > 30
+    with rasterio.open(store.path_of(slope.sha256)) as raster:
+        assert "Invented" in raster.tags()["TIFFTAG_IMAGEDESCRIPTION"]
+    start = starting.find(world.actor("owner"), "template:rubber")
+    assert [row.dataset.slug for row in start.use] == ["slope", "soil-depth"]
