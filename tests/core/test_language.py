@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.template import Context, Template
 from django.utils import translation
 
@@ -36,6 +37,15 @@ def test_the_countrys_language_is_required():
 def test_what_is_stored_comes_back_as_texts():
     Term.objects.create(scheme="x", code="y", name=Translated(lo="ບ້ານ", en="village"))
     assert Term.objects.get(scheme="x").name.text("en").text == "village"
+
+
+@pytest.mark.django_db
+def test_texts_are_clean_however_they_were_stored():
+    Term.objects.create(scheme="x", code="y", name={"lo": " ບ້\u200bານ", "en": ""})
+    assert Term.objects.get(scheme="x").name == {"lo": "ບ້ານ"}
+    with connection.cursor() as cursor:
+        cursor.execute("""update core_term set name = '{"lo": "ບ້ານ", "en": ""}' where scheme = 'x'""")
+    assert Term.objects.get(scheme="x").name.text("en") == ("ບ້ານ", "lo")
 
 
 def test_completeness_is_the_share_of_filled_texts():

@@ -5,12 +5,13 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.utils.safestring import SafeString
 
 from sala.core.models import PackFact
 from sala.places.labels import Label, placed
-from sala.places.maps import boundary_source, svg_map
-from sala.places.models import Area
+from sala.places.maps import boundary_source, surroundings, svg_map
+from sala.places.models import Area, Boundary
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,24 @@ def texts(figure) -> list[str]:
 
 def words(figure) -> str:
     return " ".join("".join(figure.find("figcaption").itertext()).split())
+
+
+def test_what_is_around_may_be_told_beforehand(drawn, world):
+    for code in ("DM", "01", "0101"):
+        area = world.area(code)
+        children = list(area.children.order_by("code"))
+        around = surroundings(area, children)
+        assert svg_map(area, children, "en", around) == svg_map(area, children, "en") != ""
+        assert around.boundaries[area.pk].area == area
+
+
+def test_a_border_drawn_before_is_drawn_anew_where_it_changed(drawn, world):
+    area = world.area("0101")
+    before = svg_map(area, [], "en")
+    assert svg_map(area, [], "en") == before
+    boundary = Boundary.objects.get(area=area)
+    Boundary.objects.filter(pk=boundary.pk).update(coarse=MultiPolygon(boundary.coarse.envelope))
+    assert svg_map(area, [], "en") != before
 
 
 def test_a_country_shows_its_provinces_by_name(drawn, world):

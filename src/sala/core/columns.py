@@ -22,10 +22,13 @@ class TranslatedField(models.JSONField):
 
     def from_db_value(self, value, expression, connection):
         loaded = super().from_db_value(value, expression, connection)
-        return Translated(loaded) if isinstance(loaded, dict) else loaded
+        return Translated.kept(loaded) if isinstance(loaded, dict) else loaded
 
     def get_prep_value(self, value):
-        return dict(value) if isinstance(value, Mapping) else super().get_prep_value(value)
+        """What is stored is clean, whatever was assigned."""
+        if isinstance(value, Mapping):
+            return dict(value if isinstance(value, Translated) else Translated(value))
+        return super().get_prep_value(value)
 
     def to_python(self, value):
         if isinstance(value, (Mapping, str)) or value is None:

@@ -48,6 +48,13 @@ class Translated(dict[str, str]):
             if clean:
                 self[code] = clean
 
+    @classmethod
+    def kept(cls, texts: Mapping[str, str]) -> "Translated":
+        """Of texts that were cleaned before they were stored; cleaning them again costs more than reading them."""
+        made = cls()
+        made.update(texts if all(texts.values()) else {code: text for code, text in texts.items() if text})
+        return made
+
     def text(self, language: str | None = None) -> Found:
         """The text in this language, else in the required one, else in any; with the language it is in."""
         for code in (language or current(), required_language(), *self):

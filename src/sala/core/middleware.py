@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from sala.core.errors import Gone, Invalid, Missing, NotPermitted, NotReady, SalaError, TooLarge, TooMany
+from sala.core.models import PackFact
 
 Handler = Callable[[HttpRequest], HttpResponse]
 YEAR = 31_536_000
@@ -51,6 +52,17 @@ class LanguageMiddleware:
             if code in self.known:
                 return code
         return settings.LANGUAGE_CODE
+
+
+class FactsMiddleware:
+    """What the country pack says is read once for an answer, whatever asks for it."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with PackFact.read_once():
+            return self.get_response(request)
 
 
 class ErrorMiddleware:

@@ -1,6 +1,10 @@
 """What every part uses: words of the country pack (topics, licences, kinds …), and errands the worker does."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -9,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from sala.core import clock
 from sala.core.columns import TranslatedField
 from sala.core.language import Translated
+
+_FACTS: ContextVar[dict[str, Any] | None] = ContextVar("facts", default=None)
 
 
 class Certainty(models.TextChoices):
@@ -47,8 +53,23 @@ class PackFact(models.Model):
 
     @classmethod
     def get(cls, key: str, default=None):
-        row = cls.objects.filter(key=key).first()
-        return row.value if row else default
+        known = _FACTS.get()
+        if known is None:
+            row = cls.objects.filter(key=key).first()
+            return row.value if row else default
+        if not known:
+            known.update(cls.objects.values_list("key", "value"))
+        return known.get(key, default)
+
+    @classmethod
+    @contextmanager
+    def read_once(cls) -> Iterator[None]:
+        """While this runs all facts are read together when the first is asked for, and not again."""
+        before = _FACTS.set({})
+        try:
+            yield
+        finally:
+            _FACTS.reset(before)
 
     @classmethod
     def words(cls, key: str) -> Translated:

@@ -71,18 +71,37 @@ def frame_around(shapes: Iterable[shapely.Geometry]) -> Frame:
     return Frame(west - margin, south - margin, east + margin, north + margin)
 
 
-def svg_map(area: Area, children: Sequence[Area], language: str | None = None) -> SafeString:
+@dataclass(frozen=True)
+class Surroundings:
+    """What a map of an area may show besides it. siblings: ids of the other areas in the one above; boundaries: the
+    newest, by area id, of the area, its children, its siblings and the area above."""
+
+    siblings: list[int]
+    boundaries: dict[int, Boundary]
+
+
+def surroundings(area: Area, children: Sequence[Area]) -> Surroundings:
+    beside = current().filter(parent=area.parent_id).exclude(pk=area.pk) if area.parent_id else Area.objects.none()
+    siblings = list(beside.values_list("pk", flat=True))
+    above = [area.parent_id] if area.parent_id else []
+    return Surroundings(siblings, latest_boundaries([area, *children, *siblings, *above]))
+
+
+def svg_map(
+    area: Area, children: Sequence[Area], language: str | None = None, known: Surroundings | None = None
+) -> SafeString:
     """Figure with the map of an area among its neighbours, or of its parts, with labels, source and disclaimer.
 
     children  the areas directly inside it that are to be shown, with their names
+    known     what `surroundings` told, where it was asked already
     Empty when neither boundary, outline nor label point is known.
     """
-    siblings = list(current().filter(parent=area.parent_id).exclude(pk=area.pk)) if area.parent_id else []
-    above = [area.parent] if area.parent else []
-    found = latest_boundaries([area, *children, *siblings, *above])
+    known = known or surroundings(area, children)
+    found = known.boundaries
     drawn = _coarse(found)
     parts = {child.pk: drawn[child.pk] for child in children if child.pk in drawn}
-    around = [drawn[sibling.pk] for sibling in siblings if sibling.pk in drawn]
+    beside = [pk for pk in known.siblings if pk in drawn]
+    around = [drawn[pk] for pk in beside]
     shown = _Map(language)
     if parts:
         shown.frame = frame_around([drawn[area.pk]] if area.pk in drawn else parts.values())
@@ -100,12 +119,12 @@ def svg_map(area: Area, children: Sequence[Area], language: str | None = None) -
             return mark_safe("")
         shown.frame = frame_around([*ground, *points])
         shown.polygons(ground, "context")
-    named = list(children) or [area, *(sibling for sibling in siblings if sibling.pk in drawn)]
+    named = list(children) or [area, *(Area.objects.filter(pk__in=beside) if beside else ())]
     for one in named:
         place = _label_place(one, drawn.get(one.pk))
         if place is not None:
             shown.label(one.name, place, dotted=one.pk not in drawn)
-    sources = [found[pk] for pk in [*parts, area.pk, *(row.pk for row in siblings), area.parent_id] if pk in found]
+    sources = [found[pk] for pk in [*parts, area.pk, *known.siblings, area.parent_id] if pk in found]
     return shown.figure(area, sources)
 
 
@@ -121,14 +140,9 @@ class _Map:
         self.dots: list[tuple[tuple[float, float], int]] = []  # points in a class
 
     def polygons(self, shapes: Iterable[shapely.Geometry], style: str) -> None:
-        view = self.frame
         for shape in shapes:
-            seen = shapely.clip_by_rect(shape, *_wider(view))
-            outline_path = "".join(
-                path_data(part, view) for part in shapely.get_parts(seen) if part.geom_type == "Polygon"
-            )
-            if outline_path:
-                self.paths.append((style, outline_path))
+            if path := _drawn(shape, self.frame):
+                self.paths.append((style, path))
 
     def label(self, name: Translated, place: tuple[float, float], dotted: bool) -> None:
         x, y = self.frame.at(*place)
@@ -231,6 +245,13 @@ def _wider(view: Frame) -> tuple[float, float, float, float]:
     """The frame with a little around it, so that the cut itself is not seen."""
     x, y = (view.east - view.west) / 50, (view.north - view.south) / 50
     return view.west - x, view.south - y, view.east + x, view.north + y
+
+
+@lru_cache(maxsize=1000)
+def _drawn(shape: shapely.Geometry, view: Frame) -> str:
+    """Path data of the polygons of a shape as far as the view shows them. The same borders are drawn for every reader."""
+    seen = shapely.clip_by_rect(shape, *_wider(view))
+    return "".join(path_data(part, view) for part in shapely.get_parts(seen) if part.geom_type == "Polygon")
 
 
 def path_data(polygon: shapely.Polygon, view: Frame) -> str:

@@ -168,6 +168,7 @@ class Column(models.Model):
                 ),
             ),
         ]
+        indexes = [models.Index(fields=["distribution"], condition=~Q(tier=Tier.PUBLIC.value), name="column_closed")]
         ordering = ["order", "id"]
 
     def __str__(self) -> str:

@@ -102,14 +102,19 @@ def find_drawing(actor: Actor, slug: str, part: str, code: str, area: Area | Non
 
 
 def _seen(actor: Actor) -> QuerySet[ChartDrawing]:
-    rows = ChartDrawing.objects.filter(edition__in=visible(actor, Edition))
+    return ChartDrawing.objects.filter(edition__in=visible(actor, Edition))
+
+
+def _whole() -> QuerySet[ChartDrawing]:
     related = ("chart__distribution__dataset__owner", "edition__distribution__dataset", "area")
-    return rows.select_related(*related).defer("edition__profile", "edition__area_map", "edition__faults")
+    return ChartDrawing.objects.select_related(*related).defer("edition__profile", "edition__area_map", "edition__faults")
 
 
 def _newest(actor: Actor, drawn: QuerySet[ChartDrawing]) -> list[ChartDrawing]:
     """One for each chart; none of a chart that needs a column which is closed to the actor."""
-    first = list(drawn.order_by("chart_id", "-edition__number").distinct("chart_id"))
+    newest = drawn.order_by("chart_id", "-edition__number").distinct("chart_id")
+    ids = list(newest.values_list("pk", flat=True))  # mostly none: then nothing is read of what belongs to a drawing
+    first = list(_whole().filter(pk__in=ids)) if ids else []
     hidden = {one.chart.distribution_id: hidden_columns(actor, one.chart.distribution) for one in first}
     kept = [one for one in first if not one.chart.needs & hidden[one.chart.distribution_id]]
     return sorted(kept, key=lambda one: (one.chart.distribution_id, one.chart.order, one.chart_id))

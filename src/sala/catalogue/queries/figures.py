@@ -10,6 +10,13 @@ from sala.places.models import Area
 LONG = ("edition__columns", "edition__profile", "edition__area_map", "edition__faults",
         "edition__distribution__dataset__description")  # fmt: skip
 
+TOLD = (
+    "area", "period", "period_end", "value", "row", "key_figure__distribution", "key_figure__code", "key_figure__name",
+    "key_figure__value_column", "key_figure__unit", "key_figure__places", "key_figure__order", "edition__number",
+    "edition__distribution__code", "edition__distribution__dataset__slug", "edition__distribution__dataset__title",
+    "edition__distribution__dataset__owner__name",
+)  # fmt: skip
+
 
 def _seen(actor: Actor, area: Area) -> QuerySet[Figure]:
     found = Figure.objects.filter(area=area, edition__in=visible(actor, Edition))
@@ -29,8 +36,10 @@ def figures_of(actor: Actor, area: Area) -> QuerySet[Figure]:
 
 def closed_figures(actor: Actor) -> list[int]:
     """Ids of the key figures whose value or filter stands in a column that is closed to the actor."""
-    columns = Column.objects.filter(distribution__key_figures__isnull=False).exclude(tier=Tier.PUBLIC)
-    closed = set(columns.exclude(pk__in=visible(actor, Column).values("pk")).values_list("distribution_id", "name"))
+    columns = Column.objects.exclude(tier=Tier.PUBLIC).filter(distribution__in=KeyFigure.objects.values("distribution"))
+    found = {pk: (distribution, name) for pk, distribution, name in columns.values_list("pk", "distribution_id", "name")}
+    opened = set(visible(actor, Column).filter(pk__in=found).values_list("pk", flat=True)) if found else set()
+    closed = {where for pk, where in found.items() if pk not in opened}
     if not closed:
         return []
     declared = KeyFigure.objects.filter(distribution__in={distribution for distribution, _name in closed})
@@ -42,10 +51,13 @@ def closed_figures(actor: Actor) -> list[int]:
 
 
 def latest_figures(actor: Actor, area: Area) -> list[Figure]:
-    """The newest value of each key figure of an area, from the newest edition that has it.
+    """The newest value of each key figure of an area, from the newest edition that has it, with what a page says of it.
 
     The newest are chosen by number first: all years with all that belongs to them would be read for nothing.
     """
     chosen = _seen(actor, area).order_by("key_figure_id", "-period_end", "-edition__number").distinct("key_figure_id")
     ids = list(chosen.values_list("pk", flat=True))
-    return list(_described(Figure.objects.filter(pk__in=ids)).order_by("key_figure__order", "key_figure_id"))
+    if not ids:
+        return []
+    told = Figure.objects.filter(pk__in=ids).select_related("key_figure", "edition__distribution__dataset__owner").only(*TOLD)
+    return list(told.order_by("key_figure__order", "key_figure_id"))

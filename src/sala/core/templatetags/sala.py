@@ -22,8 +22,9 @@ GROUPS = (MultiWidget, RadioSelect, CheckboxSelectMultiple)
 def words(value: Any) -> str:
     """A translated text in the reader's language; text in another one is marked as such for eyes and ears."""
     if isinstance(value, dict):
-        found = _texts(value).text()
-        if found.text and found.language != language.current():
+        wanted = language.current()
+        found = _texts(value).text(wanted)
+        if found.text and found.language != wanted:
             return format_html('<span lang="{}" class="other-language">{}</span>', found.language, found.text)
         return found.text
     return str(value or "")

@@ -123,7 +123,10 @@ class Document(models.Model):
                 ),
             ),
         ]
-        indexes = [models.Index(fields=["-issued_on", "-id"], name="document_newest")]
+        indexes = [
+            models.Index(fields=["-issued_on", "-id"], name="document_newest"),
+            models.Index(fields=["-published_at"], condition=Q(is_published=True), name="document_published"),
+        ]
         ordering = ["-issued_on", "-id"]
 
     def __str__(self) -> str:

@@ -15,9 +15,9 @@ from sala.documents.models import Document
 from sala.people.models import Organisation, Position
 from sala.people.queries import with_vacancy
 from sala.places import policy
-from sala.places.maps import svg_map
+from sala.places.maps import surroundings, svg_map
 from sala.places.models import Area, Facility
-from sala.places.queries import counts_here, latest_boundaries
+from sala.places.queries import counts_here
 from sala.places.queries import current as current_areas
 
 MOST = 12
@@ -45,9 +45,11 @@ def place(request: Request, code: str) -> HttpResponse:
 def about(request: Request, area: Area) -> dict:
     """Map, figures, datasets, documents, children, offices. What is missing is part of it."""
     actor = request.actor
-    children = list(current_areas().filter(parent=area).select_related("level").order_by(sorted_by("name")))
-    ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).order_by("path"))
-    offices = list(Organisation.objects.filter(area=area, closed_on__isnull=True).order_by("code")[:OFFICES])
+    inside = current_areas().filter(parent=area).only("code", "name", "level", "parent", "path", "label_point")
+    children = list(inside.order_by(sorted_by("name")))
+    around = surroundings(area, children)
+    ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).only("code", "name").order_by("path"))
+    offices = list(Organisation.objects.filter(area=area, closed_on__isnull=True).only("code", "name").order_by("code")[:OFFICES])
     datasets = datasets_of(actor, area, MOST)
     documents = visible(actor, Document).filter(areas=area).order_by("-issued_on").defer("summary")
     shown = list(documents[:MOST])
@@ -55,8 +57,8 @@ def about(request: Request, area: Area) -> dict:
         "area": area,
         "ancestors": ancestors,
         "children": children,
-        "map": svg_map(area, children, current()),
-        "boundary": latest_boundaries([area]).get(area.pk),
+        "map": svg_map(area, children, current(), around),
+        "boundary": around.boundaries.get(area.pk),
         "figures": latest_figures(actor, area),
         "charts": charts_at(actor, area),
         "datasets": datasets.shown,
@@ -79,7 +81,7 @@ def about(request: Request, area: Area) -> dict:
 
 def heads_of(offices: list[Organisation]) -> dict[int, Position]:
     """organisation id → the post that heads it, with whether it is held."""
-    positions = Position.objects.filter(organisation__in=offices, is_head=True, closed_on__isnull=True)
+    positions = Position.objects.filter(organisation__in=offices, is_head=True, closed_on__isnull=True).only("organisation")
     return {position.organisation_id: position for position in with_vacancy(positions)}
 
 
