@@ -107,7 +107,9 @@ def _seen(actor: Actor) -> QuerySet[ChartDrawing]:
 
 def _whole() -> QuerySet[ChartDrawing]:
     related = ("chart__distribution__dataset__owner", "edition__distribution__dataset", "area")
-    return ChartDrawing.objects.select_related(*related).defer("edition__profile", "edition__area_map", "edition__faults")
+    return ChartDrawing.objects.select_related(*related).defer(
+        "edition__profile", "edition__area_map", "edition__faults"
+    )
 
 
 def _newest(actor: Actor, drawn: QuerySet[ChartDrawing]) -> list[ChartDrawing]:

@@ -37,7 +37,9 @@ def figures_of(actor: Actor, area: Area) -> QuerySet[Figure]:
 def closed_figures(actor: Actor) -> list[int]:
     """Ids of the key figures whose value or filter stands in a column that is closed to the actor."""
     columns = Column.objects.exclude(tier=Tier.PUBLIC).filter(distribution__in=KeyFigure.objects.values("distribution"))
-    found = {pk: (distribution, name) for pk, distribution, name in columns.values_list("pk", "distribution_id", "name")}
+    found = {
+        pk: (distribution, name) for pk, distribution, name in columns.values_list("pk", "distribution_id", "name")
+    }
     opened = set(visible(actor, Column).filter(pk__in=found).values_list("pk", flat=True)) if found else set()
     closed = {where for pk, where in found.items() if pk not in opened}
     if not closed:
@@ -59,5 +61,9 @@ def latest_figures(actor: Actor, area: Area) -> list[Figure]:
     ids = list(chosen.values_list("pk", flat=True))
     if not ids:
         return []
-    told = Figure.objects.filter(pk__in=ids).select_related("key_figure", "edition__distribution__dataset__owner").only(*TOLD)
+    told = (
+        Figure.objects.filter(pk__in=ids)
+        .select_related("key_figure", "edition__distribution__dataset__owner")
+        .only(*TOLD)
+    )
     return list(told.order_by("key_figure__order", "key_figure_id"))

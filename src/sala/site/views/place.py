@@ -48,8 +48,12 @@ def about(request: Request, area: Area) -> dict:
     inside = current_areas().filter(parent=area).only("code", "name", "level", "parent", "path", "label_point")
     children = list(inside.order_by(sorted_by("name")))
     around = surroundings(area, children)
-    ancestors = list(Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).only("code", "name").order_by("path"))
-    offices = list(Organisation.objects.filter(area=area, closed_on__isnull=True).only("code", "name").order_by("code")[:OFFICES])
+    ancestors = list(
+        Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).only("code", "name").order_by("path")
+    )
+    offices = list(
+        Organisation.objects.filter(area=area, closed_on__isnull=True).only("code", "name").order_by("code")[:OFFICES]
+    )
     datasets = datasets_of(actor, area, MOST)
     documents = visible(actor, Document).filter(areas=area).order_by("-issued_on").defer("summary")
     shown = list(documents[:MOST])
@@ -81,7 +85,9 @@ def about(request: Request, area: Area) -> dict:
 
 def heads_of(offices: list[Organisation]) -> dict[int, Position]:
     """organisation id → the post that heads it, with whether it is held."""
-    positions = Position.objects.filter(organisation__in=offices, is_head=True, closed_on__isnull=True).only("organisation")
+    positions = Position.objects.filter(organisation__in=offices, is_head=True, closed_on__isnull=True).only(
+        "organisation"
+    )
     return {position.organisation_id: position for position in with_vacancy(positions)}
 
 
