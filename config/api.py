@@ -11,6 +11,7 @@ from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
 from sala.collection.api import router as collection
+from sala.concessions.api import router as concessions
 from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
@@ -50,6 +51,7 @@ for router in (
     duties,
     bodies,
     collection,
+    concessions,
     analyses,
     maps,
     search,

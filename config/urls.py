@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("sala.catalogue.urls.exchange")),
     path("", include("sala.maps.urls")),
     path("", include("sala.bodies.urls")),
+    path("", include("sala.concessions.urls")),
     path("", include("sala.collection.urls")),
     path("", include("sala.duties.urls")),
     path("", include("sala.documents.urls")),

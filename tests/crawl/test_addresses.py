@@ -22,6 +22,7 @@ ELSEWHERE = {
     "bodies": "tests/bodies",
     "maps": "tests/maps",
     "collection": "tests/collection",
+    "concessions": "tests/concessions",
     "catalogue": "tests/catalogue",
     "analyses": "tests/maps",
     "exchange": "tests/catalogue, tests/clients/test_feeds.py",

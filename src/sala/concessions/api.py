@@ -1,0 +1,364 @@
+"""The register of leases and concessions for programs. A field whose class is closed to the caller is null."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ninja import Query, Router, Schema
+
+from sala.access.request import Request
+from sala.access.scope import visible
+from sala.concessions.forms.narrow import NarrowForm
+from sala.concessions.models import FieldClass, Party, Shareholding
+from sala.concessions.queries.history import history
+from sala.concessions.queries.parties import held_by, register_of_parties, ultimate_holders
+from sala.concessions.queries.profile import Profile, profile
+from sala.concessions.queries.register import Line, in_order, lines, register, totals
+from sala.concessions.redaction import readable
+from sala.core import clock
+from sala.core.errors import Invalid, Missing
+
+router = Router(tags=["concessions"])
+LARGEST_PAGE = 500
+
+
+class ConcessionQuery(Schema):
+    """What narrows the list, as on its page: codes of place and sector, number of the holder; see /concessions/."""
+
+    place: str = ""
+    sector: str = ""
+    kind: str = ""
+    state: str = ""
+    holder: str = ""
+    year: str = ""
+    least: str = ""
+    most: str = ""
+    q: str = ""
+    order: str = ""
+    page: int = 1
+    size: int = 50
+
+
+class ConcessionOut(Schema):
+    """open: classes of fields that the caller reads; hectares with two decimals."""
+
+    reference: str
+    url: str
+    open: list[str]
+    kind: str
+    name: dict[str, str]
+    sector: str
+    state: str
+    place: str | None
+    holders: list[str] | None
+    granted_ha: Decimal | None
+    developed_ha: Decimal | None
+    starts_on: date | None
+    ends_on: date | None
+    changed_at: datetime
+    is_invented: bool
+
+
+class ConcessionPage(Schema):
+    """granted_ha, developed_ha: of all that was found, as far as the caller reads hectares."""
+
+    count: int
+    granted_ha: Decimal | None
+    developed_ha: Decimal | None
+    items: list[ConcessionOut]
+
+
+class GrantOut(Schema):
+    holder: str | None
+    share: Decimal | None
+    granted_ha: Decimal | None
+    decided_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    term_months: int | None
+    level: str | None
+    body: str | None
+    number: str | None
+    holds_today: bool
+
+
+class AreaOut(Schema):
+    purpose: str
+    stated_ha: Decimal | None
+    mapped_ha: Decimal | None
+    accuracy: str
+    measured_on: date | None
+    is_current: bool
+
+
+class PaperOut(Schema):
+    """document: null where it is not open to the caller."""
+
+    role: str
+    document: str | None
+    pages: str
+
+
+class StepOut(Schema):
+    step: str
+    from_state: str
+    to_state: str
+    decided_on: date
+    body: str
+    hectares: Decimal | None
+
+
+class VillageOut(Schema):
+    village: str
+    hectares_lost: Decimal | None
+    households: int | None
+    households_moved: int | None
+    consultation: str
+    consulted_on: date | None
+    compensation_promised: int | None
+    compensation_paid: int | None
+    currency: str
+
+
+class JobsOut(Schema):
+    kind: str
+    as_of: date
+    total: int
+    women: int | None
+    foreign: int | None
+    seasonal: int | None
+
+
+class ConcessionDetail(ConcessionOut):
+    """version: send it along with a change."""
+
+    version: int
+    purpose: dict[str, str]
+    kept_by: str
+    commodities: list[str]
+    grants: list[GrantOut] | None
+    areas: list[AreaOut] | None
+    papers: list[PaperOut] | None
+    steps: list[StepOut] | None
+    villages: list[VillageOut] | None
+    jobs: list[JobsOut] | None
+
+
+class ChangeOut(Schema):
+    """field "row": the whole row was entered (old is null) or taken out (new is null)."""
+
+    at: datetime
+    subject: str
+    field: str
+    field_class: str
+    old: Any
+    new: Any
+    post: str | None
+    reason: str
+    effective_on: date | None
+
+
+class HistoryPage(Schema):
+    count: int
+    items: list[ChangeOut]
+
+
+class PartyQuery(Schema):
+    q: str = ""
+    kind: str = ""
+    country: str = ""
+    page: int = 1
+    size: int = 50
+
+
+class PartyOut(Schema):
+    number: str
+    url: str
+    kind: str
+    name: dict[str, str]
+    country: str
+    registration: str
+    kept_by: str
+    is_invented: bool
+
+
+class PartyPage(Schema):
+    count: int
+    items: list[PartyOut]
+
+
+class HoldingOut(Schema):
+    """share: per cent; null where only the link is known."""
+
+    party: str
+    role: str
+    share: Decimal | None
+    since: date | None
+    until: date | None
+
+
+class EndOut(Schema):
+    """share: product along the chain, 0 to 1; null where one is not known."""
+
+    party: str
+    share: Decimal | None
+
+
+class PartyDetail(PartyOut):
+    names: list[str]
+    holders: list[HoldingOut]
+    holdings: list[HoldingOut]
+    ultimate: list[EndOut]
+    concessions: list[str]
+
+
+def _slice(page: int, size: int) -> slice:
+    size = min(max(size, 1), LARGEST_PAGE)
+    first = (max(page, 1) - 1) * size
+    return slice(first, first + size)
+
+
+def _line(line: Line) -> dict[str, Any]:
+    row = line.concession
+    return {
+        "reference": row.reference, "url": row.get_absolute_url(), "open": sorted(line.classes), "kind": row.kind,
+        "name": row.name, "sector": row.sector.code, "state": row.state,
+        "place": line.place.code if line.place else None,
+        "holders": [party.number for party in line.holders] if line.reads(FieldClass.HOLDER) else None,
+        "granted_ha": line.granted, "developed_ha": line.developed, "starts_on": line.starts_on, "ends_on": line.ends_on,
+        "changed_at": row.changed_at, "is_invented": row.is_invented,
+    }  # fmt: skip
+
+
+def _party(row: Party) -> dict[str, Any]:
+    return {
+        "number": row.number, "url": row.get_absolute_url(), "kind": row.kind, "name": row.name, "country": row.country,
+        "registration": row.registration, "kept_by": row.keeper.code, "is_invented": row.is_invented,
+    }  # fmt: skip
+
+
+@router.get("/concessions", response=ConcessionPage)
+def concessions(request: Request, query: Query[ConcessionQuery]) -> Any:
+    """The register, narrowed and added up like its page."""
+    form = NarrowForm({name: str(value) for name, value in query.dict().items()}, actor=request.actor)
+    if not form.is_valid():
+        raise Invalid(fields={name: [str(text) for text in texts] for name, texts in form.errors.items()})
+    wanted = form.narrowing()
+    rows = register(request.actor, wanted)
+    sums = totals(request.actor, rows)
+    found = in_order(rows, wanted.order).select_related("area", "sector")[_slice(query.page, query.size)]
+    return {
+        "count": sums.number, "granted_ha": sums.granted, "developed_ha": sums.developed,
+        "items": [_line(line) for line in lines(request.actor, list(found))],
+    }  # fmt: skip
+
+
+def _find(request: Request, reference: str) -> Any:
+    rows = (
+        readable(request.actor, FieldClass.BASICS).filter(same_as__isnull=True).select_related("sector", "area", "lead")
+    )
+    found = rows.filter(reference=reference.upper()).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@router.get("/concessions/{reference}", response=ConcessionDetail)
+def concession(request: Request, reference: str) -> Any:
+    """One concession, as far as it is open to the caller."""
+    found = _find(request, reference)
+    shown = profile(request.actor, found)
+    return _line(lines(request.actor, [found])[0]) | _detail(shown)
+
+
+def _detail(shown: Profile) -> dict[str, Any]:
+    row, reads = shown.concession, shown.reads
+    return {
+        "version": row.version, "purpose": row.purpose, "kept_by": row.lead.code,
+        "commodities": [item.commodity.code for item in shown.commodities if item.is_current],
+        "grants": _grants(shown) if reads["holder"] or reads["terms"] else None,
+        "areas": [
+            {"purpose": area.purpose, "stated_ha": area.stated_ha, "mapped_ha": area.mapped_ha, "accuracy": area.accuracy,
+             "measured_on": area.measured_on, "is_current": area.is_current}
+            for area in [*shown.areas, *shown.older_areas]
+        ] if reads["hectares"] else None,
+        "papers": [
+            {"role": paper.role.code, "pages": paper.pages,
+             "document": shown.documents[paper.document_id].slug if paper.document_id in shown.documents else None}
+            for paper in shown.papers
+        ] if reads["papers"] else None,
+        "steps": [
+            {"step": step.verb, "from_state": step.from_state, "to_state": step.to_state, "decided_on": step.decided_on,
+             "body": step.body.code if step.body else step.body_name, "hectares": step.hectares if reads["hectares"] else None}
+            for step in shown.steps
+        ] if reads["terms"] else None,
+        "villages": [
+            {"village": village.area.code, **{name: getattr(village, name) for name in VillageOut.model_fields if name != "village"}}
+            for village in shown.villages
+        ] if reads["villages"] else None,
+        "jobs": [{name: getattr(count, name) for name in JobsOut.model_fields} for count in shown.jobs] if reads["jobs"] else None,
+    }  # fmt: skip
+
+
+def _grants(shown: Profile) -> list[dict[str, Any]]:
+    reads, current = shown.reads, shown.current
+    return [
+        {
+            "holder": row.holder.number if reads["holder"] else None, "share": row.share if reads["holder"] else None,
+            "granted_ha": row.granted_ha if reads["hectares"] else None,
+            **{name: getattr(row, name) if reads["terms"] else None
+               for name in ("decided_on", "starts_on", "ends_on", "term_months", "level", "number")},
+            "body": (row.body.code if row.body else row.body_name) if reads["terms"] else None,
+            "holds_today": row in current,
+        }
+        for row in shown.grants
+    ]  # fmt: skip
+
+
+@router.get("/concessions/{reference}/history", response=HistoryPage)
+def concession_history(request: Request, reference: str, page: int = 1, size: int = 100) -> Any:
+    """Each change of each field that is open to the caller, the newest first."""
+    rows = history(request.actor, _find(request, reference))
+    return {
+        "count": rows.count(),
+        "items": [
+            {"at": row.recorded_at, "subject": row.subject, "field": row.field, "field_class": row.field_class,
+             "old": row.old, "new": row.new, "post": row.position.code if row.position and request.actor.holdings else None,
+             "reason": row.reason if request.actor.holdings else "", "effective_on": row.effective_on}
+            for row in rows[_slice(page, size)]
+        ],
+    }  # fmt: skip
+
+
+@router.get("/parties", response=PartyPage)
+def parties(request: Request, query: Query[PartyQuery]) -> Any:
+    """Companies, persons and others who hold land, or shares in who holds it."""
+    rows = register_of_parties(request.actor, q=query.q, kind=query.kind, country=query.country)
+    return {"count": rows.count(), "items": [_party(row) for row in rows[_slice(query.page, query.size)]]}
+
+
+@router.get("/parties/{number}", response=PartyDetail)
+def party(request: Request, number: str) -> Any:
+    """One party, who stands behind it, and what it holds, as far as the caller sees them."""
+    seen = visible(request.actor, Party)
+    row = seen.filter(same_as__isnull=True, number=number.upper()).select_related("keeper").first()
+    if row is None:
+        raise Missing
+    owners = Shareholding.objects.filter(owned=row, owner__in=seen.values("pk")).select_related("owner")
+    owned = Shareholding.objects.filter(owner=row, owned__in=seen.values("pk")).select_related("owned")
+    ends = ultimate_holders([row.pk], clock.today())[row.pk]
+    named = seen.in_bulk([pk for pk, _share in ends])
+    return _party(row) | {
+        "names": [name.text for name in row.names.all()],
+        "holders": [_holding(holding, holding.owner) for holding in owners],
+        "holdings": [_holding(holding, holding.owned) for holding in owned],
+        "ultimate": [{"party": named[pk].number, "share": share} for pk, share in ends if pk in named],
+        "concessions": [found.reference for found in held_by(request.actor, row)],
+    }  # fmt: skip
+
+
+def _holding(holding: Shareholding, other: Party) -> dict[str, Any]:
+    return {
+        "party": other.number, "role": holding.role, "share": holding.share, "since": holding.valid.lower,
+        "until": holding.valid.upper,
+    }  # fmt: skip

@@ -1,0 +1,57 @@
+"""What narrows the list of concessions and that of parties."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.access.choosing import Chooser, ChoosingForm
+from sala.concessions.models import ConcessionKind, ConcessionState, Party, PartyKind
+from sala.concessions.queries.register import Narrowing
+from sala.core.fields import NumberField, day_field
+from sala.core.models import Term
+from sala.places.models import Area
+
+ORDERS = [
+    ("reference", _("Reference")), ("name", _("Name")), ("place", _("Place")), ("hectares", _("Hectares")),
+    ("ends", _("End of the term")), ("changed", _("Last change")),
+]  # fmt: skip
+
+
+class NarrowForm(ChoosingForm, forms.Form):
+    place = Chooser(Area, label=_("Place"), required=False)
+    sector = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Sector"), required=False, to_field_name="code", empty_label=_("All sectors")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Leases and concessions")), *ConcessionKind.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Every state")), *ConcessionState.choices]
+    )
+    holder = Chooser(Party, label=_("Holder"), required=False)
+    year = forms.IntegerField(label=_("Year of the grant"), required=False, min_value=1900, max_value=2200)
+    least = NumberField(label=_("Hectares from"), required=False)
+    most = NumberField(label=_("Hectares up to"), required=False)
+    q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
+    order = forms.ChoiceField(label=_("In the order of"), required=False, choices=ORDERS)
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any):
+        super().__init__(*args, **options)
+        self.read_as(actor)
+        self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
+
+    def narrowing(self) -> Narrowing:
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return Narrowing(**given)
+
+
+class NarrowPartiesForm(forms.Form):
+    q = forms.CharField(label=_("Name or registration number"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *PartyKind.choices])
+    country = forms.CharField(label=_("Country (two letters)"), required=False, max_length=2)
+
+
+class DayForm(forms.Form):
+    day = day_field(_("As known on"))

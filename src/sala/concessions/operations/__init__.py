@@ -1,0 +1,37 @@
+"""Changes to the register of leases and concessions."""
+
+from sala.concessions.operations.areas import set_area, set_aside_area
+from sala.concessions.operations.concessions import change, enter, mark_double
+from sala.concessions.operations.confirmations import confirm, take_back
+from sala.concessions.operations.grants import correct_grant, grant
+from sala.concessions.operations.jobs import count_jobs
+from sala.concessions.operations.papers import add_paper, remove_paper
+from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
+from sala.concessions.operations.releases import close_class, follow_releases, open_class
+from sala.concessions.operations.steps import take_step
+from sala.concessions.operations.villages import remove_village, tell_village
+
+__all__ = [
+    "add_paper",
+    "change",
+    "change_party",
+    "close_class",
+    "confirm",
+    "correct_grant",
+    "count_jobs",
+    "end_holding",
+    "enter",
+    "enter_party",
+    "follow_releases",
+    "grant",
+    "hold",
+    "mark_double",
+    "open_class",
+    "remove_paper",
+    "remove_village",
+    "set_area",
+    "set_aside_area",
+    "take_back",
+    "take_step",
+    "tell_village",
+]

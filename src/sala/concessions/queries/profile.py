@@ -1,0 +1,133 @@
+"""All that a reader may know of one concession, class by class: what is closed is not even read from the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sala.access.actor import Actor
+from sala.access.scope import visible
+from sala.concessions import redaction
+from sala.concessions.models import (
+    AffectedVillage,
+    ApprovalStep,
+    Concession,
+    ConcessionArea,
+    ConcessionDocument,
+    Confirmation,
+    FieldClass,
+    Grant,
+    JobCount,
+    Party,
+)
+from sala.concessions.queries.parties import ultimate_holders
+from sala.core import clock
+from sala.documents.models import Document
+
+
+@dataclass
+class Profile:
+    """One concession as one reader sees it. What belongs to a class that is closed to the reader stays empty.
+
+    documents  id → Document, of those cited that the reader may open
+    """
+
+    concession: Concession
+    classes: frozenset[FieldClass]
+    grants: list[Grant] = field(default_factory=list)
+    areas: list[ConcessionArea] = field(default_factory=list)
+    older_areas: list[ConcessionArea] = field(default_factory=list)
+    papers: list[ConcessionDocument] = field(default_factory=list)
+    steps: list[ApprovalStep] = field(default_factory=list)
+    villages: list[AffectedVillage] = field(default_factory=list)
+    jobs: list[JobCount] = field(default_factory=list)
+    commodities: list[Any] = field(default_factory=list)
+    places: list[Any] = field(default_factory=list)
+    plan: list[Any] = field(default_factory=list)
+    obligations: list[Any] = field(default_factory=list)
+    confirmations: list[Confirmation] = field(default_factory=list)
+    ultimate: list[tuple[Party, Decimal | None]] = field(default_factory=list)
+    documents: dict[int, Document] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> dict[str, bool]:
+        """Class → whether it is open to the reader; for templates."""
+        return {name: name in self.classes for name in FieldClass.values}
+
+    @property
+    def current(self) -> list[Grant]:
+        """Grants that hold today."""
+        return [row for row in self.grants if holds(row.valid, clock.today())]
+
+    @property
+    def granted_ha(self) -> Decimal | None:
+        return added_up(row.granted_ha for row in last_grants(self.grants))
+
+    def hectares(self, purpose: str) -> Decimal | None:
+        return added_up(row.hectares for row in self.areas if row.purpose == purpose)
+
+
+def holds(valid: Any, day: date) -> bool:
+    return (valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper)
+
+
+def last_grants(grants: Sequence[Grant]) -> list[Grant]:
+    """Those that no other one replaces."""
+    replaced = {row.replaces_id for row in grants}
+    return [row for row in grants if row.pk not in replaced]
+
+
+def added_up(values: Any) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def profile(actor: Actor, concession: Concession) -> Profile:
+    """What the reader may know of a concession."""
+    found = Profile(concession, redaction.classes_of(actor, concession))
+    reads = found.reads
+    of = {"concession": concession}
+    if reads[FieldClass.BASICS]:
+        found.commodities = list(concession.commodities.select_related("commodity"))
+    if reads[FieldClass.PLACE]:
+        found.places = list(concession.places.select_related("area"))
+    if reads[FieldClass.HOLDER] or reads[FieldClass.TERMS] or reads[FieldClass.HECTARES]:
+        found.grants = list(Grant.objects.filter(**of).select_related("holder", "body"))
+    if reads[FieldClass.HECTARES] or reads[FieldClass.SHAPE]:
+        areas = list(ConcessionArea.objects.filter(**of))
+        found.areas = [row for row in areas if row.is_current]
+        found.older_areas = [row for row in areas if not row.is_current]
+    if reads[FieldClass.PAPERS]:
+        papers = ConcessionDocument.objects.filter(**of).select_related("role", "document")
+        seen = visible(actor, Document).filter(pk__in=papers.values("document")).values_list("pk", flat=True)
+        found.papers = list(papers)
+        found.documents = {row.document_id: row.document for row in found.papers if row.document_id in set(seen)}
+    if reads[FieldClass.TERMS]:
+        found.steps = list(ApprovalStep.objects.filter(**of).select_related("body"))
+        found.plan = list(concession.plan.all())
+        found.obligations = list(concession.obligations.select_related("kind"))
+    if reads[FieldClass.VILLAGES]:
+        found.villages = list(AffectedVillage.objects.filter(**of).select_related("area"))
+    if reads[FieldClass.JOBS]:
+        found.jobs = list(JobCount.objects.filter(**of))
+    if actor.holdings or actor.is_everything:
+        found.confirmations = list(
+            concession.confirmations.filter(withdrawn_at__isnull=True).select_related("position__organisation")
+        )
+    if reads[FieldClass.HOLDER]:
+        found.ultimate = _ultimate(found)
+    return found
+
+
+def _ultimate(found: Profile) -> list[tuple[Party, Decimal | None]]:
+    """Who stands at the end of the chains above the holders of today, where it is somebody else."""
+    holders = {row.holder_id for row in found.current}
+    ends = ultimate_holders(holders, clock.today())
+    shares: dict[int, Decimal | None] = {}
+    for chain in ends.values():
+        for party, share in chain:
+            if party not in holders:
+                shares[party] = share
+    parties = Party.objects.in_bulk(shares)
+    return [(parties[pk], share) for pk, share in shares.items()]

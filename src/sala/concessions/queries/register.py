@@ -1,0 +1,218 @@
+"""The register as a list: narrowed, added up and redacted in a number of statements that does not depend on its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+
+from sala.access.actor import Actor
+from sala.concessions import redaction
+from sala.concessions.models import AreaPurpose, Concession, ConcessionArea, FieldClass, Grant, Party
+from sala.core import lao
+from sala.core.language import says, sorted_by
+from sala.core.models import Term
+from sala.places.models import Area
+
+FEW = 3  # a public total of fewer records than this is not told
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What narrows the list. `classes` are the classes of fields that have to be open for a row to be looked at."""
+
+    place: Area | None = None
+    sector: Term | None = None
+    commodity: Term | None = None
+    kind: str = ""
+    state: str = ""
+    holder: Party | None = None
+    year: int | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    q: str = ""
+    order: str = "reference"
+
+    @property
+    def classes(self) -> list[str]:
+        found = [FieldClass.BASICS]
+        if self.place or self.order == "place":
+            found.append(FieldClass.PLACE)
+        if self.holder:
+            found.append(FieldClass.HOLDER)
+        if self.year or self.order == "ends":
+            found.append(FieldClass.TERMS)
+        if self.least is not None or self.most is not None or self.order == "hectares":
+            found.append(FieldClass.HECTARES)
+        return [str(name) for name in found]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """number   concessions found             granted, developed  hectares of those whose hectares the reader reads
+    counted  how many of them have a figure   is_few  too few to be told to everybody: then the rest is None
+    """
+
+    number: int
+    granted: Decimal | None = None
+    developed: Decimal | None = None
+    counted: int = 0
+    is_few: bool = False
+
+
+@dataclass
+class Line:
+    """One line of the list, with what the reader may know of it; the rest is None and `closed` says so."""
+
+    concession: Concession
+    classes: frozenset[FieldClass]
+    place: Area | None = None
+    holders: list[Party] = field(default_factory=list)
+    granted: Decimal | None = None
+    developed: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def reads(self, field_class: str) -> bool:
+        return field_class in self.classes
+
+
+# The last grants of a concession: those that no other one replaces. Hectares of co-holders are added up.
+_LAST = Grant.objects.filter(replaced_by__isnull=True)
+
+
+def granted_ha() -> Subquery:
+    rows = _LAST.filter(concession=OuterRef("pk")).order_by().values("concession").annotate(ha=Sum("granted_ha"))
+    return Subquery(rows.values("ha"))
+
+
+def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
+    """Concessions that the actor reads, as they were asked for; doubles are left out."""
+    rows = redaction.readable(actor, *wanted.classes).filter(same_as__isnull=True)
+    if wanted.place:
+        reached = Concession.objects.filter(places__area__path__startswith=wanted.place.path).values("pk")
+        rows = rows.filter(Q(area__path__startswith=wanted.place.path) | Q(pk__in=reached))
+    if wanted.sector:
+        rows = rows.filter(sector=wanted.sector)
+    if wanted.commodity:
+        grown = Concession.objects.filter(commodities__commodity=wanted.commodity, commodities__is_current=True)
+        rows = rows.filter(pk__in=grown.values("pk"))
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.holder:
+        rows = rows.filter(pk__in=Grant.objects.filter(holder=wanted.holder).values("concession"))
+    if wanted.year:
+        begun = Q(starts_on__year=wanted.year) | Q(starts_on__isnull=True, decided_on__year=wanted.year)
+        rows = rows.filter(pk__in=Grant.objects.filter(begun).values("concession"))
+    if wanted.least is not None or wanted.most is not None:
+        sized = _LAST.order_by().values("concession").annotate(ha=Sum("granted_ha"))
+        if wanted.least is not None:
+            sized = sized.filter(ha__gte=wanted.least)
+        if wanted.most is not None:
+            sized = sized.filter(ha__lte=wanted.most)
+        rows = rows.filter(pk__in=sized.values("concession"))
+    for word in lao.stored(wanted.q).split():
+        rows = rows.filter(says("name", word) | Q(reference__icontains=lao.digits(word)))
+    return rows
+
+
+def in_order(rows: QuerySet[Concession], order: str) -> QuerySet[Concession]:
+    if order == "hectares":
+        return rows.annotate(by_size=granted_ha()).order_by(F("by_size").desc(nulls_last=True), "reference")
+    if order == "ends":
+        ends = _LAST.filter(concession=OuterRef("pk")).order_by().values("concession").annotate(day=Max("ends_on"))
+        return rows.annotate(by_end=Subquery(ends.values("day"))).order_by(
+            F("by_end").asc(nulls_last=True), "reference"
+        )
+    if order == "place":
+        return rows.order_by("area__code", "reference")
+    if order == "name":
+        return rows.order_by(sorted_by("name"), "reference")
+    if order == "changed":
+        return rows.order_by("-changed_at", "reference")
+    return rows.order_by("reference")
+
+
+def totals(actor: Actor, rows: QuerySet[Concession]) -> Totals:
+    """Number and hectares of what was found, in one statement. Hidden hectares are in no sum."""
+    reading = redaction.condition(actor, FieldClass.HECTARES)
+    sized = Value(True) if reading is None else ExpressionWrapper(reading, BooleanField())
+    found, values = rows.order_by().annotate(sized=sized).values("id", "sized").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with found as ({found}), sized as (select id from found where sized),
+            granted as (
+                select g.concession_id, sum(g.granted_ha) as ha from concessions_grant g
+                 where g.concession_id in (select id from sized)
+                   and not exists (select 1 from concessions_grant r where r.replaces_id = g.id)
+                 group by 1),
+            developed as (
+                select a.concession_id, sum(coalesce(a.stated_ha, a.mapped_ha)) as ha from concessions_concessionarea a
+                 where a.purpose = 'implementation' and a.is_current and a.concession_id in (select id from sized)
+                 group by 1)
+            select (select count(*) from found), (select sum(ha) from granted), (select sum(ha) from developed),
+                   (select count(ha) from granted)
+            """,  # noqa: S608
+            values,
+        )
+        number, granted, developed, counted = cursor.fetchone()
+    if not actor.holdings and not actor.is_everything and 0 < number < FEW:
+        return Totals(number, is_few=True)
+    if not actor.holdings and not actor.is_everything and counted < FEW:
+        return Totals(number)
+    return Totals(number, granted, developed, counted)
+
+
+def lines(actor: Actor, rows: Sequence[Concession]) -> list[Line]:
+    """The lines of one page, with what the reader may know, in a few statements for all of them."""
+    classes = redaction.classes_of_many(actor, rows)
+    found = {row.pk: Line(row, classes[row.pk]) for row in rows}
+    for line in found.values():
+        line.place = line.concession.area if line.reads(FieldClass.PLACE) else None
+    for grant in _LAST.filter(
+        concession__in=_reading(found, FieldClass.HOLDER, FieldClass.HECTARES, FieldClass.TERMS)
+    ).select_related("holder"):
+        _tell(found[grant.concession_id], grant)
+    sizes = ConcessionArea.objects.filter(
+        purpose=AreaPurpose.IMPLEMENTATION, is_current=True, concession__in=_reading(found, FieldClass.HECTARES)
+    )
+    for area in sizes:
+        found[area.concession_id].developed = area.hectares
+    return [found[row.pk] for row in rows]
+
+
+def _reading(found: dict[int, Line], *field_classes: str) -> list[int]:
+    return [pk for pk, line in found.items() if any(line.reads(name) for name in field_classes)]
+
+
+def _tell(line: Line, grant: Grant) -> None:
+    if line.reads(FieldClass.HOLDER) and grant.holder not in line.holders:
+        line.holders.append(grant.holder)
+    if line.reads(FieldClass.HECTARES) and grant.granted_ha is not None:
+        line.granted = (line.granted or Decimal(0)) + grant.granted_ha
+    if line.reads(FieldClass.TERMS):
+        line.starts_on = min(filter(None, [line.starts_on, grant.starts_on]), default=None)
+        line.ends_on = max(filter(None, [line.ends_on, grant.ends_on]), default=None)
+
+
+def years(actor: Actor) -> list[Any]:
+    """Years in which grants of readable concessions began, the newest first."""
+    rows = Grant.objects.filter(
+        concession__in=redaction.readable(actor, FieldClass.BASICS, FieldClass.TERMS).values("pk")
+    )
+    found = rows.filter(starts_on__isnull=False).order_by().values_list("starts_on__year", flat=True).distinct()
+    return sorted(found, reverse=True)
+
+
+def like_names(actor: Actor, keys: Sequence[str], leaving_out: int = 0) -> list[Concession]:
+    """Concessions the actor reads that bear one of these names in some spelling; the first of them."""
+    rows = redaction.readable(actor, FieldClass.BASICS, FieldClass.PLACE).filter(
+        same_as__isnull=True, keys__overlap=list(keys)
+    )
+    return list(rows.exclude(pk=leaving_out).select_related("area", "sector")[:12]) if keys else []

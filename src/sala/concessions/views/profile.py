@@ -1,0 +1,36 @@
+"""The page of one concession."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from sala.access.request import Request
+from sala.access.scope import can
+from sala.concessions import policy, redaction
+from sala.concessions.models import Concession, FieldClass
+from sala.concessions.queries.profile import last_grants, profile
+
+
+def find(request: Request, reference: str) -> Concession:
+    """The concession, when the reader may know that it is there: its names have to be open to the reader."""
+    rows = redaction.readable(request.actor, FieldClass.BASICS).select_related(
+        "sector", "area__parent", "lead", "same_as", "follows"
+    )
+    return get_object_or_404(rows, reference=reference.upper())
+
+
+def concession(request: Request, reference: str) -> HttpResponse:
+    """What the reader may know, class by class. A double leads to the entry that counts."""
+    found = find(request, reference)
+    if found.same_as_id and found.same_as:
+        return redirect(found.same_as)
+    shown = profile(request.actor, found)
+    context = {
+        "concession": found,
+        "profile": shown,
+        "reads": shown.reads,
+        "last": last_grants(shown.grants),
+        "may_enter": can(request.actor, policy.ENTER, found),
+        "may_confirm": can(request.actor, policy.CONFIRM, found),
+        "may_decide": can(request.actor, policy.DECIDE, found),
+    }
+    return render(request, "concessions/concession.html", context)
