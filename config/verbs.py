@@ -98,6 +98,7 @@ CHANGES: dict[str, Any] = {
     "agreement signed": _("A party has signed"),
     "agreement withdrawn": _("An agreement was withdrawn"),
     "analysis kept": _("An analysis was kept"),
+    "analysis issued": _("It was issued as an official paper"),
     "analysis opened": _("It was said who may read the analysis"),
     "answered": _("A question was answered"),
     "answer approved": _("An answer was approved"),

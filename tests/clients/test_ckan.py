@@ -53,13 +53,15 @@ def test_it_searches_by_words_fields_and_order_and_counts(ckan):
         "package_search",
         {"fq": "groups:land", "sort": "name asc", "facet.field": ["organization", "res_format"], "rows": 1, "start": 1},
     )
-    assert by_topic["count"] == 2 and [row["name"] for row in by_topic["results"]] == ["rice"]
-    assert by_topic["facets"]["organization"] == {"LAND": 2}
-    assert by_topic["facets"]["res_format"] == {"CSV": 1, "GeoJSON": 1}
+    assert by_topic["count"] == 4 and [row["name"] for row in by_topic["results"]] == ["rice"]
+    assert by_topic["facets"]["organization"] == {"LAND": 4}
+    assert by_topic["facets"]["res_format"] == {"CSV": 1, "GeoJSON": 1, "GEOTIFF": 2}
     without = ckan.action.package_search(fq='-groups:(land OR "health") AND type:dataset')
     assert {row["name"] for row in without["results"]} == set(ckan.action.package_list()) - {
         "rice",
         "land-cover",
+        "slope",
+        "soil-depth",
         "clinics",
     }
     assert ckan.action.package_search(fq="metadata_modified:[2100-01-01T00:00:00Z TO *]")["count"] == 0
@@ -79,9 +81,9 @@ def test_what_is_hidden_or_malformed_is_refused_with_words(ckan, sent):
 def test_organisations_groups_tags_and_licences(ckan):
     assert {"LAND", "STAT", "HEALTH"} <= set(ckan.action.organization_list())
     office = ckan.action.organization_show(id="LAND", include_datasets=True)
-    assert office["package_count"] == len(office["packages"]) == 3
+    assert office["package_count"] == len(office["packages"]) == 5
     assert {"land", "people"} <= set(ckan.action.group_list())
-    assert ckan.action.group_show(id="land")["package_count"] == 2
+    assert ckan.action.group_show(id="land")["package_count"] == 4
     assert "land" in ckan.action.tag_list() and "CC-BY-4.0" in [row["id"] for row in ckan.action.license_list()]
     assert ckan.action.status_show()["ckan_version"] and ckan.action.site_read() is True
 
@@ -117,7 +119,7 @@ def test_a_column_that_is_not_there_a_closed_table_and_sql_are_refused(ckan):
 
 def test_the_command_line_searches_and_dumps(served, tmp_path):
     found = run(served, "search", "datasets", "fq=groups:land")
-    assert {row["name"] for row in found} == {"rice", "land-cover"}
+    assert {row["name"] for row in found} == {"rice", "land-cover", "slope", "soil-depth"}
     dumped = run(served, "dump", "organizations", "LAND", "STAT")
     assert {row["name"] for row in dumped} == {"LAND", "STAT"}
     run(served, "dump", "datasets", "population", f"--datapackages={tmp_path}")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("suitability/compare/", suitability.compare, name="compare"),
     path("analyses/<str:reference>/", analyses.analysis, name="analysis"),
     path("analyses/<str:reference>/paper.pdf", analyses.paper, name="paper"),
+    path("analyses/<str:reference>/issue/", analyses.issue, name="issue"),
     path("analyses/<str:reference>/open/", analyses.open_to, name="open"),
     path("analyses/<str:reference>/again/", analyses.again, name="again"),
     path("analyses/<str:reference>/files/<str:kind>", analyses.file, name="file"),

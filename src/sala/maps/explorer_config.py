@@ -51,7 +51,7 @@ def words() -> dict[str, str]:
     return {
         "failed": _("This layer could not be loaded. The others are not touched; try again."),
         "noMap": _("This browser cannot draw the moving map; the picture and the table say the same."),
-        "measure": _("Touch the map for each corner; touch “Measure” again to end."),
+        "measure": _("Touch the map for each corner; touch the button again to end. From three corners on you can ask what is in the area."),
         "distance": _("Length"), "area": _("Area"), "ha": _("ha"), "km": _("km"), "copied": _("The link is copied."),
         "copy": _("Copy this link:"), "zoomIn": _("Closer"), "zoomOut": _("Further away"), "north": _("North up"),
         "close": _("Close"), "map": _("Map"), "latitude": _("Latitude"), "longitude": _("Longitude"),

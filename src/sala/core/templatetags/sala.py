@@ -19,6 +19,15 @@ GROUPS = (MultiWidget, RadioSelect, CheckboxSelectMultiple)
 
 
 @register.filter
+def signed(value: float | None) -> str:
+    """A difference in whole numbers, with its sign also where it is more; 0 has none."""
+    if value is None:
+        return ""
+    text = numbers.display(abs(round(value)))
+    return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"
+
+
+@register.filter
 def words(value: Any) -> str:
     """A translated text in the reader's language; text in another one is marked as such for eyes and ears."""
     if isinstance(value, dict):

@@ -41,8 +41,8 @@ def produce(recipe: dict[str, Any], folder: str, colours: dict[str, str]) -> dic
 def difference(first: str, second: str, folder: str) -> dict[str, Any]:
     """How the second result differs from the first over the same cells. Writes folder/picture.png.
 
-    Returns {"size", "legend": [{"colour", "from", "to"}], "mean": of the difference, "changed": share of cells with
-    another score, "cells": compared}. Raises ValueError when extent or cells are not the same.
+    Returns {"size", "legend": [{"colour", "from", "to"}], "coarse": rows of digits, places in the legend, and ".", "mean":
+    of the difference, "changed": share of cells with another score, "cells": compared}. Raises ValueError when extent or cells are not the same.
     """
     with rasterio.open(first, driver="GTiff") as one, rasterio.open(second, driver="GTiff") as other:
         if one.shape != other.shape or one.transform != other.transform or one.crs != other.crs:
@@ -54,16 +54,22 @@ def difference(first: str, second: str, folder: str) -> dict[str, Any]:
             known = (before != suitability.NOTHING) & (after != suitability.NOTHING)
             step = after[known].astype(np.int16) - before[known]
             total, changed, cells = total + float(step.sum()), changed + float((step != 0).sum()), cells + step.size
-        small = _small(other, SIDE) - _small(one, SIDE)
+        small, coarse = (_small(other, side) - _small(one, side) for side in (SIDE, COARSE))
     known = ~np.isnan(small)
-    index = np.searchsorted(np.array(STEPS), np.where(known, small, 0), side="right")
+    index = _steps(small)
+    rows = ["".join(map(str, row)) for row in np.where(np.isnan(coarse), ".", _steps(coarse).astype(str)).tolist()]
     paint(index, known, list(CHANGE_COLOURS), Path(folder) / "picture.png")
     edges = (-1.0, *STEPS, 1.0)
     legend = [{"colour": colour, "from": edges[place], "to": edges[place + 1]} for place, colour in enumerate(CHANGE_COLOURS)]  # fmt: skip
     return {
-        "size": [small.shape[1], small.shape[0]], "legend": legend, "cells": cells,
+        "size": [small.shape[1], small.shape[0]], "legend": legend, "cells": cells, "coarse": rows,
         "mean": total / cells / suitability.HALF_PERCENT if cells else None, "changed": changed / cells if cells else None,
     }  # fmt: skip
+
+
+def _steps(change: np.ndarray) -> np.ndarray:
+    """The class of each difference; of cells without one, that of no difference."""
+    return np.searchsorted(np.array(STEPS), np.nan_to_num(change), side="right")
 
 
 def _small(raster: DatasetReader, side: int) -> np.ndarray:

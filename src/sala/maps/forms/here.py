@@ -12,8 +12,7 @@ from sala.duties.forms import ActorForm, PlaceField
 from sala.maps import drawing
 from sala.maps.calculations.coordinates import parsed
 from sala.maps.policy import KEEP
-from sala.places.models import Area, Boundary
-from sala.places.queries import latest_boundaries
+from sala.maps.where import shape_of_place
 
 
 class HereForm(ActorForm):
@@ -57,16 +56,6 @@ class HereForm(ActorForm):
         else:
             return {"point": list(data["point"])}, Point(tuple(data["point"]), srid=4326), False
         return {"shape": found.shape.wkt}, GEOSGeometry(found.shape.wkt, srid=4326), found.mended
-
-
-def shape_of_place(place: Area) -> GEOSGeometry:
-    """Its newest boundary; its label point where it has none."""
-    boundary = latest_boundaries([place]).get(place.pk)
-    if boundary is not None:
-        return Boundary.objects.get(pk=boundary.pk).geometry
-    if place.label_point is None:
-        raise forms.ValidationError(_("Nothing is known of where this place lies. Choose another, or a point."))
-    return place.label_point
 
 
 class KeepForm(ActorForm):

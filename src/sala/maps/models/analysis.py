@@ -15,6 +15,7 @@ from sala.people.models import Organisation, Position
 class AnalysisKind(models.TextChoices):
     HERE = "here", _("What is here")
     SUITABILITY = "suitability", _("Suitability")
+    COMPARISON = "comparison", _("Two scenarios compared")
 
 
 TIER_CHOICES = [(tier.value, TIER_NAMES[tier]) for tier in (Tier.OWN, Tier.GOVERNMENT, Tier.PUBLIC)]
@@ -59,6 +60,11 @@ class Analysis(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("analyses:analysis", args=[self.reference])
+
+    @property
+    def is_invented(self) -> bool:
+        """What is made of invented data is invented."""
+        return self.inputs.filter(edition__distribution__dataset__is_invented=True).exists()
 
 
 class AnalysisInput(models.Model):

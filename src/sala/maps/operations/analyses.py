@@ -1,4 +1,4 @@
-"""Keeping an analysis, opening it to others, and asking for it again."""
+"""Keeping an analysis, opening it to others, issuing it as an official paper."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,12 +11,18 @@ from sala.access.scope import Tier, require
 from sala.catalogue.models import Edition
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
+from sala.core.language import languages
 from sala.core.operation import lock, operation
+from sala.documents.models import IssuedDocument, IssuedKind
+from sala.documents.operations import issue_document
 from sala.journal.operations import canonical, record
 from sala.maps import policy
 from sala.maps.models import Analysis, AnalysisInput
+from sala.maps.papers import told_of
+from sala.maps.queries.analyses import compared_in
 from sala.people.models import Organisation
 
+PAPER = "maps/pdf/issued.html"
 OPENNESS = (Tier.OWN, Tier.GOVERNMENT, Tier.PUBLIC)
 
 
@@ -71,9 +77,34 @@ def open_analysis(actor: Actor, analysis: Analysis, *, tier: str) -> None:
                 _("It was made of “%(title)s”, which fewer people may read. Leave it closed, or ask the owner of that data to open it.")
                 % {"title": dataset.title}
             )  # fmt: skip
+    for compared in compared_in(analysis):
+        if _rank(tier) > _rank(compared.tier):
+            raise Conflict(
+                _("It compares “%(title)s”, which fewer people may read. Open that first, or leave this closed.")
+                % {"title": compared.title}
+            )  # fmt: skip
     before, analysis.tier = analysis.tier, tier
     analysis.save(update_fields=["tier"])
     record(actor, policy.KEEP, analysis, change="analysis opened", tier=[before, tier])
+
+
+@operation
+def issue_analysis(actor: Actor, analysis: Analysis) -> IssuedDocument:
+    """Issue it as an official paper of its office: number of the series, fingerprint, file and check page."""
+    analysis = lock(analysis)
+    for before in IssuedDocument.objects.filter(
+        subject_type="analysis", subject_id=analysis.pk, withdrawn_at__isnull=True
+    ):
+        raise Conflict(
+            _("It was issued already under number %(number)s. Withdraw that paper first if something in it is wrong.")
+            % {"number": before.number}
+        )
+    paper = issue_document(
+        actor, analysis.owner, kind=IssuedKind.REPORT, title={code: analysis.title for code in languages()}, template=PAPER,
+        context=told_of(analysis), subject=analysis, tier=analysis.tier, is_invented=analysis.is_invented,
+    )  # fmt: skip
+    record(actor, policy.KEEP, analysis, change="analysis issued", number=paper.number, paper=paper.pk)
+    return paper
 
 
 def _rank(tier: str) -> int:

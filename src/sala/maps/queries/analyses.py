@@ -1,12 +1,11 @@
-"""Kept analyses: those that a reader may see because every input may be seen as well, and how two of them differ."""
-
-from typing import Any
+"""Kept analyses: those that a reader may see because every input may be seen as well, and the papers issued of them."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Edition
+from sala.documents.models import IssuedDocument
 from sala.maps.models import Analysis, AnalysisInput
 
 
@@ -27,14 +26,12 @@ def newer_inputs(actor: Actor, analysis: Analysis) -> dict[int, Edition]:
     return found
 
 
-def class_changes(first: dict[str, Any], second: dict[str, Any]) -> list[dict[str, Any]]:
-    """Hectares of each class of two results of suitability over the same cells, and what the second has more."""
-    before, after = (_totals(each) for each in (first, second))
-    return [
-        {"class": name, "first": one, "second": other, "more": round(other - one, 2)}
-        for name, one, other in zip(("N", "S3", "S2", "S1"), before, after, strict=False)
-    ]
+def compared_in(analysis: Analysis) -> QuerySet[Analysis]:
+    """The two suitabilities that a comparison was made of; none of any other kind."""
+    references = [analysis.recipe.get(side) for side in ("first", "second")]
+    return Analysis.objects.filter(reference__in=[each for each in references if each])
 
 
-def _totals(result: dict[str, Any]) -> list[float]:
-    return [round(sum(column), 2) for column in zip(*(row["hectares"] for row in result["rows"]), strict=True)]
+def papers_of(actor: Actor, analysis: Analysis) -> QuerySet[IssuedDocument]:
+    """Official papers that were issued of it, as far as the actor sees them."""
+    return visible(actor, IssuedDocument).filter(subject_type="analysis", subject_id=analysis.pk)

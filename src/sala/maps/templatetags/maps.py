@@ -2,14 +2,20 @@
 
 from typing import Any
 
+import shapely
 from django import template
+from django.utils.safestring import SafeString
 
 from sala.access.scope import can
 from sala.catalogue.models import Dataset
 from sala.core import numbers
+from sala.core.language import current
 from sala.maps import policy
 from sala.maps.queries import layers_of_dataset
 from sala.maps.queries.layers import is_mappable
+from sala.maps.where import place_of, shape_of
+from sala.places.maps import layer_map
+from sala.places.queries import country
 
 register = template.Library()
 
@@ -20,6 +26,13 @@ def property_value(value: Any) -> str:
     if isinstance(value, float):
         return numbers.display(value, places=2)
     return "–" if value is None or value == "" else str(value)
+
+
+@register.simple_tag
+def map_of(where: dict[str, Any]) -> SafeString:
+    """The small map of where an analysis looks, in the language of the page or paper."""
+    shape = shapely.from_wkb(bytes(shape_of(where).wkb))
+    return layer_map([shape], place_of(where) or country(), current())
 
 
 @register.inclusion_tag("maps/of_dataset.html", takes_context=True)

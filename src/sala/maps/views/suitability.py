@@ -12,15 +12,20 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.access.scope import visible
+from sala.catalogue.models import Edition
 from sala.core import errands
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
-from sala.core.files import child, store
+from sala.core.files import store
 from sala.core.form_faults import show_faults
 from sala.maps import starting, suiting
+from sala.maps.comparing import compared
+from sala.maps.forms.here import KeepForm
 from sala.maps.forms.suitability import ChooseForm, CriteriaForm
-from sala.maps.models import AnalysisKind
+from sala.maps.models import Analysis, AnalysisInput, AnalysisKind
+from sala.maps.operations.analyses import keep_analysis
+from sala.maps.papers import told_of_comparison
 from sala.maps.policy import KEEP
-from sala.maps.queries.analyses import class_changes, readable
+from sala.maps.queries.analyses import readable
 from sala.maps.queries.here import readable_rows
 from sala.maps.queries.layers_here import newest_layers, newest_rasters
 from sala.places.models import Area
@@ -93,16 +98,30 @@ def _asked(request: Request, form: CriteriaForm, recipe: dict[str, Any]) -> Any:
 
 
 def compare(request: Request) -> HttpResponse:
-    """Two suitabilities over the same cells: difference map and table."""
+    """Two suitabilities over the same cells: difference map and tables. Posted with a title it is kept."""
     rows = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY)
-    first = get_object_or_404(rows, reference=request.GET.get("first", ""))
-    second = get_object_or_404(rows, reference=request.GET.get("second", ""))
-    if first.recipe["grid"] != second.recipe["grid"]:
-        raise Conflict(_("The two have not the same place and cells. Have one of them made again with the place and the width of the other."))  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        found = child.run(
-            "sala.maps.calculations.suitability_map:difference", str(store.path_of(first.raster)), str(store.path_of(second.raster)), folder,
-        )  # fmt: skip
-        picture = base64.b64encode((Path(folder) / "picture.png").read_bytes()).decode()
-    context = {"first": first, "second": second, "found": found, "picture": picture, "rows": class_changes(first.result, second.result)}  # fmt: skip
+    first, second = (get_object_or_404(rows, reference=request.GET.get(side, "")) for side in ("first", "second"))
+    result, picture = compared(first, second)
+    keep = KeepForm(
+        request.POST or None, actor=request.actor, initial={"title": f"{first.title} – {second.title}"[:200]}
+    )
+    if keep.is_valid():
+        return redirect(_kept(request, keep, first, second, result, picture))
+    context = {
+        "keep": keep, "may_keep": request.actor.has_anywhere(KEEP), "first": first, "second": second,
+        "picture": base64.b64encode(picture).decode(), "seen": {first.reference, second.reference}, **told_of_comparison(result),
+    }  # fmt: skip
     return render(request, "maps/suitability_compare.html", context)
+
+
+def _kept(request: Request, keep: KeepForm, first: Analysis, second: Analysis, result: dict[str, Any], picture: bytes) -> Analysis:  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        path.write_bytes(picture)
+        digest, _size = store.keep(path)
+    inputs = AnalysisInput.objects.filter(analysis__in=[first, second]).values("edition")
+    return keep_analysis(
+        request.actor, keep.cleaned_data["owner"], kind=AnalysisKind.COMPARISON, title=keep.cleaned_data["title"],
+        recipe={"first": first.reference, "second": second.reference}, editions=list(Edition.objects.filter(pk__in=inputs)),
+        result=result, picture=digest,
+    )  # fmt: skip

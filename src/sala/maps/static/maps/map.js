@@ -68,7 +68,7 @@ function show(library, stage) {
   map.on("idle", () => { window.__mapIdle = true; find(".explorer").dataset.map = "idle"; });
   map.on("moveend", () => moved(map));
   map.on("mousemove", ({ lngLat }) => { find("#coordinates").textContent = place(lngLat, words); });
-  const measure = new Measure(map, find("#measure"), find("#told"), words);
+  const measure = new Measure(map, find("#measure"), find("#told"), words, find("#drawn"));
   map.on("click", (event) => {
     find("#coordinates").textContent = place(event.lngLat, words);
     if (measure.isOn) measure.add(event.lngLat); else touched(map, event.point);

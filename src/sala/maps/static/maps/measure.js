@@ -23,8 +23,9 @@ export function areaOf(points) {
 }
 
 export class Measure {
-  constructor(map, button, told, words) {
-    Object.assign(this, { map, button, told, words, points: [], isOn: false });
+  // form  asks what lies in the area, once there are three corners
+  constructor(map, button, told, words, form) {
+    Object.assign(this, { map, button, told, words, form, points: [], isOn: false });
     button.addEventListener("click", () => this.toggle());
   }
 
@@ -46,6 +47,9 @@ export class Measure {
   }
 
   draw() {
+    const ring = [...this.points, ...this.points.slice(0, 1)].map(({ lng, lat }) => [Number(lng.toFixed(6)), Number(lat.toFixed(6))]);
+    this.form.hidden = this.points.length < 3;
+    this.form.elements.drawing.value = JSON.stringify({ type: "Polygon", coordinates: [ring] });
     const data = { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: this.points.map(({ lng, lat }) => [lng, lat]) } };
     const source = this.map.getSource("measured");
     if (source) return source.setData(data);
