@@ -33,7 +33,9 @@ def weighed(districts, tmp_path):
     cells = np.add.outer(np.linspace(0, 15, 240), np.linspace(0, 25, 260)).astype("float32")
     write_raster(tmp_path / "slope.tif", cells, west=bounds[0] - 0.1, north=bounds[3] + 0.1, cell=0.0125, nodata=-9999)
     zones, town = tmp_path / "zones.parquet", tmp_path / "town.parquet"
-    parquet.write_table(pa.table({"geometry": shapely.to_wkb(districts), "zone": list(range(1, len(districts) + 1))}), zones)
+    parquet.write_table(
+        pa.table({"geometry": shapely.to_wkb(districts), "zone": list(range(1, len(districts) + 1))}), zones
+    )
     widest = max(districts, key=lambda shape: shape.area)
     parquet.write_table(pa.table({"geometry": [shapely.to_wkb(shapely.point_on_surface(widest))]}), town)
 
