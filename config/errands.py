@@ -4,6 +4,7 @@ from sala.catalogue import errands as catalogue
 from sala.core.errands import Handler
 from sala.documents import errands as documents
 from sala.duties import errands as duties
+from sala.ledger import errands as ledger
 from sala.maps import errands as maps
 from sala.places import errands as places
 
@@ -15,6 +16,8 @@ ERRANDS: dict[str, Handler] = {
     "document-file": documents.add_file,
     "document-copy": documents.replace_file,
     duties.KIND: duties.write_letter,
+    "bank-look": ledger.look,
+    "bank-statement": ledger.take_in,
     "suitability": maps.suitability,
     "boundary-look": places.look,
     "boundaries": places.take_over,

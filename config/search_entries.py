@@ -15,6 +15,7 @@ from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
 from sala.duties.models import Call
+from sala.ledger.models import Account
 from sala.people.models import Organisation
 from sala.places.models import Area, Facility
 from sala.search.entries import Entry, Page
@@ -38,6 +39,7 @@ FORM_READS = (
     "topics", "owner__area",
     Prefetch("versions", FormVersion.objects.filter(state=VersionState.CURRENT).only("form", "state", "fields", "language_map")),
 )  # fmt: skip
+ACCOUNT_READS = ("owner__area", "payer")
 COURSE_READS = ("topics", "owner__area")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
@@ -150,6 +152,26 @@ def dataset(instance: Dataset) -> Entry | None:
         year=max(ends).year if ends else None,
         dated=max((edition.published_at.date() for edition in editions if edition.published_at), default=None),
         not_before=embargo,
+    )
+
+
+def account(instance: Account) -> Entry | None:
+    """An account of a payer is found by its number, its name and its payer; never by what stands in it."""
+    if not instance.is_receivable or instance.closed_on:
+        return None
+    payer = instance.payer
+    return Entry(
+        title=instance.name,
+        body=_also([instance.code, *(payer.name.values() if payer else ()), payer.code if payer else ""]),
+        url=instance.get_absolute_url(),
+        kind="account",
+        kind_name=_in_each_language(lambda: _("account")),
+        codes=[instance.code],
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=instance.owner.area.within(),
+        place=dict(instance.owner.area.name),
+        tier=Tier.OWN,
     )
 
 

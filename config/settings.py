@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "sala.catalogue",
     "sala.bodies",
     "sala.duties",
+    "sala.ledger",
     "sala.documents",
     "sala.people",
     "sala.places",
@@ -175,6 +176,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _pack["time_zone"]
 CURRENCY = _pack["currency"]
+CURRENCIES = {entry["code"]: entry for entry in (CURRENCY, *_pack.get("currencies", []))}
 
 # ---- people ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"

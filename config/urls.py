@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("sala.bodies.urls")),
     path("", include("sala.concessions.urls")),
     path("", include("sala.collection.urls")),
+    path("ledger/", include("sala.ledger.urls")),
     path("", include("sala.duties.urls")),
     path("", include("sala.documents.urls")),
     path("", include("sala.people.urls")),

@@ -11,6 +11,10 @@ operator   who may open operator sessions
 secretary  secretary of bodies and meetings in the government office
 chair      head of the government office
 member     head of another ministry
+cashier    finance officer of one province
+approver   head of that finance office
+treasurer  head of the ministry of finance
+far_cashier   finance officer of another province
 citizen    registered, without a post
 public     nobody
 """
@@ -38,6 +42,10 @@ CAST = {
     "secretary": ["GOV-secretary"],
     "chair": ["GOV-head"],
     "member": ["LAND-head"],
+    "cashier": ["FIN-P01-finance"],
+    "approver": ["FIN-P01-head"],
+    "treasurer": ["FIN-head"],
+    "far_cashier": ["FIN-P02-finance"],
 }
 
 

@@ -17,6 +17,7 @@ VOCABULARIES = {
     "commodity": ("vocabularies", "commodities"),
     "concession-paper": ("vocabularies", "concession_papers"),
     "concession-obligation": ("vocabularies", "concession_obligations"),
+    "charge-kind": ("vocabularies", "charge_kinds"),
 }
 
 

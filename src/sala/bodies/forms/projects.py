@@ -1,10 +1,8 @@
 """Forms of projects and their partners."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
@@ -13,6 +11,8 @@ from sala.bodies import policy
 from sala.bodies.forms.fields import choose_terms, topics_field
 from sala.bodies.models import PartnerRole, PilotVerdict, Project, ProjectKind, ProjectState
 from sala.bodies.models.body import TIER_CHOICES
+from sala.core import money
+from sala.core.errors import Invalid
 from sala.core.fields import NumberField, TranslatedFormField
 from sala.documents.forms.offices import OfficeField, day_field
 from sala.duties.forms import ActorForm, SubjectField
@@ -48,19 +48,17 @@ class ProjectForm(ChoosingForm, forms.Form):
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         choose_terms(self)
-        self.fields["budget"].help_text = _("In %(currency)s; empty when it is not known.") % {
-            "currency": settings.CURRENCY["code"]
-        }
+        self.fields["budget"].help_text = _("In %(currency)s; empty when it is not known.") % {"currency": money.own()}
 
     def clean_budget(self) -> int | None:
         """In the smallest unit of the currency."""
         amount = self.cleaned_data["budget"]
         if amount is None:
             return None
-        smallest = Decimal(amount).scaleb(int(settings.CURRENCY["minor_units"]))
-        if smallest != int(smallest):
-            raise forms.ValidationError(_("The currency has no smaller unit. Write fewer decimal places."))
-        return int(smallest)
+        try:
+            return money.smallest(amount, money.own())
+        except Invalid as error:
+            raise forms.ValidationError(error.advice) from error
 
     def described(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "owner")}

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pghistory
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +12,7 @@ from sala.access.choosing import Choosing
 from sala.access.scope import Tier
 from sala.bodies import policy
 from sala.bodies.models.body import TIER_CHOICES
+from sala.core import money
 from sala.core.columns import TranslatedField
 from sala.core.models import Term
 from sala.people.models import Organisation
@@ -20,7 +20,7 @@ from sala.places.models import Area
 
 
 def country_currency() -> str:
-    return str(settings.CURRENCY["code"])
+    return money.own()
 
 
 class ProjectKind(models.TextChoices):
@@ -122,7 +122,7 @@ class Project(models.Model):
         """The budget in whole units of its currency."""
         if self.budget is None:
             return None
-        return Decimal(self.budget).scaleb(-int(settings.CURRENCY["minor_units"]))
+        return money.whole(self.budget, self.currency)
 
 
 class PartnerRole(models.TextChoices):

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sala.core import language, numbers
+from sala.core import money as money_of
 from sala.core.language import Translated
 
 register = template.Library()
@@ -55,6 +56,18 @@ def number(value: Any, places: str = "") -> str:
     if value in (None, ""):
         return ""
     return numbers.display(value, places=int(places) if places != "" else None)
+
+
+@register.filter
+def money(amount: Any, currency: str) -> str:
+    """An amount in the smallest unit, with its currency."""
+    return "" if amount in (None, "") else money_of.shown(int(amount), currency)
+
+
+@register.filter
+def figure(amount: Any, currency: str) -> str:
+    """An amount in the smallest unit, without the name of its currency; for columns whose head says it."""
+    return "" if amount in (None, "") else money_of.figure(int(amount), currency)
 
 
 @register.filter

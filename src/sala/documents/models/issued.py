@@ -20,15 +20,19 @@ class IssuedKind(models.TextChoices):
     CERTIFICATE = "certificate", _("Certificate")
 
 
+# what is numbered without being an issued paper
+BOOKED, ACCOUNT = "transaction", "account"
+SERIES_KINDS = [*IssuedKind.choices, (BOOKED, _("Entry in the books")), (ACCOUNT, _("Account"))]
+
 # an issued paper is shared by handing it over, so it has no list of organisations
 ISSUED_TIERS = [(tier.value, TIER_NAMES[tier]) for tier in (Tier.PUBLIC, Tier.GOVERNMENT, Tier.OWN)]
 
 
 class NumberSeries(models.Model):
-    """The numbers one issuer has given to one kind of paper in one year. `last` is the last number taken."""
+    """The numbers one issuer has given to one kind of thing in one year. `last` is the last number taken."""
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="number_series")
-    kind = models.CharField(max_length=20, choices=IssuedKind)
+    kind = models.CharField(max_length=20, choices=SERIES_KINDS)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, SeveralChooser
+from sala.core import money
 from sala.core.fields import NumberField, TranslatedFormField
 from sala.duties.forms import ActorForm, DocumentField, PostField
 from sala.duties.models import Outcome, StanceKind
-from sala.duties.models.recommendation import minor_digits
 from sala.duties.queries.issuers import posts_to_issue_for
 from sala.people.models import Organisation, Position
 from sala.places.models import Level
@@ -37,11 +36,11 @@ class DetailsForm(ActorForm):
 
     def details(self) -> dict[str, Any]:
         """The fields as an operation takes them; the amount in the minor unit of the country's currency."""
-        data, code = self.cleaned_data, settings.CURRENCY["code"]
+        data, code = self.cleaned_data, money.own()
         cost = data["cost"]
         return {
             **{name: data[name] for name in ("number", "theme", "level", "budget_line", "indicator", "source")},
-            "amount": None if cost is None else int(cost.scaleb(minor_digits(code)).to_integral_value()),
+            "amount": None if cost is None else int(cost.scaleb(money.minor_digits(code)).to_integral_value()),
             "currency": "" if cost is None else code,
         }
 

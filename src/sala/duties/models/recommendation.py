@@ -3,15 +3,12 @@
 Its owner, due date, progress, evidence, verification and closure are those of its assignments.
 """
 
-from decimal import Decimal
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sala.core import numbers
+from sala.core import money, numbers
 from sala.core.columns import TranslatedField
 from sala.documents.models import Document
 from sala.duties import policy
@@ -94,13 +91,7 @@ class Recommendation(models.Model):
         """The estimated cost in whole units with its currency."""
         if self.amount is None:
             return ""
-        return f"{numbers.display(Decimal(self.amount).scaleb(-minor_digits(self.currency)))} {self.currency}"
-
-
-def minor_digits(currency: str) -> int:
-    """Decimal places of a currency: the pack says it of the country's own; others have two."""
-    own = settings.CURRENCY
-    return int(own.get("minor_units", 0)) if currency == own["code"] else 2
+        return f"{numbers.display(money.whole(self.amount, self.currency))} {self.currency}"
 
 
 class Wording(models.Model):

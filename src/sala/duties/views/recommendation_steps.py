@@ -1,6 +1,5 @@
 """Drafting a recommendation and the steps it takes; each is a page with a form that works without a script."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.access.scope import can, require
-from sala.core import clock
+from sala.core import clock, money
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.form_faults import show_faults
 from sala.duties import operations, policy
@@ -25,7 +24,6 @@ from sala.duties.forms.recommendations import (
     SubmitForm,
 )
 from sala.duties.models import Recommendation
-from sala.duties.models.recommendation import minor_digits
 from sala.duties.operations.speaking import require_speaking_for
 from sala.duties.queries.recommendations import offices_to_speak_for
 from sala.duties.views.calls import need_anywhere
@@ -83,7 +81,7 @@ def _describe_form(request: Request, found: Recommendation) -> BaseForm:
     require_speaking_for(request.actor, found.call.issuer)
     if not found.call.is_draft:
         raise Conflict(_("This call has left its draft. Withdraw it and issue a new one."))
-    whole = None if found.amount is None else Decimal(found.amount).scaleb(-minor_digits(found.currency))
+    whole = None if found.amount is None else money.whole(found.amount, found.currency)
     begun = {name: getattr(found, name) for name in ("number", "theme", "level", "budget_line", "indicator", "source")}
     return DetailsForm(request.POST or None, actor=request.actor, initial={**begun, "cost": whole})
 
