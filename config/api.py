@@ -16,6 +16,7 @@ from sala.core.errors import Invalid, Missing, NotPermitted, SalaError
 from sala.core.middleware import answer, unstorable
 from sala.documents.api import router as documents
 from sala.duties.api import router as duties
+from sala.ledger.api import router as ledger
 from sala.maps.analyses_api import router as analyses
 from sala.maps.api import router as maps
 from sala.people.api import router as people
@@ -49,6 +50,7 @@ for router in (
     catalogue,
     documents,
     duties,
+    ledger,
     bodies,
     collection,
     concessions,

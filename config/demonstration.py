@@ -17,6 +17,7 @@ from config import (
     demonstration_bodies,
     demonstration_collection,
     demonstration_facilities,
+    demonstration_ledger,
     demonstration_rasters,
     demonstration_rounds,
     packs,
@@ -60,6 +61,7 @@ def _programs() -> bytes:
             demonstration_answers.__file__,
             demonstration_collection.__file__,
             demonstration_facilities.__file__,
+            demonstration_ledger.__file__,
             demonstration_rasters.__file__,
             demonstration_rounds.__file__,
         )
@@ -200,6 +202,7 @@ PARTS: list[Loader] = [
     demonstration_bodies.bodies,
     demonstration_bodies.projects,
     demonstration_bodies.courses,
+    demonstration_ledger.ledger,
 ]
 
 

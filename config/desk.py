@@ -12,6 +12,7 @@ from sala.core.desk import Source
 from sala.documents import queries as documents
 from sala.duties import queries as duties
 from sala.duties.queries import recommendations, rounds
+from sala.ledger.queries import desk as ledger
 
 DESK_ROWS: list[Source] = [
     duties.desk_rows,
@@ -23,5 +24,6 @@ DESK_ROWS: list[Source] = [
     bodies.desk_rows,
     owed.desk_rows,
     documents.desk_rows,
+    ledger.desk_rows,
     collection.desk_rows,
 ]

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "facilities": "tests/places",
     "documents": "tests/documents",
     "duties": "tests/duties",
+    "ledger": "tests/ledger",
     "bodies": "tests/bodies",
     "maps": "tests/maps",
     "collection": "tests/collection",

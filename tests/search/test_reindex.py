@@ -12,6 +12,7 @@ from sala.access.actor import public
 from sala.catalogue.models import DataService, HarvestSource, RemoteDataset
 from sala.core import subjects
 from sala.core.language import Translated
+from sala.ledger.models import Account
 from sala.places.models import Facility, FacilityCode, FacilityKind
 from sala.search.gathering import INDEXES
 from sala.search.operations import found_of, reindex
@@ -39,6 +40,10 @@ def some_of_all(world):
     source = HarvestSource.objects.create(
         slug="beyond", name="Beyond", kind="ckan", address="https://example.org", language="en", owner=office
     )
+    Account.objects.create(
+        code="tax-1", kind="receivable", currency="XTS", owner=office, payer=world.organisation("LAND"),
+        name=Translated(lo="ຄ່າເຊົ່າ", en="Rent"),
+    )  # fmt: skip
     RemoteDataset.objects.create(source=source, remote_id="1", digest="0", title={"en": "Rivers"})
 
 

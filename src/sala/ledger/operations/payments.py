@@ -35,6 +35,8 @@ def pay(actor: Actor, account: Account, *, into: Account, amount: int, paid_on: 
     """
     require(actor, policy.ENTER, account, acting=acting)
     check_payment(account, into, amount)
+    if method not in Method.values:
+        raise Invalid(_("There is no such way to pay. Use one of: %(known)s.") % {"known": ", ".join(Method.values)})
     return once(
         account.owner, key, kind=TransactionKind.PAYMENT,
         found=lambda earlier: _same(earlier, account, into, amount, paid_on),
