@@ -230,6 +230,6 @@ def test_a_number_is_not_taken_outside_the_change_it_belongs_to(world, monkeypat
     class Outside:
         in_atomic_block = False
 
-    monkeypatch.setattr(numbering.transaction, "get_connection", lambda: Outside)
+    monkeypatch.setattr(numbering, "connection", Outside)
     with pytest.raises(RuntimeError):
         numbering.take(world.organisation("HEALTH-P01"), "letter", 2026)

@@ -39,7 +39,7 @@ def test_a_voided_payment_makes_its_receipt_invalid_and_gets_no_new_one(world, o
     operations.reverse(world.actor("approver"), payment.transaction, reason="Cheque bounced")
     receipt.refresh_from_db()
     assert not receipt.is_valid and receipt.withdrawn_reason == "Cheque bounced"
-    assert "Cheque bounced" in visit("public").get(f"/verify/{receipt.number}/").content.decode()
+    assert "This paper was withdrawn" in visit("public").get(f"/verify/{receipt.number}/").content.decode()
     with pytest.raises(Conflict, match="taken back"):
         operations.issue_receipt(world.actor("cashier"), payment)
 

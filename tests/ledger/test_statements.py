@@ -72,7 +72,7 @@ def test_a_row_that_cannot_be_read_is_refused_with_its_reason_and_the_others_sta
     found = bank_files.read(lines, columns, OWN)
     assert [line.row for line in found.lines] == [2]
     assert [(row, why.split(".")[0]) for row, why in found.refused] == [
-        (3, "“31” is not a date"), (4, "“ten” is not an amount"), (5, "The currency has no smaller unit"),
+        (3, "“31 January” is not a date"), (4, "“ten” is not an amount"), (5, "The currency has no smaller unit"),
     ]  # fmt: skip
 
 
