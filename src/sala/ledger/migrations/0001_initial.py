@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("core", "0002_errands"),
-        ("documents", "0007_more_series"),
+        ("documents", "0008_more_series"),
         ("people", "0007_kinds_of_organisations"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0006_release_of_answers"),
+        ("documents", "0007_newest_published"),
     ]
 
     operations = [
