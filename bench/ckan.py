@@ -1,6 +1,7 @@
 """CKAN's reading actions at 100,000 datasets, asked of the real web server: package_search with facets, package_show."""
 
 import http.client
+import os
 import random
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ def run(report) -> None:
         many.datasets(DATASETS, chance)
     report.row("ckan", f"making {DATASETS:,} datasets", spent.wall, "s")
     with stopwatch() as spent:
-        reindex(["dataset"])
+        reindex(["dataset"], hands=os.cpu_count() or 1)
     report.row("ckan", "writing their search rows", spent.wall, "s")
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")

@@ -15,6 +15,7 @@ from sala.core.language import Translated
 from sala.ledger.models import Account
 from sala.places.models import Facility, FacilityCode, FacilityKind
 from sala.search.gathering import INDEXES
+from sala.search.models import SearchRow
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
 from tests.conftest import connected_to
@@ -68,6 +69,21 @@ def test_read_at_once_or_one_by_one_a_row_is_found_by_the_same_words(some_of_all
             together = list(subject.model_class._default_manager.order_by("pk")[:50])
             prefetch_related_objects(together, *subject.reads)
             assert [found_of(subject, row) for row in alone] == [found_of(subject, row) for row in together]
+
+
+def test_several_hands_write_what_one_writes(committed):
+    with connected_to(committed, as_owner=True):
+        written = []
+        for hands in (1, 3):
+            SearchRow.objects.filter(noun="area").update(title={"lo": "?"}, digest="")
+            SearchRow.objects.create(
+                noun="dataset", subject_id=10**9, title={}, body={}, url="", audiences=["public"], vector="", pairs=""
+            )
+            count = reindex(force=True, hands=hands)
+            rows = SearchRow.objects.order_by("noun", "subject_id")
+            written.append((count, list(rows.values_list("noun", "subject_id", "title", "digest", "vector", "pairs"))))
+        assert written[0] == written[1]
+        assert count == len(written[0][1]) > 20
 
 
 def test_a_reindexing_by_the_owner_leaves_the_index_quick_to_read(committed):

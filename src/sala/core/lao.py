@@ -59,8 +59,8 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words of a text by ICU's dictionary, without spaces and punctuation."""
-    pieces = WordBreaker(text, "lo")
-    return [piece for piece in map(str, pieces) if any(character.isalnum() for character in piece)]
+    pieces = map(str, WordBreaker(text, "lo"))
+    return [piece for piece in pieces if piece[:1].isalnum() or any(map(str.isalnum, piece))]
 
 
 def keys(text: str) -> frozenset[str]:

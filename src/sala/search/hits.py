@@ -180,7 +180,7 @@ def _hits(wanted: Wanted) -> str:
     return f"""
         select * from words
         union all ({start}, false from {also} and r.id = any(array({otherwise}))
-            and r.id not in (select id from words) limit {COUNTED})
+            and r.id not in (select id from words) limit (select {COUNTED + 1} - count(*) from words))
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[])
             and r.id not in (select id from words) and r.id not in ({otherwise}))"""  # noqa: S608
 

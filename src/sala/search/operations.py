@@ -1,14 +1,15 @@
 """Keeping search rows in step with what they describe, in the transaction of each change."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.backends.postgresql.psycopg_any import Jsonb
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sala.core import subjects
 from sala.core.subjects import Subject
@@ -87,34 +88,59 @@ def remove(instance: models.Model) -> None:
     bump()
 
 
-def reindex(nouns: Iterable[str] | None = None, force: bool = False) -> int:
+@dataclass(frozen=True)
+class _Batch:
+    """Objects of a noun to be written anew in one transaction: those numbered above `after`, up to `last` (None: all)."""
+
+    noun: str
+    after: int
+    last: int | None
+    force: bool
+
+
+def reindex(nouns: Iterable[str] | None = None, force: bool = False, hands: int = 1) -> int:
     """Bring all search rows up to date, noun by noun, each batch in its own transaction.
 
     Rows that would not change are left alone unless `force`. Rows of objects that are gone are removed.
+    hands  processes that share the batches; more than one only outside a transaction and where no thread runs
     Returns the number of objects that can be found.
     """
     wanted = set(nouns or ())
     subjects_wanted = [one for one in subjects.all_subjects() if one.search and (not wanted or one.noun in wanted)]
+    batches = [batch for subject in subjects_wanted for batch in _batches(subject, force)]
     with gathered():
-        counted = sum(_reindex_one(subject, force) for subject in subjects_wanted)
+        if hands > 1 and len(batches) > hands:
+            connections.close_all()  # each process opens its own
+            with get_context("fork").Pool(hands) as pool:
+                counted = sum(pool.imap_unordered(_reindex_batch, batches))
+        else:
+            counted = sum(map(_reindex_batch, batches))
     bump()
     return counted
 
 
-def _reindex_one(subject: Subject, force: bool) -> int:
-    instances = subject.model_class._default_manager.order_by("pk").iterator(chunk_size=BATCH)
-    counted = seen_up_to = 0
-    while batch := list(islice(instances, BATCH)):
-        models.prefetch_related_objects(batch, *subject.reads)
-        found = [one for instance in batch if (one := found_of(subject, instance))]
-        with transaction.atomic():
-            stale = SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to, subject_id__lte=batch[-1].pk)
-            stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
-            index(found, force=force)
-        counted += len(found)
-        seen_up_to = batch[-1].pk
-    SearchRow.objects.filter(noun=subject.noun, subject_id__gt=seen_up_to).delete()
-    return counted
+def _batches(subject: Subject, force: bool) -> Iterator[_Batch]:
+    after = 0
+    numbers = subject.model_class._default_manager.order_by("pk").values_list("pk", flat=True).iterator()
+    while batch := list(islice(numbers, BATCH)):
+        yield _Batch(subject.noun, after, batch[-1], force)
+        after = batch[-1]
+    yield _Batch(subject.noun, after, None, force)  # what was made meanwhile, and rows of what is gone
+
+
+def _reindex_batch(batch: _Batch) -> int:
+    subject, above = subjects.by_noun(batch.noun), Q(subject_id__gt=batch.after)
+    instances = subject.model_class._default_manager.filter(pk__gt=batch.after).order_by("pk")
+    if batch.last is not None:
+        instances, above = instances.filter(pk__lte=batch.last), above & Q(subject_id__lte=batch.last)
+    read = list(instances)
+    models.prefetch_related_objects(read, *subject.reads)
+    found = [one for instance in read if (one := found_of(subject, instance))]
+    with transaction.atomic():
+        stale = SearchRow.objects.filter(above, noun=subject.noun)
+        stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
+        index(found, force=batch.force)
+    return len(found)
 
 
 def found_of(subject: Subject, instance: models.Model) -> Found | None:

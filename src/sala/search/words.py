@@ -10,7 +10,7 @@ Three things are done around ICU, each for a reason that was measured (bench/sea
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -43,37 +43,9 @@ class Word(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """Words that follow one another with at most spaces between.
-
-    letters  the phrase without spaces     at  position in the key of each letter, and of the end
-    """
+    """Words that follow one another with at most spaces between."""
 
     words: list[Word]
-    letters: str
-    at: list[int]
-
-    def edges(self) -> set[int]:
-        """Positions in `letters` at which a word or a part begins or ends."""
-        place = {position: index for index, position in enumerate(self.at)}
-        found = {0, len(self.letters)}
-        for word in self.words:
-            found |= {place[word.start], place[word.end - 1] + 1}
-            for _text, start, end in word.parts:
-                found |= {place[start], place[end - 1] + 1}
-        return found
-
-    def find(self, wanted: str) -> list[tuple[int, int]]:
-        """Where in the key these letters stand as whole words, as (start, end)."""
-        index = self.letters.find(wanted)
-        if index < 0:
-            return []
-        edges, found = self.edges(), []
-        while index >= 0:
-            end = index + len(wanted)
-            if index in edges and end in edges:
-                found.append((self.at[index], self.at[end - 1] + 1))
-            index = self.letters.find(wanted, index + 1)
-        return found
 
 
 def respelled(key: str) -> str:
@@ -116,8 +88,41 @@ def standing(key: str, wanted: str) -> list[tuple[int, int]]:
         text = found[0]
         if wanted in text.replace(" ", ""):
             for start, end in _around(text, wanted):
-                places += _phrase(text[start:end], found.start() + start).find(wanted)
+                places += _whole(text[start:end], found.start() + start, wanted)
     return places
+
+
+def _whole(text: str, start: int, wanted: str) -> list[tuple[int, int]]:
+    """Where in a text that begins at `start` these letters stand as whole words; nothing else of its words is made."""
+    letters, at = _bare(text, start)
+    edges, found = _edges(letters), []
+    index = letters.find(wanted)
+    while index >= 0:
+        end = index + len(wanted)
+        if index in edges and end in edges:
+            found.append((at[index], at[end - 1] + 1))
+        index = letters.find(wanted, index + 1)
+    return found
+
+
+def _edges(letters: str) -> set[int]:
+    """Positions at which a word or a part begins or ends."""
+    known, found, start = compounds(), {0, len(letters)}, 0
+    for text in _icu_words(letters):
+        found.add(start)
+        if text in known or text.endswith(REPEAT):
+            for first, last in _pieces(text):
+                found |= {start + first, start + last}
+        start += len(text)
+    found.add(start)
+    return found
+
+
+def _bare(text: str, start: int) -> tuple[str, Sequence[int]]:
+    """A text without spaces, and where each of its letters stands when the text begins at `start`."""
+    if " " not in text:
+        return text, range(start, start + len(text))
+    return text.replace(" ", ""), [start + index for index, letter in enumerate(text) if letter != " "]
 
 
 def _around(text: str, wanted: str) -> list[tuple[int, int]]:
@@ -137,16 +142,15 @@ def _around(text: str, wanted: str) -> list[tuple[int, int]]:
 
 
 def _phrase(text: str, start: int) -> Phrase:
-    at = [start + index for index, letter in enumerate(text) if letter != " "]
-    letters = text.replace(" ", "")
-    return Phrase(_words(letters, at), letters, at)
+    return Phrase(_words(*_bare(text, start)))
 
 
-def _words(letters: str, at: list[int]) -> list[Word]:
-    words, start = [], 0
+def _words(letters: str, at: Sequence[int]) -> list[Word]:
+    known, words, start = compounds(), [], 0
     for text in _icu_words(letters):
         end = start + len(text)
-        words.append(Word(text, at[start], at[end - 1] + 1, _parts(text, start, at)))
+        has_parts = text in known or text.endswith(REPEAT)
+        words.append(Word(text, at[start], at[end - 1] + 1, _parts(text, start, at) if has_parts else ()))
         start = end
     return words
 
@@ -164,11 +168,14 @@ def _icu_words(letters: str) -> list[str]:
     return words
 
 
-def _parts(text: str, start: int, at: list[int]) -> tuple[tuple[str, int, int], ...]:
-    if text not in compounds() and not text.endswith(REPEAT):
-        return ()
+def _parts(text: str, start: int, at: Sequence[int]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((text[a:b], at[start + a], at[start + b - 1] + 1) for a, b in _pieces(text))
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Where in a compound or a repeated word its parts begin and end."""
     bare = text.rstrip(REPEAT)
     pieces = {piece for cut in compounds().get(bare, ()) for piece in ((0, cut), (cut, len(bare)))}
     if bare != text and len(bare) > SHORT:
         pieces.add((0, len(bare)))
-    return tuple((bare[a:b], at[start + a], at[start + b - 1] + 1) for a, b in sorted(pieces))
+    return sorted(pieces)

@@ -1,5 +1,6 @@
 """./sala search reindex"""
 
+import os
 import time
 from typing import Any
 
@@ -27,5 +28,5 @@ class Command(BaseCommand):
         if unknown:
             raise CommandError(f"Not searched: {', '.join(unknown)}. These are: {', '.join(searched)}.")
         started = time.monotonic()
-        counted = reindex(nouns or None, force=force)
+        counted = reindex(nouns or None, force=force, hands=os.cpu_count() or 1)
         self.stdout.write(f"{counted} objects can be found; checked in {time.monotonic() - started:.1f} s")
