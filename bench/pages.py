@@ -121,7 +121,7 @@ def run(report) -> None:
     with stopwatch() as spent:
         found = reindex(hands=os.cpu_count() or 1)
     report.row("pages", f"writing {found:,} search rows, wall time", spent.wall, "s", target=MOST_REINDEX)
-    report.row("pages", "the same, processor time", spent.processor, "s")
+    report.row("pages", "the same, processor time of the program", spent.processor, "s")
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
     cookies = {"public": "", "official": session_of(busiest())}
