@@ -2,7 +2,7 @@
 
 from sala.bodies.queries import calendar as bodies
 from sala.catalogue.queries import releases
-from sala.collection.queries import owed
+from sala.collection.queries import owed, visit_rows
 from sala.core.calendar import Source
 from sala.duties.queries import calendar as duties
 
@@ -10,5 +10,6 @@ CALENDAR: list[Source] = [
     Source(open_to=duties.calls_due, own=duties.work_due),
     Source(open_to=bodies.meetings_open, own=bodies.meetings_invited),
     Source(open_to=owed.answers_open, own=owed.answers_due),
+    Source(open_to=visit_rows.visits_open, own=visit_rows.visits_own),
     Source(open_to=releases.calendar_entries, own=releases.own_entries),
 ]

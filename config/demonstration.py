@@ -20,6 +20,7 @@ from config import (
     demonstration_ledger,
     demonstration_rasters,
     demonstration_rounds,
+    demonstration_visits,
     packs,
 )
 from config.demonstration_recommendations import recommendations
@@ -64,6 +65,7 @@ def _programs() -> bytes:
             demonstration_ledger.__file__,
             demonstration_rasters.__file__,
             demonstration_rounds.__file__,
+            demonstration_visits.__file__,
         )
     )
 
@@ -198,6 +200,7 @@ PARTS: list[Loader] = [
     demonstration_collection.forms,
     demonstration_collection.schools,
     demonstration_collection.form_rounds,
+    demonstration_visits.visits,
     recommendations,
     demonstration_bodies.bodies,
     demonstration_bodies.projects,

@@ -7,7 +7,7 @@ from sala.bodies.queries import desk as bodies
 from sala.catalogue.queries import agreements, evidence
 from sala.catalogue.queries import desk as catalogue
 from sala.collection.queries import answers as collection
-from sala.collection.queries import owed
+from sala.collection.queries import owed, visit_rows
 from sala.core.desk import Source
 from sala.documents import queries as documents
 from sala.duties import queries as duties
@@ -23,6 +23,7 @@ DESK_ROWS: list[Source] = [
     evidence.desk_rows,
     bodies.desk_rows,
     owed.desk_rows,
+    visit_rows.desk_rows,
     documents.desk_rows,
     ledger.desk_rows,
     collection.desk_rows,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sala.access.scope import Tier
 from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
-from sala.collection.models import Form, FormVersion, VersionState
+from sala.collection.models import Form, FormVersion, VersionState, Visit, VisitState
 from sala.collection.queries.forms import texts_of
 from sala.core import periods
 from sala.core.language import Translated, languages
@@ -41,6 +41,7 @@ FORM_READS = (
 )  # fmt: skip
 ACCOUNT_READS = ("owner__area", "payer")
 COURSE_READS = ("topics", "owner__area")
+VISIT_READS = ("areas", "topics", "organisation__area", "taken_in__organisation", "joined__organisation")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
     "assignments__validating_position__organisation", "assignments__reviews__position__organisation",
@@ -388,4 +389,33 @@ def course(instance: Course) -> Entry:
         areas=instance.owner.area.within(),
         place=dict(instance.owner.area.name),
         tier=instance.tier,
+    )
+
+
+def visit(instance: Visit) -> Entry | None:
+    """A visit is found by its title, its purpose and its places. One that went into a joint visit is found as that."""
+    if instance.state in (VisitState.CALLED_OFF, VisitState.JOINED):
+        return None
+    places = list(instance.areas.all())
+    words = {
+        code: " ; ".join(
+            filter(None, [instance.purpose.get(code, ""), *(place.name.get(code, "") for place in places)])
+        )
+        for code in languages()
+    }
+    return Entry(
+        title=instance.title,
+        body=Translated(words),
+        url=instance.get_absolute_url(),
+        kind="visit",
+        kind_name=_in_each_language(lambda: _("Visit to the field")),
+        codes=[instance.slug],
+        topics=[topic.code for topic in instance.topics.all()],
+        owner_id=instance.organisation_id,
+        owner=dict(instance.organisation.name),
+        areas=list(dict.fromkeys(pk for place in places for pk in place.within())),
+        place=dict(places[0].name) if places else {},
+        tier=instance.tier,
+        year=instance.starts_on.year,
+        dated=instance.starts_on,
     )

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
 from sala.catalogue.models import Agreement, DataService, Dataset, Distribution, Edition, PlannedRelease, Showcase
-from sala.collection.models import Form, FormVersion, Reading, Submission
+from sala.collection.models import Form, FormVersion, Reading, Submission, Visit
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -153,6 +153,26 @@ def make_forms(world) -> None:
             )
 
 
+def make_visits(world) -> None:
+    """Visits of one house in every tier and state; another ministry's office goes along in the joint ones."""
+    guest = world.position("LAND-P02-data")
+    for tier in BODY_TIERS:
+        for state in ("planned", "done", "off"):
+            code = f"{SECRET}-{tier}-{state}"
+            told = {"starts_on": clock.today(), "ends_on": clock.today(), "minutes": 30, "tier": tier}
+            visit = Visit.objects.create(
+                slug=code, position=world.position("HEALTH-P01-data"), organisation=world.organisation("HEALTH-P01"),
+                title=Translated(lo=f"ລົງບ້ານ {tier} {state}", en=f"{SECRET} visit {tier} {state}"), state=state,
+                reason="flood" if state == "off" else "", **told,
+            )  # fmt: skip
+            visit.areas.add(world.area("0101"))
+            part = Visit.objects.create(
+                slug=f"{code}-part", position=guest, organisation=guest.organisation, state="joined", joined=visit,
+                title=Translated(lo=f"ສ່ວນ {tier} {state}", en=f"{SECRET} part {tier} {state}"), **told,
+            )  # fmt: skip
+            part.areas.add(world.area("0101"))
+
+
 def _closed(tier: str) -> Term | None:
     return None if tier == "public" else Term.objects.filter(scheme="restriction").first()
 
@@ -230,6 +250,10 @@ def subject_pages(world):
         yield form.get_absolute_url(), form
         yield f"/api/v1/forms/{form.slug}", form
         yield f"/journal/form/{form.pk}/", form
+    for row in Visit.objects.filter(slug__startswith=SECRET):
+        yield row.get_absolute_url(), row
+        yield f"/api/v1/visits/{row.slug}", row
+        yield f"/journal/visit/{row.pk}/", row
     for version in FormVersion.objects.filter(form__slug__startswith=SECRET):
         yield version.get_absolute_url(), version
         yield f"{version.get_absolute_url()}form.xml", version
@@ -251,7 +275,7 @@ COVERED = {
     "catalogue:dataset", "catalogue:dataset_ttl", "catalogue:dataset_jsonld", "catalogue:dataset_croissant", "catalogue:edition", "documents:document", "site:history", "api:dataset", "api:document",
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "collection:form", "collection:version", "collection:xform",
-    "collection:answer", "collection:answer_xml",
+    "collection:answer", "collection:answer_xml", "collection:visit",
     "exchange:service", "exchange:agreement",
     "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

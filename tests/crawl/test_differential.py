@@ -7,7 +7,7 @@ import pytest
 from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Meeting, Minutes, Project
 from sala.catalogue.models import Agreement, DataService, Dataset, Showcase
-from sala.collection.models import Submission
+from sala.collection.models import Submission, Visit
 from sala.documents.models import Document
 from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
@@ -21,6 +21,7 @@ from .samples import (
     make_exchange,
     make_forms,
     make_maps,
+    make_visits,
     make_world,
     subject_pages,
 )
@@ -35,7 +36,8 @@ def crawled(world):
     make_exchange(world)
     make_maps(world)
     make_forms(world)
-    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course"])
+    make_visits(world)
+    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course", "visit"])
     return world
 
 
@@ -115,6 +117,23 @@ def test_lists_and_search_hold_the_bodies_meetings_projects_and_courses_that_the
         if model is Meeting:
             expected = set(rows.exclude(state="cancelled").values_list(key, flat=True))
         assert found == expected, who
+
+
+def test_visits_are_listed_found_and_dated_exactly_for_those_who_see_them(crawled, visit):
+    for who in ACTORS:
+        rows, browser = visible(crawled.actor(who), Visit), visit(who)
+        expected = set(rows.filter(state__in=("planned", "done")).values_list("slug", flat=True))
+        answer = browser.get("/api/v1/visits?size=500").json()
+        assert {item["slug"] for item in answer["items"]} == expected and answer["count"] == len(expected), who
+        found = browser.get(f"/api/v1/search?q={SECRET}&noun=visit&size=100").json()
+        assert {item["url"].rstrip("/").rsplit("/", 1)[1] for item in found["items"]} == expected, who
+        everything = set(rows.values_list("slug", flat=True))
+        for address in ("/visits/", "/visits/?by=month", "/visits/?by=places"):
+            named = set(re.findall(rf"/visits/({SECRET}[a-z-]+)/", browser.get(address).content.decode()))
+            assert named == expected, (who, address)
+        for address in ("/calendar/", "/visits/?by=clashes", "/places/0101/", "/places/0101/feedback/"):
+            named = set(re.findall(rf"/visits/({SECRET}[a-z-]+)/", browser.get(address).content.decode()))
+            assert named <= everything, (who, address)
 
 
 def test_the_map_its_lists_and_its_theme_maps_name_the_layers_that_the_actor_sees_and_no_other(crawled, visit):

@@ -12,7 +12,7 @@ from tests.catalogue.conftest import clinics_figure, dataset, deliver, release, 
 __all__ = ["clinics_figure", "dataset", "deliver", "release", "table_file"]
 
 pytestmark = pytest.mark.django_db
-MOST = 35  # statements of the page of a place
+MOST = 36  # statements of the page of a place
 
 
 def statements(browser, address: str) -> list[str]:

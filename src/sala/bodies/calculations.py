@@ -62,19 +62,28 @@ def similar(wanted: Undertaking, others: Iterable[Undertaking]) -> list[Likeness
 
 
 def _likeness(one: Undertaking, other: Undertaking) -> Likeness | None:
-    topics = one.topics & other.topics
-    areas = frozenset(filter(None, (_smaller(mine, theirs) for mine in one.areas for theirs in other.areas)))
     days = common_days(one.start, one.end, other.start, other.end)
-    if not topics or not areas or days == 0:
+    topics = one.topics & other.topics
+    if days == 0 or not topics:
         return None
-    return Likeness(other.key, areas, topics, days)
+    areas = shared_areas(one.areas, other.areas)
+    return Likeness(other.key, areas, topics, days) if areas else None
 
 
-def _smaller(one: str, other: str) -> str:
-    """The path of the smaller place where one lies within the other (or is it); else nothing."""
-    if one.startswith(other):
-        return one
-    return other if other.startswith(one) else ""
+def shared_areas(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The smaller path of each pair in which one lies within the other, or is it."""
+    return frozenset(
+        path
+        for mine, theirs in ((some, others), (others, some))
+        for path in mine
+        if any(around in theirs for around in _around(path))
+    )
+
+
+def _around(path: str) -> list[str]:
+    """The paths of an area and of all areas around it: of "/1/14/", "/1/" and itself."""
+    steps = path.strip("/").split("/")
+    return ["/" + "/".join(steps[: count + 1]) + "/" for count in range(len(steps))]
 
 
 def common_days(start: date, end: date | None, other_start: date, other_end: date | None) -> int | None:

@@ -47,3 +47,15 @@ EXPECTED_SCOPE = Scope(
         "assignment__reviews__position__organisation__path",
     ),
 )
+# a visit is seen by those whom its tier names, by the house that goes, and by those who go together with it
+VISIT_SCOPE = Scope(
+    owner="organisation__path",
+    area="organisation__area__path",
+    tier="tier",
+    parties=("taken_in__organisation__path", "joined__organisation__path"),
+)
+JOINT_SCOPE = Scope(
+    owner="visit__organisation__path",
+    area="visit__organisation__area__path",
+    parties=("answers__visit__organisation__path",),
+)

@@ -1,9 +1,41 @@
 from django.urls import path
 
-from sala.collection.views import answer, answers, bank, data, filling, forms, held, media, papers, phones, rounds, sms
+from sala.collection.views import (
+    answer,
+    answers,
+    bank,
+    burden,
+    data,
+    feedback,
+    filling,
+    forms,
+    held,
+    joint,
+    media,
+    papers,
+    phones,
+    rounds,
+    sms,
+    visits,
+)
 
 app_name = "collection"
 urlpatterns = [
+    path("visits/", visits.visits, name="visits"),
+    path("visits/new/", visits.plan, name="plan_visit"),
+    path("visits/burden/", burden.burden, name="burden"),
+    path("visits/burden.csv", burden.burden, {"kind": "csv"}, name="burden_file"),
+    path("visits/joint/<int:pk>/", joint.joint, name="joint"),
+    path("visits/joint/<int:pk>/withdraw/", joint.withdraw, name="withdraw_joint"),
+    path("visits/joint/<int:pk>/<int:number>/agree/", joint.agree, name="agree_joint"),
+    path("visits/joint/<int:pk>/<int:number>/decline/", joint.decline, name="decline_joint"),
+    path("visits/<slug:slug>/", visits.visit, name="visit"),
+    path("visits/<slug:slug>/edit/", visits.change, name="change_visit"),
+    path("visits/<slug:slug>/call-off/", visits.call_off, name="call_off_visit"),
+    path("visits/<slug:slug>/done/", visits.done, name="visit_done"),
+    path("visits/<slug:slug>/joint/", joint.propose, name="propose_joint"),
+    path("places/<str:code>/feedback/", feedback.feedback, name="feedback"),
+    path("places/<str:code>/feedback.pdf", feedback.feedback_sheet, name="feedback_sheet"),
     path("phones/", phones.phones, name="phones"),
     path("posts/<slug:code>/phones/", phones.phones_of, name="phones_of"),
     path("posts/<slug:code>/phones/new/", phones.give, name="give_phone"),

@@ -7,6 +7,7 @@ from sala.collection.models.part import AnswerEdition, AnswerPart
 from sala.collection.models.picture import Picture
 from sala.collection.models.sms import ShortMessage
 from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
+from sala.collection.models.visit import JointAnswer, JointProposal, Verdict, Visit, VisitState
 
 __all__ = [
     "About",
@@ -21,6 +22,8 @@ __all__ = [
     "FormMedia",
     "FormVersion",
     "HeldKind",
+    "JointAnswer",
+    "JointProposal",
     "Picture",
     "Reading",
     "ReadingState",
@@ -29,5 +32,8 @@ __all__ = [
     "Submission",
     "SubmissionFile",
     "Unread",
+    "Verdict",
     "VersionState",
+    "Visit",
+    "VisitState",
 ]

@@ -29,7 +29,7 @@ VILLAGES_AT_ONCE = 200  # sheets in one file
 READ_OUT = 8  # questions of one form that are read out
 
 
-def _language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """The country's language, unless the address asks for another with ?in="""
     asked = request.GET.get("in", "")
     return asked if asked in languages() else required_language()
@@ -43,7 +43,7 @@ def form_paper(request: Request, slug: str) -> HttpResponse:
     form = get_object_or_404(visible(request.actor, Form).select_related("owner"), slug=slug)
     rows = visible(request.actor, FormVersion).filter(form=form)
     version = rows.filter(state=VersionState.CURRENT).first() or get_object_or_404(rows.order_by("-number")[:1])
-    language = _language(request)
+    language = language_of(request)
     expected = _expected(request, form)
     address = fill_url(form.slug, expected.pk) if expected else form.get_absolute_url()
     with translation.override(language):
@@ -84,7 +84,7 @@ def speaker_sheets(request: Request, reference: str) -> HttpResponse:
     if len(villages) > VILLAGES_AT_ONCE:
         words = _("These are sheets of %(count)d places. Choose an office or place with at most %(most)d.")
         raise Invalid(words % {"count": len(villages), "most": VILLAGES_AT_ONCE})
-    language = _language(request)
+    language = language_of(request)
     with translation.override(language):
         asked = _questions({row.form for row in rows}, language)
         sheets = [_sheet(found, asked) for found in villages.values()]
