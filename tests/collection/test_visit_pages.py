@@ -26,6 +26,7 @@ def test_others_to_the_same_places_are_shown_first_and_must_be_looked_at(world, 
     shared = villages(world, 40)
     first = plan(world, EDUC, shared)
     browser, told = visit("owner"), sent(shared, position=world.position(HEALTH).pk)
+    assert 'maxlength="6000"' in browser.get("/visits/new/").content.decode()  # forty codes fit into the box
     page = browser.post("/visits/new/", told)
     html = page.content.decode()
     assert page.status_code == 200 and first.get_absolute_url() in html and "40 places" in html

@@ -120,6 +120,7 @@ class Chooser(forms.Field):
         self.max_length = max_length
         options.setdefault("help_text", _("Write a part of the name, or the code."))
         super().__init__(**options)
+        self.widget.longest = max_length
 
     def within(self) -> QuerySet:
         """Rows among which to choose."""

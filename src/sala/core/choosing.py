@@ -47,6 +47,7 @@ class ChooserWidget(forms.Widget):
 
     template_name = "core/widgets/chooser.html"
     several = False
+    longest = 300  # characters of the box; the field says its own
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
@@ -76,6 +77,7 @@ class ChooserWidget(forms.Widget):
         context = super().get_context(name, "" if is_done else written.text, attrs)
         context["widget"] |= {
             "several": self.several,
+            "longest": self.longest,
             "matches": self.matches,
             "picked": self.ticked.union(written.picked),
             "find": FIND,
