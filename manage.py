@@ -1,5 +1,6 @@
 """Entry of every command after set-up; see `./sala help`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -45,6 +46,9 @@ def main() -> None:
 
     django.setup()
     if command not in SERVING:
+        # What is loaded stays: looking through it for remains again and again took an eighth of a migration's time.
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
         speak_the_terminals_language()
     execute_from_command_line(sys.argv)
 

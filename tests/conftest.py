@@ -10,7 +10,9 @@ by its process id; they wait for one another only while a template is made. The 
 their order, and those in the browser stay together, so that one site is served and one Chromium runs.
 """
 
+import compileall
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -36,6 +38,13 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the whole matrix of languages, widths and clients")
 
 
+def pytest_collection_finish(session):
+    """Thousands of classes stay to the end: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
 def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn(item.nodeid))
@@ -46,12 +55,13 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="the folder of real data is not beside this checkout"))
 
 
-# What is shared out first: the first process makes the templates for the browser, the second needs none meanwhile. Long
-# files follow, so that none is left for the end, when the other process has nothing more to do.
+# What is shared out first: the first process makes the templates for the browser, the second needs none meanwhile (of
+# tests/core a few files do, which come after the others). Long files follow, so that none is left for the end, when the
+# other process has nothing more to do.
 FIRST = [
-    "tests/browser/", "tests/faults/test_cluster.py", "tests/core/", "tests/maps/calculations/", "tests/faults/test_hostile_files.py",
-    "tests/running/test_backup.py", "tests/crawl/", "tests/running/", "tests/clients/", "tests/collection/", "tests/catalogue/",
-    "tests/duties/",
+    "tests/browser/", "tests/faults/test_cluster.py", "tests/core/test_files", "tests/maps/calculations/", "tests/core/",
+    "tests/faults/test_hostile_files.py", "tests/running/test_backup.py", "tests/crawl/", "tests/running/",
+    "tests/clients/", "tests/collection/", "tests/catalogue/", "tests/duties/",
 ]  # fmt: skip
 
 
@@ -75,6 +85,9 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_configure(config):
     hypothesis_settings.register_profile("sala", derandomize=True, database=None, deadline=None)
     hypothesis_settings.load_profile("sala")
+    if not hasattr(config, "workerinput"):
+        # once, for these processes and for the children that open files, which keep nothing compiled themselves
+        compileall.compile_dir(ROOT / "src", quiet=1)
     if not os.environ.get("SALA_DATABASE_URL"):
         cluster.ensure_running()
 

@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from sala.core.files import detect
-from sala.core.files.refusals import WORDS, Refused, words_of
+from sala.core.files.reasons import words_of
+from sala.core.files.refusals import WORDS, Refused
 
 
 def zipped(**members: bytes) -> bytes:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sala.core.files import xform, xlsform
 from sala.core.files.form_words import SUBMISSIONS
-from sala.core.files.refusals import Refused, words_of
+from sala.core.files.reasons import words_of
+from sala.core.files.refusals import Refused
 from tests.core import forms
 
 META = "<orx:meta><orx:instanceID>uuid:7f2c</orx:instanceID></orx:meta>"

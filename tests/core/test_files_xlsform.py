@@ -16,7 +16,8 @@ from lxml import etree
 from sala.core.errors import Unreadable
 from sala.core.files import child, xlsform
 from sala.core.files.form_words import REFUSALS, WORDS
-from sala.core.files.refusals import Refused, words_of
+from sala.core.files.reasons import words_of
+from sala.core.files.refusals import Refused
 from sala.core.files.xlsform import sheets
 from tests.core import forms
 

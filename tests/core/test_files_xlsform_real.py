@@ -7,7 +7,8 @@ import pytest
 from lxml import etree
 
 from sala.core.files import xlsform
-from sala.core.files.refusals import Refused, words_of
+from sala.core.files.reasons import words_of
+from sala.core.files.refusals import Refused
 
 FORMS = Path(__file__).resolve().parents[3] / "shared" / "data" / "forms"
 FILES = sorted(

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from sala.core.files.refusals import words_of
+from sala.core.files.reasons import words_of
 
 Flag = dict[str, Any]
 

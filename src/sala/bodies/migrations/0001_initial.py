@@ -243,6 +243,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "bodies",
                 "ordering": ["slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True), name="body_is_not_its_own_parent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("set_up_on__isnull", True),
+                            ("dissolved_on__isnull", True),
+                            ("dissolved_on__gte", models.F("set_up_on")),
+                            _connector="OR",
+                        ),
+                        name="body_ends_after_it_begins",
+                        violation_error_message="The body ends before it begins. Correct the dates.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,81 +386,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Course",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
-                (
-                    "title",
-                    sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name="title"),
-                ),
-                (
-                    "aim",
-                    sala.core.columns.TranslatedField(
-                        blank=True, default=sala.core.language.Translated, verbose_name="aim"
-                    ),
-                ),
-                (
-                    "duties",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("owns", "Owns"),
-                                ("reports", "Reports"),
-                                ("validates", "Validates"),
-                                ("approves", "Approves"),
-                                ("publishes", "Publishes"),
-                                ("maintains", "Maintains"),
-                            ],
-                            max_length=12,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="for those who",
-                    ),
-                ),
-                (
-                    "tier",
-                    models.CharField(
-                        choices=[("public", "Public"), ("government", "Government"), ("own", "Those who take part")],
-                        default="public",
-                        max_length=12,
-                        verbose_name="open to",
-                    ),
-                ),
-                ("is_invented", models.BooleanField(default=False, editable=False)),
-                (
-                    "materials",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="documents.document", verbose_name="materials"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="courses",
-                        to="people.organisation",
-                        verbose_name="given by",
-                    ),
-                ),
-                (
-                    "topics",
-                    models.ManyToManyField(
-                        blank=True,
-                        limit_choices_to={"scheme": "topic"},
-                        related_name="+",
-                        to="core.term",
-                        verbose_name="topics",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
@@ -633,6 +573,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "minutes",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(("is_circulated", True), models.Q(("digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="minutes_are_endorsed_as_frozen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="minutes_are_approved_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "approved"), ("tier", "own"), _connector="OR"),
+                        name="minutes_open_when_they_are_approved",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -701,6 +663,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("call", "number"), name="paper_asked_once_a_number"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="papers_asked_count_from_one"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -728,6 +694,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["asked__number"],
+                "constraints": [models.UniqueConstraint(fields=("asked", "assignment"), name="paper_given_once")],
             },
         ),
         migrations.CreateModel(
@@ -770,6 +737,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["is_guest", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation__isnull", False), ("label", "")),
+                            models.Q(("organisation__isnull", True), models.Q(("label", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="participant_is_an_office_or_described",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("organisation__isnull", False)),
+                        fields=("meeting", "organisation", "position"),
+                        name="participant_once_a_meeting",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -880,6 +863,131 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="project_ends_after_it_begins",
+                        violation_error_message="It ends before it begins. Correct the dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ended"), _negated=True), ("ends_on__isnull", False), _connector="OR"
+                        ),
+                        name="ended_project_has_its_last_day",
+                        violation_error_message="What has ended needs its last day. Enter it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
+                        name="project_budget_is_not_negative",
+                        violation_error_message="A budget is not negative. Correct it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "pilot"),
+                            models.Q(("question", {}), ("before", {}), ("after", {}), ("verdict", "")),
+                            _connector="OR",
+                        ),
+                        name="only_a_pilot_has_a_verdict",
+                        violation_error_message="Question, measures and verdict belong to a pilot. Choose that kind, or leave them empty.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", ""),
+                            models.Q(models.Q(("before", {}), _negated=True), models.Q(("after", {}), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="verdict_stands_on_measures",
+                        violation_error_message="A verdict needs the measure before and after. Enter both.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Course",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                (
+                    "title",
+                    sala.core.columns.TranslatedField(default=sala.core.language.Translated, verbose_name="title"),
+                ),
+                (
+                    "aim",
+                    sala.core.columns.TranslatedField(
+                        blank=True, default=sala.core.language.Translated, verbose_name="aim"
+                    ),
+                ),
+                (
+                    "duties",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("owns", "Owns"),
+                                ("reports", "Reports"),
+                                ("validates", "Validates"),
+                                ("approves", "Approves"),
+                                ("publishes", "Publishes"),
+                                ("maintains", "Maintains"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="for those who",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("public", "Public"), ("government", "Government"), ("own", "Those who take part")],
+                        default="public",
+                        max_length=12,
+                        verbose_name="open to",
+                    ),
+                ),
+                ("is_invented", models.BooleanField(default=False, editable=False)),
+                (
+                    "materials",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="documents.document", verbose_name="materials"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="courses",
+                        to="people.organisation",
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"scheme": "topic"},
+                        related_name="+",
+                        to="core.term",
+                        verbose_name="topics",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="courses",
+                        to="bodies.project",
+                        verbose_name="part of",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
@@ -977,18 +1085,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="course",
-            name="project",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="courses",
-                to="bodies.project",
-                verbose_name="part of",
-            ),
         ),
         migrations.CreateModel(
             name="ProjectEvent",
@@ -1128,6 +1224,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "subject_type", "subject_id"), name="link_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1157,6 +1256,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["role", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "organisation", "role"), name="partner_once_a_role")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1197,6 +1299,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("body", "="), ("position", "="), ("valid", "&&")], name="post_has_one_seat_a_day"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("role", "chair")),
+                        expressions=[("body", "="), ("valid", "&&")],
+                        name="body_has_one_chair_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1395,6 +1507,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="session_ends_after_it_begins",
+                        violation_error_message="It ends before it begins. Correct the dates.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1433,6 +1552,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "organisation", "position"),
+                        name="attendance_once_a_session",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("women__gt", 0), ("men__gt", 0), ("unstated__gt", 0), _connector="OR"),
+                        name="attendance_counts_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1466,6 +1596,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-edition", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("minutes", "edition", "order"), name="one_signer_a_turn"),
+                    models.UniqueConstraint(
+                        fields=("minutes", "edition", "position"), name="a_post_signs_once_an_edition"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", "returned"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="minutes_are_returned_with_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1523,25 +1667,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("item", "document"), name="paper_once_under_an_item")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="body_is_not_its_own_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("set_up_on__isnull", True),
-                    ("dissolved_on__isnull", True),
-                    ("dissolved_on__gte", models.F("set_up_on")),
-                    _connector="OR",
-                ),
-                name="body_ends_after_it_begins",
-                violation_error_message="The body ends before it begins. Correct the dates.",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="body",
             trigger=pgtrigger.compiler.Trigger(
@@ -1583,117 +1708,6 @@ class Migration(migrations.Migration):
                     table="bodies_bodyevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutes",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(("is_circulated", True), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="minutes_are_endorsed_as_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutes",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True), ("approved_at__isnull", False), _connector="OR"
-                ),
-                name="minutes_are_approved_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutes",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "approved"), ("tier", "own"), _connector="OR"),
-                name="minutes_open_when_they_are_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperasked",
-            constraint=models.UniqueConstraint(fields=("call", "number"), name="paper_asked_once_a_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="paperasked",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="papers_asked_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papergiven",
-            constraint=models.UniqueConstraint(fields=("asked", "assignment"), name="paper_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("organisation__isnull", False), ("label", "")),
-                    models.Q(("organisation__isnull", True), models.Q(("label", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="participant_is_an_office_or_described",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("organisation__isnull", False)),
-                fields=("meeting", "organisation", "position"),
-                name="participant_once_a_meeting",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="project_ends_after_it_begins",
-                violation_error_message="It ends before it begins. Correct the dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ended"), _negated=True), ("ends_on__isnull", False), _connector="OR"
-                ),
-                name="ended_project_has_its_last_day",
-                violation_error_message="What has ended needs its last day. Enter it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
-                name="project_budget_is_not_negative",
-                violation_error_message="A budget is not negative. Correct it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "pilot"),
-                    models.Q(("question", {}), ("before", {}), ("after", {}), ("verdict", "")),
-                    _connector="OR",
-                ),
-                name="only_a_pilot_has_a_verdict",
-                violation_error_message="Question, measures and verdict belong to a pilot. Choose that kind, or leave them empty.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verdict", ""),
-                    models.Q(models.Q(("before", {}), _negated=True), models.Q(("after", {}), _negated=True)),
-                    _connector="OR",
-                ),
-                name="verdict_stands_on_measures",
-                violation_error_message="A verdict needs the measure before and after. Enter both.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1782,28 +1796,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="projectlink",
-            constraint=models.UniqueConstraint(fields=("project", "subject_type", "subject_id"), name="link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectpartner",
-            constraint=models.UniqueConstraint(fields=("project", "organisation", "role"), name="partner_once_a_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("body", "="), ("position", "="), ("valid", "&&")], name="post_has_one_seat_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("role", "chair")),
-                expressions=[("body", "="), ("valid", "&&")],
-                name="body_has_one_chair_a_day",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="meetingevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -1886,48 +1878,6 @@ class Migration(migrations.Migration):
                     table="bodies_meeting",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="session_ends_after_it_begins",
-                violation_error_message="It ends before it begins. Correct the dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("session", "organisation", "position"), name="attendance_once_a_session", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("women__gt", 0), ("men__gt", 0), ("unstated__gt", 0), _connector="OR"),
-                name="attendance_counts_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("minutes", "edition", "order"), name="one_signer_a_turn"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("minutes", "edition", "position"), name="a_post_signs_once_an_edition"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict", "returned"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="minutes_are_returned_with_reasons",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

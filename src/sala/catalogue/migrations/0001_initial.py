@@ -222,6 +222,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
+                        name="dataset_published_means_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_published", True), ("tier", "public"), _negated=True),
+                            ("licence__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="public_dataset_has_a_licence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_official", False), models.Q(("concept", ""), _negated=True), _connector="OR"
+                        ),
+                        name="official_of_a_concept",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_official", True), ("retired_on__isnull", True)),
+                        fields=("concept", "place"),
+                        name="one_official_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +269,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("dataset", "day", "kind", "user_kind"), name="use_once_a_day")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DatasetEvent",
@@ -480,6 +510,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("dataset", "code"), name="distribution_code_once")],
             },
         ),
         migrations.CreateModel(
@@ -539,6 +570,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order", "id"],
+                "constraints": [models.UniqueConstraint(fields=("distribution", "name"), name="column_once")],
             },
         ),
         migrations.CreateModel(
@@ -613,6 +645,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("distribution", "number"), name="edition_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
+                        name="edition_published_means_published",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -631,6 +670,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("edition", "area"), name="edition_area_once")],
+            },
         ),
         migrations.CreateModel(
             name="KeyFigure",
@@ -654,6 +696,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order", "id"],
+                "constraints": [models.UniqueConstraint(fields=("distribution", "code"), name="key_figure_once")],
             },
         ),
         migrations.CreateModel(
@@ -685,6 +728,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-period_end"],
+                "indexes": [models.Index(fields=["area", "key_figure", "-period_end"], name="figure_of_area")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key_figure", "edition", "area", "period"), name="figure_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -710,6 +757,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source__isnull", False), models.Q(("outside", ""), _negated=True), _connector="OR"
+                        ),
+                        name="lineage_names_a_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("dataset")), _negated=True),
+                        name="not_derived_from_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QualityRule",
@@ -747,6 +808,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("distribution", "column", "kind", "value"), name="rule_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QualityResult",
@@ -767,39 +833,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
-                name="dataset_published_means_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_published", True), ("tier", "public"), _negated=True),
-                    ("licence__isnull", False),
-                    _connector="OR",
-                ),
-                name="public_dataset_has_a_licence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_official", False), models.Q(("concept", ""), _negated=True), _connector="OR"),
-                name="official_of_a_concept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_official", True), ("retired_on__isnull", True)),
-                fields=("concept", "place"),
-                name="one_official_source",
-            ),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("edition", "rule"), name="result_once")],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="dataset",
@@ -830,10 +866,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="dailyuse",
-            constraint=models.UniqueConstraint(fields=("dataset", "day", "kind", "user_kind"), name="use_once_a_day"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="datasetevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -847,63 +879,5 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="distribution",
-            constraint=models.UniqueConstraint(fields=("dataset", "code"), name="distribution_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="column",
-            constraint=models.UniqueConstraint(fields=("distribution", "name"), name="column_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(fields=("distribution", "number"), name="edition_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
-                name="edition_published_means_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editionarea",
-            constraint=models.UniqueConstraint(fields=("edition", "area"), name="edition_area_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyfigure",
-            constraint=models.UniqueConstraint(fields=("distribution", "code"), name="key_figure_once"),
-        ),
-        migrations.AddIndex(
-            model_name="figure",
-            index=models.Index(fields=["area", "key_figure", "-period_end"], name="figure_of_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.UniqueConstraint(fields=("key_figure", "edition", "area", "period"), name="figure_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lineage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source__isnull", False), models.Q(("outside", ""), _negated=True), _connector="OR"
-                ),
-                name="lineage_names_a_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lineage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", models.F("dataset")), _negated=True), name="not_derived_from_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualityrule",
-            constraint=models.UniqueConstraint(fields=("distribution", "column", "kind", "value"), name="rule_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="qualityresult",
-            constraint=models.UniqueConstraint(fields=("edition", "rule"), name="result_once"),
         ),
     ]

@@ -134,6 +134,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["assignment", "row__order", "row_id", "column__order", "column_id"],
+                "indexes": [models.Index(fields=["area", "concept", "breakdown"], name="asked_figure_series")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("given_in__isnull", True), ("is_open", True)),
+                        fields=("concept", "breakdown", "position", "area", "period"),
+                        name="figure_asked_of_a_post_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("assignment", "concept", "breakdown"), name="figure_asked_once_an_assignment"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given_in", models.F("id")), _negated=True),
+                        name="figure_not_given_in_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +166,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value__isnull", True), ("reason", ""), _connector="OR"),
+                        name="draft_given_or_not_available",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FigureTable",
@@ -313,37 +336,6 @@ class Migration(migrations.Migration):
                     table="catalogue_figureanswer",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figuredraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__isnull", True), ("reason", ""), _connector="OR"),
-                name="draft_given_or_not_available",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="askedfigure",
-            index=models.Index(fields=["area", "concept", "breakdown"], name="asked_figure_series"),
-        ),
-        migrations.AddConstraint(
-            model_name="askedfigure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("given_in__isnull", True), ("is_open", True)),
-                fields=("concept", "breakdown", "position", "area", "period"),
-                name="figure_asked_of_a_post_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedfigure",
-            constraint=models.UniqueConstraint(
-                fields=("assignment", "concept", "breakdown"), name="figure_asked_once_an_assignment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given_in", models.F("id")), _negated=True), name="figure_not_given_in_itself"
             ),
         ),
         migrations.AddConstraint(

@@ -56,6 +56,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("distribution", "code"), name="chart_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reckoning", "count"), models.Q(("y", ""), _negated=True), _connector="OR"),
+                        name="chart_has_a_value",
+                        violation_error_message="Choose the column of the value, or count rows.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,27 +97,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="chart",
-            constraint=models.UniqueConstraint(fields=("distribution", "code"), name="chart_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="chart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reckoning", "count"), models.Q(("y", ""), _negated=True), _connector="OR"),
-                name="chart_has_a_value",
-                violation_error_message="Choose the column of the value, or count rows.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="chartdrawing",
-            index=models.Index(fields=["area", "chart"], name="chart_of_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="chartdrawing",
-            constraint=models.UniqueConstraint(
-                fields=("chart", "edition", "area"), name="chart_drawn_once_an_edition", nulls_distinct=False
-            ),
+            options={
+                "indexes": [models.Index(fields=["area", "chart"], name="chart_of_area")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chart", "edition", "area"), name="chart_drawn_once_an_edition", nulls_distinct=False
+                    )
+                ],
+            },
         ),
     ]

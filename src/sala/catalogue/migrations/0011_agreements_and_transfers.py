@@ -97,6 +97,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True), name="agreement_of_two"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="agreement_has_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["declined", "withdrawn", "ended"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="agreement_closed_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]), ("is_proposed", True), _connector="OR"
+                        ),
+                        name="agreement_past_its_draft",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +146,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("agreement", "dataset"), name="dataset_agreed_once")],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +283,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("agreement", "organisation"), name="party_signs_once")],
             },
         ),
         migrations.CreateModel(
@@ -310,37 +334,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "offered")), fields=("dataset",), name="offered_once_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True), name="transfer_to_another"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("note", ""), _negated=True), name="transfer_has_a_note"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="transfer_declined_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True), ("contact__isnull", False), _connector="OR"
+                        ),
+                        name="transfer_accepted_by_a_post",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("receiver")), _negated=True), name="agreement_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="agreement_has_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["declined", "withdrawn", "ended"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="agreement_closed_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "withdrawn"]), ("is_proposed", True), _connector="OR"),
-                name="agreement_past_its_draft",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="agreement",
@@ -371,10 +388,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="agreeddataset",
-            constraint=models.UniqueConstraint(fields=("agreement", "dataset"), name="dataset_agreed_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="agreementevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -387,48 +400,6 @@ class Migration(migrations.Migration):
                     table="catalogue_agreementevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("agreement", "organisation"), name="party_signs_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "offered")), fields=("dataset",), name="offered_once_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("receiver")), _negated=True), name="transfer_to_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("note", ""), _negated=True), name="transfer_has_a_note"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="transfer_declined_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True), ("contact__isnull", False), _connector="OR"
-                ),
-                name="transfer_accepted_by_a_post",
             ),
         ),
     ]

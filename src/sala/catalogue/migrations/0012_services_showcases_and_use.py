@@ -106,9 +106,79 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("is_invented", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.position",
+                        verbose_name="whom to ask",
+                    ),
+                ),
+                (
+                    "datasets",
+                    models.ManyToManyField(
+                        blank=True, related_name="services", to="catalogue.dataset", verbose_name="serves"
+                    ),
+                ),
+                (
+                    "licence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.term",
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "restriction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.term",
+                        verbose_name="why it is not public",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
+                        name="service_published_means_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_published", True), ("tier", "public"), _negated=True),
+                            ("licence__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="public_service_has_a_licence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="service_withdrawn_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +268,75 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("is_invented", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.position",
+                        verbose_name="whom to ask",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.term",
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="catalogue.dataservice",
+                    ),
+                ),
+                (
+                    "restriction",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.term",
+                        verbose_name="why it is not public",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -249,9 +388,45 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("proposed_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="showcases", to="catalogue.dataset"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dataset", "url"), name="showcase_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_accepted", False), ("state", "accepted"), _connector="OR"),
+                        name="accepted_means_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="showcase_declined_why",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -271,184 +446,6 @@ class Migration(migrations.Migration):
             model_name="dailyuse",
             constraint=models.UniqueConstraint(
                 fields=("dataset", "day", "kind", "user_kind", "sex"), name="use_once_a_day"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataservice",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="people.position",
-                verbose_name="whom to ask",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataservice",
-            name="datasets",
-            field=models.ManyToManyField(
-                blank=True, related_name="services", to="catalogue.dataset", verbose_name="serves"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataservice",
-            name="licence",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.term",
-                verbose_name="licence",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataservice",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="services",
-                to="people.organisation",
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataservice",
-            name="restriction",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.term",
-                verbose_name="why it is not public",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="people.position",
-                verbose_name="whom to ask",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="licence",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="core.term",
-                verbose_name="licence",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="owner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="people.organisation",
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="catalogue.dataservice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dataserviceevent",
-            name="restriction",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="core.term",
-                verbose_name="why it is not public",
-            ),
-        ),
-        migrations.AddField(
-            model_name="showcase",
-            name="dataset",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="showcases", to="catalogue.dataset"
-            ),
-        ),
-        migrations.AddField(
-            model_name="showcase",
-            name="post",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
-            ),
-        ),
-        migrations.AddField(
-            model_name="showcase",
-            name="proposed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_published", False), ("state", "published"), _connector="OR"),
-                name="service_published_means_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_published", True), ("tier", "public"), _negated=True),
-                    ("licence__isnull", False),
-                    _connector="OR",
-                ),
-                name="public_service_has_a_licence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="service_withdrawn_why",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -492,28 +489,6 @@ class Migration(migrations.Migration):
                     table="catalogue_dataserviceevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="showcase",
-            constraint=models.UniqueConstraint(fields=("dataset", "url"), name="showcase_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="showcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_accepted", False), ("state", "accepted"), _connector="OR"),
-                name="accepted_means_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="showcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="showcase_declined_why",
             ),
         ),
     ]

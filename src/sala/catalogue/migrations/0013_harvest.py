@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["slug"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("address",), name="harvest_address_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("grace_runs__gte", 1)), name="harvest_waits_at_least_one_run"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stop_share__lte", 100)), name="harvest_share_is_per_cent"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +117,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")), fields=("source",), name="one_harvest_at_a_time"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,32 +154,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("source", "remote_id"), name="remote_dataset_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="harvestsource",
-            constraint=models.UniqueConstraint(fields=("address",), name="harvest_address_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="harvestsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grace_runs__gte", 1)), name="harvest_waits_at_least_one_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="harvestsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stop_share__lte", 100)), name="harvest_share_is_per_cent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="harvestrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")), fields=("source",), name="one_harvest_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remotedataset",
-            constraint=models.UniqueConstraint(fields=("source", "remote_id"), name="remote_dataset_once"),
         ),
     ]

@@ -24,43 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("instance_id", models.CharField(max_length=200, unique=True)),
-                ("deprecated_id", models.CharField(blank=True, max_length=200)),
-                ("number", models.PositiveSmallIntegerField(default=1)),
-                ("xml", models.TextField()),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "files_named",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("phone", "Phone"),
-                            ("browser", "Browser"),
-                            ("paper", "Typed in from paper"),
-                            ("sms", "SMS"),
-                            ("import", "File"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("person_id", models.BigIntegerField(null=True)),
-                ("token_id", models.BigIntegerField(null=True)),
-                ("device_id", models.CharField(blank=True, max_length=200)),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
             name="Form",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -161,6 +124,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", "place"), ("facility_kind__isnull", True), ("level__isnull", False)),
+                            models.Q(("about", "facility"), ("facility_kind__isnull", False), ("level__isnull", True)),
+                            models.Q(("about", "nothing"), ("facility_kind__isnull", True), ("level__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="form_says_what_it_is_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_published", False), ("withdrawn_at__isnull", True), _connector="OR"),
+                        name="withdrawn_form_is_not_in_use",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +215,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["assignment", "id"],
+                "indexes": [
+                    models.Index(fields=["respondent", "is_open"], name="expected_respondent"),
+                    models.Index(fields=["assignment", "state"], name="expected_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("given_in__isnull", True), ("is_open", True)),
+                        fields=("form", "area", "facility", "period"),
+                        name="answer_expected_once",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        fields=("assignment", "form", "area", "facility"),
+                        name="answer_expected_once_an_assignment",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given_in", models.F("id")), _negated=True),
+                        name="answer_not_given_in_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waived"), _negated=True),
+                            models.Q(models.Q(("reason", ""), _negated=True), ("waived_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="waived_answer_has_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +412,111 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["form", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("form", "number"), name="form_version_number_once"),
+                    models.UniqueConstraint(fields=("form", "version"), name="form_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "current")), fields=("form",), name="form_has_one_current_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("state", "draft")),
+                            models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="form_version_in_use_has_its_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("instance_id", models.CharField(max_length=200, unique=True)),
+                ("deprecated_id", models.CharField(blank=True, max_length=200)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("xml", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "files_named",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("browser", "Browser"),
+                            ("paper", "Typed in from paper"),
+                            ("sms", "SMS"),
+                            ("import", "File"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("token_id", models.BigIntegerField(null=True)),
+                ("device_id", models.CharField(blank=True, max_length=200)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="collection.form"
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sent_answers", to="people.position"
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="collection.submission",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="collection.formversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["form", "-id"], name="submission_form"),
+                    models.Index(fields=["position", "-id"], name="submission_position"),
+                    models.Index(
+                        condition=models.Q(("deprecated_id", ""), _negated=True),
+                        fields=["deprecated_id"],
+                        name="submission_corrects",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("deprecated_id", ""), ("number", 1), ("root__isnull", True)),
+                            models.Q(models.Q(("deprecated_id", ""), _negated=True), ("number__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="correction_names_what_it_corrects",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("root", models.F("id")), _negated=True),
+                        name="instance_is_not_its_own_correction",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +538,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "name"],
+                "constraints": [models.UniqueConstraint(fields=("version", "name"), name="form_media_once")],
             },
         ),
         migrations.CreateModel(
@@ -466,9 +579,57 @@ class Migration(migrations.Migration):
                 ("is_whole", models.BooleanField(default=True)),
                 ("read_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
+                (
+                    "expected",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="collection.expected",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.facility"
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="collection.form"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-submission_id"],
+                "indexes": [
+                    models.Index(fields=["office", "state"], name="reading_office"),
+                    models.Index(fields=["form", "state"], name="reading_form"),
+                    models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["received", "returned", "approved"])),
+                        fields=("expected",),
+                        name="one_answer_stands_for_what_is_expected",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,40 +646,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="form",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="collection.form"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="position",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sent_answers", to="people.position"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="root",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrections",
-                to="collection.submission",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="version",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="submissions",
-                to="collection.formversion",
-            ),
         ),
         migrations.CreateModel(
             name="AnswerStep",
@@ -579,6 +706,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["call", "id"],
+                "constraints": [models.UniqueConstraint(fields=("call", "form"), name="round_asks_a_form_once")],
             },
         ),
         migrations.CreateModel(
@@ -599,26 +727,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["submission", "name"],
+                "constraints": [models.UniqueConstraint(fields=("submission", "name"), name="submission_file_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about", "place"), ("facility_kind__isnull", True), ("level__isnull", False)),
-                    models.Q(("about", "facility"), ("facility_kind__isnull", False), ("level__isnull", True)),
-                    models.Q(("about", "nothing"), ("facility_kind__isnull", True), ("level__isnull", True)),
-                    _connector="OR",
-                ),
-                name="form_says_what_it_is_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_published", False), ("withdrawn_at__isnull", True), _connector="OR"),
-                name="withdrawn_form_is_not_in_use",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="form",
@@ -649,48 +759,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="expected",
-            index=models.Index(fields=["respondent", "is_open"], name="expected_respondent"),
-        ),
-        migrations.AddIndex(
-            model_name="expected",
-            index=models.Index(fields=["assignment", "state"], name="expected_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="expected",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("given_in__isnull", True), ("is_open", True)),
-                fields=("form", "area", "facility", "period"),
-                name="answer_expected_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expected",
-            constraint=models.UniqueConstraint(
-                fields=("assignment", "form", "area", "facility"),
-                name="answer_expected_once_an_assignment",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expected",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given_in", models.F("id")), _negated=True), name="answer_not_given_in_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expected",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waived"), _negated=True),
-                    models.Q(models.Q(("reason", ""), _negated=True), ("waived_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="waived_answer_has_a_reason",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="formevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -703,106 +771,6 @@ class Migration(migrations.Migration):
                     table="collection_formevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("form", "number"), name="form_version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("form", "version"), name="form_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "current")), fields=("form",), name="form_has_one_current_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("state", "draft")),
-                    models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="form_version_in_use_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formmedia",
-            constraint=models.UniqueConstraint(fields=("version", "name"), name="form_media_once"),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="area",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="expected",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="readings",
-                to="collection.expected",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="facility",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.facility"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="form",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="collection.form"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="office",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["form", "-id"], name="submission_form"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["position", "-id"], name="submission_position"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("deprecated_id", ""), _negated=True),
-                fields=["deprecated_id"],
-                name="submission_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("deprecated_id", ""), ("number", 1), ("root__isnull", True)),
-                    models.Q(models.Q(("deprecated_id", ""), _negated=True), ("number__gt", 1)),
-                    _connector="OR",
-                ),
-                name="correction_names_what_it_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("root", models.F("id")), _negated=True), name="instance_is_not_its_own_correction"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -833,14 +801,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="roundform",
-            constraint=models.UniqueConstraint(fields=("call", "form"), name="round_asks_a_form_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionfile",
-            constraint=models.UniqueConstraint(fields=("submission", "name"), name="submission_file_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="submissionfile",
             trigger=pgtrigger.compiler.Trigger(
@@ -853,26 +813,6 @@ class Migration(migrations.Migration):
                     table="collection_submissionfile",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["office", "state"], name="reading_office"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["form", "state"], name="reading_form"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["received", "returned", "approved"])),
-                fields=("expected",),
-                name="one_answer_stands_for_what_is_expected",
             ),
         ),
     ]

@@ -25,6 +25,32 @@ class Migration(migrations.Migration):
                 ("expected", models.PositiveIntegerField(null=True)),
                 ("waived", models.PositiveIntegerField(null=True)),
                 ("made_at", models.DateTimeField()),
+                (
+                    "call",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.call"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="made_of_answers",
+                        to="catalogue.edition",
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="collection.form"
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-made_at", "-id"],
@@ -41,9 +67,16 @@ class Migration(migrations.Migration):
                 ("first", models.BigIntegerField()),
                 ("last", models.BigIntegerField()),
                 ("as_of", models.DateTimeField()),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="collection.form"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["form", "number", "table"],
+                "constraints": [models.UniqueConstraint(fields=("form", "number", "table"), name="answer_part_once")],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -96,44 +129,5 @@ class Migration(migrations.Migration):
                     when="AFTER",
                 ),
             ),
-        ),
-        migrations.AddField(
-            model_name="answeredition",
-            name="call",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.call"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answeredition",
-            name="edition",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="made_of_answers", to="catalogue.edition"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answeredition",
-            name="form",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="collection.form"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answeredition",
-            name="position",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answerpart",
-            name="form",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="collection.form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answerpart",
-            constraint=models.UniqueConstraint(fields=("form", "number", "table"), name="answer_part_once"),
         ),
     ]

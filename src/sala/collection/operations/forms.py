@@ -22,7 +22,7 @@ from sala.core import clock, language
 from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
-from sala.core.files.refusals import words_of
+from sala.core.files.reasons import words_of
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.operation import lock, operation

@@ -23,7 +23,8 @@ from sala.collection.queries.readers import reader_of
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, Missing, SalaError, TooLarge, Unreadable
 from sala.core.files import store, xform
-from sala.core.files.refusals import Refused, words_of
+from sala.core.files.reasons import words_of
+from sala.core.files.refusals import Refused
 from sala.core.operation import operation
 from sala.journal.operations import record
 from sala.people.models import Position

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sala.collection.models import FormMedia, FormVersion
 from sala.collection.queries.forms import texts_of
 from sala.collection.queries.lists import Source
-from sala.core.files.refusals import words_of
+from sala.core.files.reasons import words_of
 from sala.core.language import Translated, languages
 
 # remarks of the reader (core.files.form_words) on forms that no device opens, or whose answers would not come here

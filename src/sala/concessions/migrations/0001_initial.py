@@ -28,82 +28,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="ConcessionArea",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Requested"),
-                            ("study", "Study under the memorandum"),
-                            ("surveyed", "Surveyed"),
-                            ("granted", "Granted"),
-                            ("implementation", "Developed"),
-                            ("returned", "Returned"),
-                            ("disputed", "Disputed"),
-                        ],
-                        max_length=14,
-                        verbose_name="purpose",
-                    ),
-                ),
-                (
-                    "stated_ha",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="hectares as stated"
-                    ),
-                ),
-                (
-                    "mapped_ha",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        editable=False,
-                        max_digits=12,
-                        null=True,
-                        verbose_name="hectares as drawn",
-                    ),
-                ),
-                (
-                    "accuracy",
-                    models.CharField(
-                        choices=[
-                            ("survey", "Survey on the ground (GNSS or total station)"),
-                            ("imagery", "Drawn on imagery"),
-                            ("paper", "Drawn from a paper map"),
-                            ("sketch", "Sketch"),
-                            ("point", "Point only"),
-                            ("unit", "Administrative area only"),
-                        ],
-                        max_length=8,
-                        verbose_name="how the shape was found",
-                    ),
-                ),
-                ("method", models.CharField(blank=True, max_length=200, verbose_name="method and source")),
-                (
-                    "paper_crs",
-                    models.CharField(blank=True, max_length=20, verbose_name="system of coordinates of the paper"),
-                ),
-                ("measured_on", models.DateField(blank=True, null=True, verbose_name="as of")),
-                ("is_current", models.BooleanField(default=True, verbose_name="current")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="document",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["concession", "purpose", "-is_current", "-measured_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
             name="Concession",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -228,6 +152,131 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["reference"],
+                "indexes": [
+                    models.Index(fields=["state", "sector"], name="concession_state_sector"),
+                    models.Index(fields=["area"], name="concession_area"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_confidential", False),
+                            models.Q(("confidential_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="confidential_concession_says_why",
+                        violation_error_message="Say why it is confidential, and on what legal basis.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_public", False), ("is_confidential", False), _connector="OR"),
+                        name="confidential_concession_is_not_public",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("same_as", models.F("id")), _negated=True),
+                        name="concession_is_not_its_own_double",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outside_source", ""), _negated=True),
+                        fields=("outside_source", "outside_id"),
+                        name="concession_of_an_outside_register_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ConcessionArea",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("study", "Study under the memorandum"),
+                            ("surveyed", "Surveyed"),
+                            ("granted", "Granted"),
+                            ("implementation", "Developed"),
+                            ("returned", "Returned"),
+                            ("disputed", "Disputed"),
+                        ],
+                        max_length=14,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "stated_ha",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="hectares as stated"
+                    ),
+                ),
+                (
+                    "mapped_ha",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="hectares as drawn",
+                    ),
+                ),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("survey", "Survey on the ground (GNSS or total station)"),
+                            ("imagery", "Drawn on imagery"),
+                            ("paper", "Drawn from a paper map"),
+                            ("sketch", "Sketch"),
+                            ("point", "Point only"),
+                            ("unit", "Administrative area only"),
+                        ],
+                        max_length=8,
+                        verbose_name="how the shape was found",
+                    ),
+                ),
+                ("method", models.CharField(blank=True, max_length=200, verbose_name="method and source")),
+                (
+                    "paper_crs",
+                    models.CharField(blank=True, max_length=20, verbose_name="system of coordinates of the paper"),
+                ),
+                ("measured_on", models.DateField(blank=True, null=True, verbose_name="as of")),
+                ("is_current", models.BooleanField(default=True, verbose_name="current")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "concession",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="areas", to="concessions.concession"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["concession", "purpose", "-is_current", "-measured_on", "id"],
+                "indexes": [models.Index(fields=["purpose", "is_current"], name="concession_area_current")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("is_current", True),
+                            ("purpose__in", ["requested", "study", "surveyed", "granted", "implementation"]),
+                        ),
+                        fields=("concession", "purpose"),
+                        name="one_current_area_of_a_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stated_ha__isnull", True), ("stated_ha__gte", 0), _connector="OR"),
+                        name="stated_hectares",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +348,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("concession", "area"), name="village_affected_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consultation__in", ["unknown", "none"]), ("consulted_on__isnull", False), _connector="OR"
+                        ),
+                        name="consultation_has_its_day",
+                        violation_error_message="A consultation has a day. Enter it, or choose “not known”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("compensation_promised__isnull", True), ("compensation_paid__isnull", True)),
+                            models.Q(("currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="compensation_has_a_currency",
+                        violation_error_message="Say in which currency the compensation is.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("households_moved__isnull", True),
+                            ("households__isnull", True),
+                            ("households_moved__lte", models.F("households")),
+                            _connector="OR",
+                        ),
+                        name="no_more_households_move_than_are_affected",
+                        violation_error_message="More households move than are affected. Correct one of the numbers.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,14 +462,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "commodities",
                 "ordering": ["concession", "-is_current", "-as_of", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("concession", "commodity"),
+                        name="current_commodity_once",
+                        violation_error_message="This commodity is entered as current already. End the older entry first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hectares__isnull", True), ("hectares__gte", 0), _connector="OR"),
+                        name="commodity_hectares",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="concessionarea",
-            name="concession",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="areas", to="concessions.concession"
-            ),
         ),
         migrations.CreateModel(
             name="CommodityEvent",
@@ -521,6 +604,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "-recorded_at", "-id"],
+                "indexes": [models.Index(fields=["concession", "recorded_at"], name="concession_change_of")],
             },
         ),
         migrations.CreateModel(
@@ -620,6 +704,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "id"],
+                "indexes": [models.Index(fields=["concession", "recorded_at"], name="approval_step_of")],
             },
         ),
         migrations.CreateModel(
@@ -877,6 +962,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("concession", "document", "role"), name="paper_once_in_a_role")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1063,6 +1151,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("concession", "area"), name="concession_reaches_an_area_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1108,98 +1199,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "field_class", "confirmed_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Grant",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "share",
-                    models.DecimalField(
-                        decimal_places=3,
-                        default=100,
-                        max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="share in per cent",
-                    ),
-                ),
-                (
-                    "granted_ha",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=12,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="granted hectares",
-                    ),
-                ),
-                ("decided_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
-                ("term_months", models.PositiveIntegerField(blank=True, null=True, verbose_name="term in months")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(default=(None, None), editable=False)),
-                ("body_name", models.CharField(blank=True, max_length=200, verbose_name="approved by, as written")),
-                ("level", models.SlugField(blank=True, max_length=40, verbose_name="level that approved")),
-                ("number", models.CharField(blank=True, max_length=80, verbose_name="number of the agreement")),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.organisation",
-                        verbose_name="approved by",
-                    ),
-                ),
-                (
-                    "concession",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="concessions.concession"
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="agreement",
-                    ),
-                ),
-                (
-                    "legal_basis",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                        verbose_name="legal basis",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="concessions.grant",
-                        verbose_name="replaces the grant",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["concession", "-starts_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("concession", "field_class", "level"),
+                        name="class_confirmed_once_a_level",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1242,6 +1248,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "kind", "-as_of"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("concession", "kind", "as_of"), name="jobs_counted_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("women__isnull", True), ("women__lte", models.F("total")), _connector="OR"),
+                        name="no_more_women_than_jobs",
+                        violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("foreign__isnull", True), ("foreign__lte", models.F("total")), _connector="OR"
+                        ),
+                        name="no_more_foreign_than_jobs",
+                        violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seasonal__isnull", True), ("seasonal__lte", models.F("total")), _connector="OR"
+                        ),
+                        name="no_more_seasonal_than_jobs",
+                        violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1503,6 +1531,157 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "parties",
                 "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("same_as", models.F("id")), _negated=True),
+                        name="party_is_not_its_own_double",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("registration", ""), _negated=True), ("same_as__isnull", True)),
+                        fields=("country", "registration"),
+                        name="party_registration_once",
+                        violation_error_message="Another party has this registration number. Look at it before you enter one more.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Grant",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "share",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=100,
+                        max_digits=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="share in per cent",
+                    ),
+                ),
+                (
+                    "granted_ha",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="granted hectares",
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("term_months", models.PositiveIntegerField(blank=True, null=True, verbose_name="term in months")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(default=(None, None), editable=False)),
+                ("body_name", models.CharField(blank=True, max_length=200, verbose_name="approved by, as written")),
+                ("level", models.SlugField(blank=True, max_length=40, verbose_name="level that approved")),
+                ("number", models.CharField(blank=True, max_length=80, verbose_name="number of the agreement")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "concession",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="concessions.concession"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                        verbose_name="agreement",
+                    ),
+                ),
+                (
+                    "legal_basis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                        verbose_name="legal basis",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="concessions.grant",
+                        verbose_name="replaces the grant",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="concessions.party",
+                        verbose_name="holder",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["concession", "-starts_on", "id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("concession", "="), ("holder", "="), ("valid", "&&")],
+                        name="holder_has_one_grant_a_day",
+                        violation_error_message="This holder has a grant for these days already. End or replace that first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("decided_on__isnull", True),
+                            ("starts_on__gte", models.F("decided_on")),
+                            _connector="OR",
+                        ),
+                        name="grant_begins_after_its_approval",
+                        violation_error_message="The grant begins before it was approved. Correct one of the dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gt", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="grant_ends_after_it_begins",
+                        violation_error_message="The grant ends before it begins. Correct the dates or the term.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gte", 0), ("share__lte", 100)), name="grant_share_is_a_percentage"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_ha__isnull", True), ("granted_ha__gte", 0), _connector="OR"),
+                        name="grant_hectares",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("replaces", models.F("id")), _negated=True),
+                        name="grant_does_not_replace_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1645,16 +1824,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="grant",
-            name="holder",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="grants",
-                to="concessions.party",
-                verbose_name="holder",
-            ),
-        ),
         migrations.CreateModel(
             name="PartyEvent",
             fields=[
@@ -1776,6 +1945,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["text"],
+                "constraints": [models.UniqueConstraint(fields=("party", "text"), name="party_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -1809,6 +1979,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["concession", "year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("concession", "year"), name="plan_says_one_figure_a_year"),
+                    models.CheckConstraint(condition=models.Q(("hectares__gte", 0)), name="planned_hectares"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1931,6 +2105,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["field_class", "id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("field_class", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("sector"), models.Value(0), output_field=models.BigIntegerField()
+                                ),
+                                "=",
+                            ),
+                            ("valid", "&&"),
+                        ],
+                        name="class_opened_once_a_day",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("valid__isempty", False)), name="release_lasts_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__startswith__isnull", False)), name="release_begins_on_a_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2001,6 +2194,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["owned", "-share", "id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("owner", "="), ("owned", "="), ("role", "="), ("valid", "&&")],
+                        name="one_share_of_a_pair_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", models.F("owned")), _negated=True),
+                        name="nobody_holds_shares_in_itself",
+                        violation_error_message="A party holds no shares in itself. Choose another one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 100)), _connector="OR"
+                        ),
+                        name="share_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False)), name="shareholding_lasts_a_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2101,28 +2314,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="concessionarea",
-            index=models.Index(fields=["purpose", "is_current"], name="concession_area_current"),
-        ),
-        migrations.AddConstraint(
-            model_name="concessionarea",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("is_current", True),
-                    ("purpose__in", ["requested", "study", "surveyed", "granted", "implementation"]),
-                ),
-                fields=("concession", "purpose"),
-                name="one_current_area_of_a_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concessionarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stated_ha__isnull", True), ("stated_ha__gte", 0), _connector="OR"),
-                name="stated_hectares",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="concessionarea",
             trigger=pgtrigger.compiler.Trigger(
@@ -2150,45 +2341,6 @@ class Migration(migrations.Migration):
                     table="concessions_concessionarea",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concession",
-            index=models.Index(fields=["state", "sector"], name="concession_state_sector"),
-        ),
-        migrations.AddIndex(
-            model_name="concession",
-            index=models.Index(fields=["area"], name="concession_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="concession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_confidential", False), models.Q(("confidential_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="confidential_concession_says_why",
-                violation_error_message="Say why it is confidential, and on what legal basis.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_public", False), ("is_confidential", False), _connector="OR"),
-                name="confidential_concession_is_not_public",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("same_as", models.F("id")), _negated=True), name="concession_is_not_its_own_double"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outside_source", ""), _negated=True),
-                fields=("outside_source", "outside_id"),
-                name="concession_of_an_outside_register_once",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2234,22 +2386,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="commodity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)),
-                fields=("concession", "commodity"),
-                name="current_commodity_once",
-                violation_error_message="This commodity is entered as current already. End the older entry first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commodity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hectares__isnull", True), ("hectares__gte", 0), _connector="OR"),
-                name="commodity_hectares",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="commodity",
             trigger=pgtrigger.compiler.Trigger(
@@ -2279,10 +2415,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["concession", "recorded_at"], name="concession_change_of"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
@@ -2296,10 +2428,6 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddIndex(
-            model_name="approvalstep",
-            index=models.Index(fields=["concession", "recorded_at"], name="approval_step_of"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="approvalstep",
@@ -2327,45 +2455,6 @@ class Migration(migrations.Migration):
                     table="concessions_affectedvillageevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affectedvillage",
-            constraint=models.UniqueConstraint(fields=("concession", "area"), name="village_affected_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="affectedvillage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("consultation__in", ["unknown", "none"]), ("consulted_on__isnull", False), _connector="OR"
-                ),
-                name="consultation_has_its_day",
-                violation_error_message="A consultation has a day. Enter it, or choose “not known”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affectedvillage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("compensation_promised__isnull", True), ("compensation_paid__isnull", True)),
-                    models.Q(("currency", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="compensation_has_a_currency",
-                violation_error_message="Say in which currency the compensation is.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affectedvillage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("households_moved__isnull", True),
-                    ("households__isnull", True),
-                    ("households_moved__lte", models.F("households")),
-                    _connector="OR",
-                ),
-                name="no_more_households_move_than_are_affected",
-                violation_error_message="More households move than are affected. Correct one of the numbers.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2411,10 +2500,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="concessiondocument",
-            constraint=models.UniqueConstraint(fields=("concession", "document", "role"), name="paper_once_in_a_role"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="concessionevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -2427,46 +2512,6 @@ class Migration(migrations.Migration):
                     table="concessions_concessionevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concessionplace",
-            constraint=models.UniqueConstraint(fields=("concession", "area"), name="concession_reaches_an_area_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("concession", "field_class", "level"),
-                name="class_confirmed_once_a_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobcount",
-            constraint=models.UniqueConstraint(fields=("concession", "kind", "as_of"), name="jobs_counted_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="jobcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("women__isnull", True), ("women__lte", models.F("total")), _connector="OR"),
-                name="no_more_women_than_jobs",
-                violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("foreign__isnull", True), ("foreign__lte", models.F("total")), _connector="OR"),
-                name="no_more_foreign_than_jobs",
-                violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seasonal__isnull", True), ("seasonal__lte", models.F("total")), _connector="OR"),
-                name="no_more_seasonal_than_jobs",
-                violation_error_message="A part of the jobs is larger than all of them. Correct the numbers.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2555,21 +2600,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("same_as", models.F("id")), _negated=True), name="party_is_not_its_own_double"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("registration", ""), _negated=True), ("same_as__isnull", True)),
-                fields=("country", "registration"),
-                name="party_registration_once",
-                violation_error_message="Another party has this registration number. Look at it before you enter one more.",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="party",
             trigger=pgtrigger.compiler.Trigger(
@@ -2611,59 +2641,6 @@ class Migration(migrations.Migration):
                     table="concessions_grantevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("concession", "="), ("holder", "="), ("valid", "&&")],
-                name="holder_has_one_grant_a_day",
-                violation_error_message="This holder has a grant for these days already. End or replace that first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("decided_on__isnull", True),
-                    ("starts_on__gte", models.F("decided_on")),
-                    _connector="OR",
-                ),
-                name="grant_begins_after_its_approval",
-                violation_error_message="The grant begins before it was approved. Correct one of the dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gt", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="grant_ends_after_it_begins",
-                violation_error_message="The grant ends before it begins. Correct the dates or the term.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gte", 0), ("share__lte", 100)), name="grant_share_is_a_percentage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granted_ha__isnull", True), ("granted_ha__gte", 0), _connector="OR"),
-                name="grant_hectares",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("replaces", models.F("id")), _negated=True), name="grant_does_not_replace_itself"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2709,18 +2686,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="partyname",
-            constraint=models.UniqueConstraint(fields=("party", "text"), name="party_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planneddevelopment",
-            constraint=models.UniqueConstraint(fields=("concession", "year"), name="plan_says_one_figure_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="planneddevelopment",
-            constraint=models.CheckConstraint(condition=models.Q(("hectares__gte", 0)), name="planned_hectares"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="planneddevelopment",
             trigger=pgtrigger.compiler.Trigger(
@@ -2762,64 +2727,6 @@ class Migration(migrations.Migration):
                     table="concessions_planneddevelopmentevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("field_class", "="),
-                    (
-                        django.db.models.functions.comparison.Coalesce(
-                            models.F("sector"), models.Value(0), output_field=models.BigIntegerField()
-                        ),
-                        "=",
-                    ),
-                    ("valid", "&&"),
-                ],
-                name="class_opened_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="release_lasts_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__startswith__isnull", False)), name="release_begins_on_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareholding",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("owner", "="), ("owned", "="), ("role", "="), ("valid", "&&")],
-                name="one_share_of_a_pair_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", models.F("owned")), _negated=True),
-                name="nobody_holds_shares_in_itself",
-                violation_error_message="A party holds no shares in itself. Choose another one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 100)), _connector="OR"
-                ),
-                name="share_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="shareholding_lasts_a_day"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -5,25 +5,22 @@ answers one JSON object: a result, or the reason why the file was refused, as a 
 into the reader's words. A child that dies is an answer too.
 
 Parent:  result = run("sala.core.files.table:profile", path, folder, decimal_mark=",")
-Child:   `python -m sala.core.files.child` calls profile(path, folder, decimal_mark=",") → a JSON-able dict
+Child:   `python -m sala.core.files.inside` calls profile(path, folder, decimal_mark=",") → a JSON-able dict
 """
 
-import importlib
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sala.core.errors import Unreadable
-from sala.core.files.refusals import Refused, words_of
+from sala.core.files.reasons import words_of
 
 SOURCE = Path(__file__).resolve().parents[3]
 
@@ -61,7 +58,7 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
     }  # fmt: skip
     with tempfile.TemporaryFile() as answer_file, tempfile.TemporaryFile() as error_file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sala.core.files.child"],
+            [sys.executable, "-m", "sala.core.files.inside"],
             stdin=subprocess.PIPE, stdout=answer_file, stderr=error_file, env=environment, cwd="/", start_new_session=True,
         )  # fmt: skip
         try:
@@ -98,41 +95,3 @@ def _understood(text: str, problem: str, returncode: int, limits: Limits) -> dic
     if "refused" in answer:
         raise Unreadable(words_of(answer["refused"], answer.get("values", {})))
     return answer["result"]
-
-
-def _limit(memory: int, output: int, seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory + 1024**3, memory + 1024**3))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (2 * seconds + 5, 2 * seconds + 5)
-    )  # two threads; the parent keeps the clock
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-    os.nice(5)
-
-
-def _find(task: str) -> Callable[..., Any]:
-    module, _colon, name = task.partition(":")
-    if not module.startswith("sala."):
-        raise ValueError(task)
-    return getattr(importlib.import_module(module), name)
-
-
-def main() -> None:
-    request = json.loads(sys.stdin.buffer.read())
-    _limit(request["memory"], request["output"], request["seconds"])
-    try:
-        answer = {"result": _find(request["task"])(*request["arguments"], **request["options"])}
-    except Refused as refusal:
-        answer = {"refused": refusal.code, "values": refusal.values}
-    except MemoryError:
-        answer = {"refused": "too-large-for-memory", "values": {}}
-    except OSError as error:
-        code = "disk-full" if error.errno == 28 else "too-much-output" if error.errno == 27 else "broke-the-reader"
-        answer = {"refused": code, "values": {"code": str(error)[:200]}}
-    sys.stdout.write(json.dumps(answer, default=str) + "\n")
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    main()

@@ -1,7 +1,7 @@
 """Words about forms (XLSForm, XForm): why one is refused, and what its author should know all the same.
 
 They stand apart from refusals.py for their number, and from the folder that reads forms because the parent shows them
-without loading the converter. %(place)s is put together from the values sheet, row and column by refusals.words_of.
+without loading the converter. %(place)s is put together from the values sheet, row and column by reasons.words_of.
 """
 
 

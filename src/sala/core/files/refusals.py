@@ -1,11 +1,9 @@
-"""Why a file was refused: codes with values from the child, words for the reader in the parent.
+"""Why a file was refused: codes with values, from the child, and the sentence of each (see reasons).
 
-The child has no settings, so nothing here may ask Django for anything while it is imported.
+The child has no settings and starts for every file, so nothing of Django is imported here.
 """
 
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from sala.core.files import form_words
 from sala.core.files.form_words import gettext_noop
@@ -97,23 +95,3 @@ class Refused(Exception):
     def __init__(self, code: str, **values: Any):
         super().__init__(code)
         self.code, self.values = code, values
-
-
-def words_of(code: str, values: dict[str, Any]) -> str:
-    """The sentence for the reader; an unknown code shows itself."""
-    sentence = WORDS.get(code)
-    if sentence is None:
-        return code
-    shown = {name: _(KINDS[value]) if name in ("found", "instead") and value in KINDS else value for name, value in values.items()}  # fmt: skip
-    if "%(place)s" in sentence:
-        shown["place"] = _place(values)
-    try:
-        return _(sentence) % shown
-    except (KeyError, TypeError):
-        return _(sentence)
-
-
-def _place(values: dict[str, Any]) -> str:
-    """Where in a form: as much of sheet, row and column as is known."""
-    known = tuple(name for name in ("sheet", "row", "column") if values.get(name))
-    return _(form_words.PLACES[known]) % values

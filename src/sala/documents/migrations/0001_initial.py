@@ -200,6 +200,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-issued_on", "-id"],
+                "indexes": [models.Index(fields=["-issued_on", "-id"], name="document_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_published", True), ("state", "published")),
+                            models.Q(models.Q(("state", "published"), _negated=True), ("is_published", False)),
+                            _connector="OR",
+                        ),
+                        name="document_is_published_says_the_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_is_withdrawn_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_from__isnull", True),
+                            ("in_force_until__isnull", True),
+                            ("in_force_until__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="document_ends_after_it_begins",
+                        violation_error_message="The last day in force lies before the first one. Correct the dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("supersedes", models.F("id")), _negated=True),
+                        name="document_does_not_replace_itself",
+                        violation_error_message="A document cannot replace itself. Choose the earlier one.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), models.Q(("state", "withdrawn"), _negated=True)
+                        ),
+                        fields=("issuer", "kind", "number", "issued_on"),
+                        name="document_number_once",
+                        violation_error_message="A document of this kind, issuer, number and date is here already. Search for its number.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -419,6 +463,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["language", "-id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("bytes__gt", 0)), name="document_file_is_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="document_file_has_its_hash"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaces__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="document_file_is_replaced_with_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaces__isnull", True)),
+                        fields=("document", "language"),
+                        name="document_has_one_line_of_files_a_language",
+                    ),
+                    models.UniqueConstraint(fields=("document", "sha256"), name="document_file_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +505,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["language", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "language", "number"), name="document_page_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="document_page_counts_from_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +528,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("file", "day"), name="file_downloads_once_a_day")],
+            },
         ),
         migrations.CreateModel(
             name="IssuedDocument",
@@ -492,11 +563,7 @@ class Migration(migrations.Migration):
                 (
                     "tier",
                     models.CharField(
-                        choices=[
-                            ("public", "Public"),
-                            ("government", "Government"),
-                            ("own", "Own organisation"),
-                        ],
+                        choices=[("public", "Public"), ("government", "Government"), ("own", "Own organisation")],
                         default="own",
                         max_length=12,
                         verbose_name="who may read it",
@@ -539,6 +606,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["language"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("issued", "language"), name="issued_file_once_a_language")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -587,6 +657,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["relation", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("law__isnull", False), ("work", "")),
+                            models.Q(("law__isnull", True), models.Q(("work", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="legal_reference_names_one_work",
+                        violation_error_message="Choose the law, or write its number and name: one of the two.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("law__isnull", True),
+                            models.Q(("law", models.F("document")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="legal_reference_is_to_another_document",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("document", "relation", "law", "work", "clause"),
+                        name="legal_reference_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -609,6 +703,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="non_working_day_has_a_source"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -640,6 +739,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-year", "kind"],
+                "constraints": [models.UniqueConstraint(fields=("issuer", "kind", "year"), name="number_series_once")],
             },
         ),
         migrations.AddField(
@@ -722,6 +822,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "key", "-valid"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("kind", "="),
+                            ("key", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("area"), models.Value(0), output_field=models.BigIntegerField()
+                                ),
+                                "=",
+                            ),
+                            ("valid", "&&"),
+                        ],
+                        name="rule_says_one_thing_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__has_any_keys", ["number", "text"])), name="rule_has_a_value"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("certainty", "confirmed"), _negated=True),
+                            ("source__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="rule_is_confirmed_by_a_document",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key", ""), _negated=True), name="rule_is_about_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__startswith__isnull", False)), name="rule_begins_on_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False)), name="rule_holds_on_some_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -827,64 +963,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["-issued_on", "-id"], name="document_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_published", True), ("state", "published")),
-                    models.Q(models.Q(("state", "published"), _negated=True), ("is_published", False)),
-                    _connector="OR",
-                ),
-                name="document_is_published_says_the_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="document_is_withdrawn_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_force_from__isnull", True),
-                    ("in_force_until__isnull", True),
-                    ("in_force_until__gte", models.F("in_force_from")),
-                    _connector="OR",
-                ),
-                name="document_ends_after_it_begins",
-                violation_error_message="The last day in force lies before the first one. Correct the dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("supersedes", models.F("id")), _negated=True),
-                name="document_does_not_replace_itself",
-                violation_error_message="A document cannot replace itself. Choose the earlier one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("number", ""), _negated=True), models.Q(("state", "withdrawn"), _negated=True)
-                ),
-                fields=("issuer", "kind", "number", "issued_on"),
-                name="document_number_once",
-                violation_error_message="A document of this kind, issuer, number and date is here already. Search for its number.",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="document",
             trigger=pgtrigger.compiler.Trigger(
@@ -928,37 +1006,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.CheckConstraint(condition=models.Q(("bytes__gt", 0)), name="document_file_is_not_empty"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="document_file_has_its_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="document_file_is_replaced_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaces__isnull", True)),
-                fields=("document", "language"),
-                name="document_has_one_line_of_files_a_language",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.UniqueConstraint(fields=("document", "sha256"), name="document_file_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="documentfile",
             trigger=pgtrigger.compiler.Trigger(
@@ -973,24 +1020,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="documentpage",
-            constraint=models.UniqueConstraint(fields=("document", "language", "number"), name="document_page_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="document_page_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filedownloads",
-            constraint=models.UniqueConstraint(fields=("file", "day"), name="file_downloads_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="issuedfile",
-            constraint=models.UniqueConstraint(fields=("issued", "language"), name="issued_file_once_a_language"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="issuedfile",
             trigger=pgtrigger.compiler.Trigger(
@@ -1004,45 +1033,6 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalreference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("law__isnull", False), ("work", "")),
-                    models.Q(("law__isnull", True), models.Q(("work", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="legal_reference_names_one_work",
-                violation_error_message="Choose the law, or write its number and name: one of the two.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalreference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("law__isnull", True), models.Q(("law", models.F("document")), _negated=True), _connector="OR"
-                ),
-                name="legal_reference_is_to_another_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalreference",
-            constraint=models.UniqueConstraint(
-                fields=("document", "relation", "law", "work", "clause"),
-                name="legal_reference_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nonworkingday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", ""), _negated=True), name="non_working_day_has_a_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(fields=("issuer", "kind", "year"), name="number_series_once"),
         ),
         migrations.AddIndex(
             model_name="issueddocument",
@@ -1094,56 +1084,6 @@ class Migration(migrations.Migration):
                     table="documents_issueddocument",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("kind", "="),
-                    ("key", "="),
-                    (
-                        django.db.models.functions.comparison.Coalesce(
-                            models.F("area"), models.Value(0), output_field=models.BigIntegerField()
-                        ),
-                        "=",
-                    ),
-                    ("valid", "&&"),
-                ],
-                name="rule_says_one_thing_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__has_any_keys", ["number", "text"])), name="rule_has_a_value"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("certainty", "confirmed"), _negated=True), ("source__isnull", False), _connector="OR"
-                ),
-                name="rule_is_confirmed_by_a_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key", ""), _negated=True), name="rule_is_about_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__startswith__isnull", False)), name="rule_begins_on_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="rule_holds_on_some_day"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -263,6 +263,48 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="call_subject")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_on__isnull", True),
+                            ("due_on__isnull", True),
+                            ("opens_on__lte", models.F("due_on")),
+                            _connector="OR",
+                        ),
+                        name="call_opens_before_it_is_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_issued", False),
+                            models.Q(
+                                models.Q(("purpose", {}), _negated=True),
+                                models.Q(("instruction", {}), _negated=True),
+                                ("due_on__isnull", False),
+                                ("opens_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="issued_call_says_why_how_and_until_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_issued", False), ("state", "draft")),
+                            ("state", "withdrawn"),
+                            ("is_issued", True),
+                            _connector="OR",
+                        ),
+                        name="call_past_its_draft_is_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("subject_id__isnull", True), ("subject_type", "")),
+                            models.Q(models.Q(("subject_type", ""), _negated=True), ("subject_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="call_names_its_subject_wholly",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -472,6 +514,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["subject_type", "subject_id", "kind", "id"],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="duty_subject")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "owns")),
+                        expressions=[
+                            ("subject_type", "="),
+                            ("subject_id", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("area"), models.Value(0), output_field=models.BigIntegerField()
+                                ),
+                                "=",
+                            ),
+                            ("valid", "&&"),
+                        ],
+                        name="subject_has_one_owner_a_day",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("position", "="),
+                            ("kind", "="),
+                            ("subject_type", "="),
+                            ("subject_id", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("area"), models.Value(0), output_field=models.BigIntegerField()
+                                ),
+                                "=",
+                            ),
+                            ("valid", "&&"),
+                        ],
+                        name="duty_stands_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -575,61 +651,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["subject_type", "subject_id"], name="call_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens_on__isnull", True),
-                    ("due_on__isnull", True),
-                    ("opens_on__lte", models.F("due_on")),
-                    _connector="OR",
-                ),
-                name="call_opens_before_it_is_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_issued", False),
-                    models.Q(
-                        models.Q(("purpose", {}), _negated=True),
-                        models.Q(("instruction", {}), _negated=True),
-                        ("due_on__isnull", False),
-                        ("opens_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="issued_call_says_why_how_and_until_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_issued", False), ("state", "draft")),
-                    ("state", "withdrawn"),
-                    ("is_issued", True),
-                    _connector="OR",
-                ),
-                name="call_past_its_draft_is_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("subject_id__isnull", True), ("subject_type", "")),
-                    models.Q(models.Q(("subject_type", ""), _negated=True), ("subject_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="call_names_its_subject_wholly",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="call",
             trigger=pgtrigger.compiler.Trigger(
@@ -703,47 +724,6 @@ class Migration(migrations.Migration):
                     table="duties_callevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["subject_type", "subject_id"], name="duty_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "owns")),
-                expressions=[
-                    ("subject_type", "="),
-                    ("subject_id", "="),
-                    (
-                        django.db.models.functions.comparison.Coalesce(
-                            models.F("area"), models.Value(0), output_field=models.BigIntegerField()
-                        ),
-                        "=",
-                    ),
-                    ("valid", "&&"),
-                ],
-                name="subject_has_one_owner_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("position", "="),
-                    ("kind", "="),
-                    ("subject_type", "="),
-                    ("subject_id", "="),
-                    (
-                        django.db.models.functions.comparison.Coalesce(
-                            models.F("area"), models.Value(0), output_field=models.BigIntegerField()
-                        ),
-                        "=",
-                    ),
-                    ("valid", "&&"),
-                ],
-                name="duty_stands_once",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -22,9 +22,40 @@ class Migration(migrations.Migration):
                 ("complete", models.PositiveIntegerField()),
                 ("first_pass", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="honours", to="people.organisation"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="honour",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-year", "organisation__code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "year"), name="office_honoured_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("complete__lte", models.F("asked")),
+                            ("first_pass__lte", models.F("complete")),
+                            ("in_time__lte", models.F("asked")),
+                        ),
+                        name="honour_counts_within_what_was_asked",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -41,42 +72,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="recommendation_names_the_higher_office",
-            ),
-        ),
-        migrations.AddField(
-            model_name="honour",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="honours", to="people.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="honour",
-            name="paper",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="honour", to="documents.issueddocument"
-            ),
-        ),
-        migrations.AddField(
-            model_name="honour",
-            name="position",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="office_honoured_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("complete__lte", models.F("asked")),
-                    ("first_pass__lte", models.F("complete")),
-                    ("in_time__lte", models.F("asked")),
-                ),
-                name="honour_counts_within_what_was_asked",
             ),
         ),
     ]

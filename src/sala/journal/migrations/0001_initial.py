@@ -14,10 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(db_index=True)),
                 ("verb", models.CharField(db_index=True, max_length=60)),
                 ("subject_type", models.CharField(max_length=40)),
@@ -26,32 +23,30 @@ class Migration(migrations.Migration):
                 ("position_id", models.BigIntegerField(null=True)),
                 ("text", models.TextField()),
             ],
-        ),
-        migrations.CreateModel(
-            name="Head",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("day", models.DateField(unique=True)),
-                ("digest", models.CharField(max_length=64)),
-            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "-id"], name="event_subject"),
+                    models.Index(fields=["position_id", "-id"], name="event_position"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seal",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 ("previous", models.CharField(max_length=64)),
-                (
-                    "events",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
+                ("events", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("digest", models.CharField(max_length=64, unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Head",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("seal", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="journal.seal")),
             ],
         ),
         migrations.CreateModel(
@@ -67,18 +62,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["subject_type", "subject_id", "-id"], name="event_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["position_id", "-id"], name="event_position"),
-        ),
-        migrations.AddField(
-            model_name="head",
-            name="seal",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="journal.seal"),
         ),
     ]

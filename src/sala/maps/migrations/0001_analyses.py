@@ -71,6 +71,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at"],
+                "indexes": [models.Index(fields=["-made_at"], name="analysis_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("repeats", models.F("id")), _negated=True),
+                        name="analysis_does_not_repeat_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["edition_id"],
+                "constraints": [models.UniqueConstraint(fields=("analysis", "edition"), name="analysis_input_once")],
             },
         ),
         migrations.CreateModel(
@@ -135,16 +143,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="analysis",
-            index=models.Index(fields=["-made_at"], name="analysis_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="analysis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("repeats", models.F("id")), _negated=True), name="analysis_does_not_repeat_itself"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="analysis",
             trigger=pgtrigger.compiler.Trigger(
@@ -173,10 +171,6 @@ class Migration(migrations.Migration):
                     when="AFTER",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="analysisinput",
-            constraint=models.UniqueConstraint(fields=("analysis", "edition"), name="analysis_input_once"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="analysistitletierevent",

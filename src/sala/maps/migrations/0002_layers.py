@@ -85,6 +85,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("distribution__isnull", False), ("is_live", False), ("live", "")),
+                            models.Q(
+                                ("distribution__isnull", True), ("is_live", True), models.Q(("live", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="layer_has_one_source",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +232,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drawing", "single"), ("column", "")),
+                            models.Q(
+                                models.Q(("drawing", "single"), _negated=True), models.Q(("column", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="style_by_a_column",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ThemeMap",
@@ -276,6 +302,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("east__isnull", True),
+                                ("north__isnull", True),
+                                ("south__isnull", True),
+                                ("west__isnull", True),
+                            ),
+                            models.Q(
+                                ("east__lte", 180),
+                                ("north__lte", 90),
+                                ("south__gte", -90),
+                                ("south__lt", models.F("north")),
+                                ("west__gte", -180),
+                                ("west__lt", models.F("east")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="theme_map_opens_somewhere",
+                        violation_error_message="Give west, south, east and north in degrees, west less than east and south less than north, or none.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +352,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("theme_map", "layer"), name="layer_once_a_map"),
+                    models.CheckConstraint(condition=models.Q(("opacity__lte", 100)), name="opacity_in_per_cent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,18 +480,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [models.UniqueConstraint(fields=("layer", "digest"), name="tile_archive_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="layer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("distribution__isnull", False), ("is_live", False), ("live", "")),
-                    models.Q(("distribution__isnull", True), ("is_live", True), models.Q(("live", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="layer_has_one_source",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="layer",
@@ -483,38 +526,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="style",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drawing", "single"), ("column", "")),
-                    models.Q(models.Q(("drawing", "single"), _negated=True), models.Q(("column", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="style_by_a_column",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thememap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("east__isnull", True), ("north__isnull", True), ("south__isnull", True), ("west__isnull", True)
-                    ),
-                    models.Q(
-                        ("east__lte", 180),
-                        ("north__lte", 90),
-                        ("south__gte", -90),
-                        ("south__lt", models.F("north")),
-                        ("west__gte", -180),
-                        ("west__lt", models.F("east")),
-                    ),
-                    _connector="OR",
-                ),
-                name="theme_map_opens_somewhere",
-                violation_error_message="Give west, south, east and north in degrees, west less than east and south less than north, or none.",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="thememap",
             trigger=pgtrigger.compiler.Trigger(
@@ -544,14 +555,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="maplayer",
-            constraint=models.UniqueConstraint(fields=("theme_map", "layer"), name="layer_once_a_map"),
-        ),
-        migrations.AddConstraint(
-            model_name="maplayer",
-            constraint=models.CheckConstraint(condition=models.Q(("opacity__lte", 100)), name="opacity_in_per_cent"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="thememapevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -565,9 +568,5 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="tilearchive",
-            constraint=models.UniqueConstraint(fields=("layer", "digest"), name="tile_archive_once"),
         ),
     ]

@@ -30,6 +30,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("subject_type", "="),
+                            ("subject_id", "="),
+                            ("organisation", "="),
+                            ("valid", "&&"),
+                        ],
+                        name="shared_once_a_day",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("valid__isempty", False)), name="sharing_has_a_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,17 +88,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="sharing",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("subject_type", "="), ("subject_id", "="), ("organisation", "="), ("valid", "&&")],
-                name="shared_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharing",
-            constraint=models.CheckConstraint(condition=models.Q(("valid__isempty", False)), name="sharing_has_a_day"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="sharing",

@@ -24,24 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="BoundarySet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=200)),
-                ("source", models.CharField(max_length=300)),
-                ("licence", models.CharField(blank=True, max_length=100)),
-                ("as_of", models.DateField()),
-                ("file_name", models.CharField(max_length=200)),
-                ("file_hash", models.CharField(max_length=64)),
-                ("layer", models.CharField(blank=True, max_length=200)),
-                ("imported_at", models.DateTimeField()),
-                ("is_withdrawn", models.BooleanField(default=False)),
-            ],
-            options={
-                "ordering": ["-as_of", "-id"],
-            },
-        ),
-        migrations.CreateModel(
             name="Level",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -58,6 +40,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["rank"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BoundarySet",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                ("source", models.CharField(max_length=300)),
+                ("licence", models.CharField(blank=True, max_length=100)),
+                ("as_of", models.DateField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_hash", models.CharField(max_length=64)),
+                ("layer", models.CharField(blank=True, max_length=200)),
+                ("imported_at", models.DateTimeField()),
+                ("is_withdrawn", models.BooleanField(default=False)),
+                ("level", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="places.level")),
+            ],
+            options={
+                "ordering": ["-as_of", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_withdrawn", False)),
+                        fields=("file_hash", "layer", "level"),
+                        name="boundary_file_is_imported_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +102,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(models.F("path"), "text_pattern_ops"),
+                        name="area_path_prefix",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="area_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True), name="area_is_not_its_own_parent"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +141,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["system", "value"],
+                "indexes": [models.Index(django.db.models.functions.text.Upper("value"), name="area_code_value")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("system", "="),
+                            (django.db.models.functions.text.Upper("value"), "="),
+                            ("valid", "&&"),
+                        ],
+                        name="area_code_means_one_area",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +224,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "text"],
+                "constraints": [models.UniqueConstraint(fields=("area", "text", "kind"), name="area_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +275,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "vintage"), name="boundary_once_a_vintage"),
+                    models.CheckConstraint(condition=models.Q(("area_ha__gt", 0)), name="boundary_encloses_something"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportRow",
@@ -276,12 +322,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_row_once")],
             },
-        ),
-        migrations.AddField(
-            model_name="boundaryset",
-            name="level",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="places.level"),
         ),
         migrations.CreateModel(
             name="AreaEvent",
@@ -371,6 +413,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["valid"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("area", "="), ("valid", "&&")], name="area_has_one_parent_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("area")), _negated=True),
+                        name="area_is_never_its_own_parent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -407,18 +458,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-on", "kind"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "on", "predecessor", "successor"), name="succession_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="areacode",
-            index=models.Index(django.db.models.functions.text.Upper("value"), name="area_code_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="areacode",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("system", "="), (django.db.models.functions.text.Upper("value"), "="), ("valid", "&&")],
-                name="area_code_means_one_area",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="areacode",
@@ -463,32 +506,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="areaname",
-            constraint=models.UniqueConstraint(fields=("area", "text", "kind"), name="area_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.UniqueConstraint(fields=("area", "vintage"), name="boundary_once_a_vintage"),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_ha__gt", 0)), name="boundary_encloses_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_withdrawn", False)),
-                fields=("file_hash", "layer", "level"),
-                name="boundary_file_is_imported_once",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="areaevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -501,30 +518,6 @@ class Migration(migrations.Migration):
                     table="places_areaevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="area",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass(models.F("path"), "text_pattern_ops"), name="area_path_prefix"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="area_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="area_is_not_its_own_parent"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -554,24 +547,6 @@ class Migration(migrations.Migration):
                     table="places_area",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parenthood",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("area", "="), ("valid", "&&")], name="area_has_one_parent_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parenthood",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("area")), _negated=True), name="area_is_never_its_own_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="succession",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "on", "predecessor", "successor"), name="succession_once"
             ),
         ),
     ]

@@ -127,6 +127,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "facilities",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opened_on__isnull", True),
+                            ("closed_on__isnull", True),
+                            ("closed_on__gt", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="facility_closes_after_it_opens",
+                        violation_error_message="It closes before it opens. Correct the dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("successor", models.F("id")), _negated=True),
+                        name="facility_is_not_its_own_successor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_duplicate", False), ("successor__isnull", False), _connector="OR"),
+                        name="duplicate_names_the_one_it_is",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("successor__isnull", True),
+                            ("is_duplicate", True),
+                            ("closed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="only_a_closed_facility_has_a_successor",
+                        violation_error_message="Only a facility that closes has a successor. Give the day, or leave it empty.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("code"), name="facility_code_in_any_case"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +179,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["system", "value"],
+                "indexes": [models.Index(django.db.models.functions.text.Upper("value"), name="facility_code_value")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("system", "="),
+                            (django.db.models.functions.text.Upper("value"), "="),
+                            ("valid", "&&"),
+                        ],
+                        name="facility_code_means_one_facility",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +358,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "text"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("facility", "text", "kind"), name="facility_name_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +381,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["valid"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("facility", "="), ("valid", "&&")], name="facility_has_one_place_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False)), name="facility_place_lasts_a_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -407,17 +462,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="facilitycode",
-            index=models.Index(django.db.models.functions.text.Upper("value"), name="facility_code_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="facilitycode",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("system", "="), (django.db.models.functions.text.Upper("value"), "="), ("valid", "&&")],
-                name="facility_code_means_one_facility",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("one", "other"), name="not_same_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_one_order"
+                    ),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="facilitycode",
@@ -476,49 +528,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opened_on__isnull", True),
-                    ("closed_on__isnull", True),
-                    ("closed_on__gt", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="facility_closes_after_it_opens",
-                violation_error_message="It closes before it opens. Correct the dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("successor", models.F("id")), _negated=True),
-                name="facility_is_not_its_own_successor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_duplicate", False), ("successor__isnull", False), _connector="OR"),
-                name="duplicate_names_the_one_it_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("successor__isnull", True), ("is_duplicate", True), ("closed_on__isnull", False), _connector="OR"
-                ),
-                name="only_a_closed_facility_has_a_successor",
-                violation_error_message="Only a facility that closes has a successor. Give the day, or leave it empty.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("code"), name="facility_code_in_any_case"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="facility",
             trigger=pgtrigger.compiler.Trigger(
@@ -546,22 +555,6 @@ class Migration(migrations.Migration):
                     table="places_facility",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityname",
-            constraint=models.UniqueConstraint(fields=("facility", "text", "kind"), name="facility_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityplace",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("facility", "="), ("valid", "&&")], name="facility_has_one_place_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="facility_place_lasts_a_day"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -605,16 +598,6 @@ class Migration(migrations.Migration):
                     table="places_facilityplaceevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(fields=("one", "other"), name="not_same_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_one_order"
             ),
         ),
     ]

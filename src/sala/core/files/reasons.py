@@ -1,0 +1,28 @@
+"""The words for a refusal, in the reader's language. Only the parent says them: the child answers codes and values."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sala.core.files import form_words
+from sala.core.files.refusals import KINDS, WORDS
+
+
+def words_of(code: str, values: dict[str, Any]) -> str:
+    """The sentence for the reader; an unknown code shows itself."""
+    sentence = WORDS.get(code)
+    if sentence is None:
+        return code
+    shown = {name: _(KINDS[value]) if name in ("found", "instead") and value in KINDS else value for name, value in values.items()}  # fmt: skip
+    if "%(place)s" in sentence:
+        shown["place"] = _place(values)
+    try:
+        return _(sentence) % shown
+    except (KeyError, TypeError):
+        return _(sentence)
+
+
+def _place(values: dict[str, Any]) -> str:
+    """Where in a form: as much of sheet, row and column as is known."""
+    known = tuple(name for name in ("sheet", "row", "column") if values.get(name))
+    return _(form_words.PLACES[known]) % values
