@@ -118,6 +118,8 @@ SUBJECTS = [
     ),
     Subject("answer", "collection.Submission", _("answer to a form"), _("answers to forms")),
     Subject("concession", "concessions.Concession", _("concession"), _("concessions")),
+    Subject("screening", "concessions.Screening", _("screening"), _("screenings")),
+    Subject("constraint", "concessions.ConstraintLayer", _("layer that constrains"), _("layers that constrain")),
     Subject("party", "concessions.Party", _("party"), _("parties")),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),

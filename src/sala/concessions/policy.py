@@ -6,6 +6,7 @@ DECIDE    record a step of the procedure with the decision that allows it
 PARTY     keep the register of parties: names, registration, who holds shares in whom
 SCREEN    have an area or a request screened
 JUDGE     decide about findings: explained, accepted as an exception, corrected
+CONSTRAIN say which layers constrain, and what that means
 RELEASE   open a class of fields to the public, or close it, by a recorded decision
 IMPORT    read registers of others
 READ_ALL  read the entries of every area (inspection, assembly)
@@ -23,6 +24,7 @@ DECIDE = "concessions.decide"
 PARTY = "concessions.party"
 SCREEN = "concessions.screen"
 JUDGE = "concessions.judge"
+CONSTRAIN = "concessions.constrain"
 RELEASE = "concessions.release"
 IMPORT = "concessions.import"
 READ_ALL = "concessions.read"
@@ -36,3 +38,6 @@ CONCESSION_SCOPE = Scope(
 )
 PARTY_SCOPE = Scope(read=READ_ALL, area="area__path", owner="keeper__path", parties=("organisation__path",))
 RELEASE_SCOPE = Scope(everyone=True)
+CONSTRAINT_SCOPE = Scope(owner="owner__path", read=SCREEN)
+SCREENING_SCOPE = Scope(owner="owner__path", area="area__path", read=READ_ALL)
+FINDING_SCOPE = Scope(area="concession__area__path", owner="concession__lead__path", read=READ_ALL)

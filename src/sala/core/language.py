@@ -4,7 +4,7 @@ A value is a `Translated`: a small mapping from language code to text. Showing i
 falls back openly: the language that was found travels with the text, so that a page marks it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from django.conf import settings
@@ -70,6 +70,15 @@ class Translated(dict[str, str]):
 
     def __reduce__(self):
         return (Translated, (dict(self),))
+
+
+def in_each_language(words: Callable[[], object]) -> Translated:
+    """What is said in each language of the country, such as the heading of a paper that is made in all of them."""
+    found = {}
+    for code in languages():
+        with translation.override(code):
+            found[code] = str(words())
+    return Translated(found)
 
 
 def in_language(field: str, language: str | None = None) -> Coalesce:

@@ -36,7 +36,7 @@ from sala.collection.queries.taking import Taken
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import store
-from sala.core.language import Translated, languages, required_language
+from sala.core.language import Translated, in_each_language, languages, required_language
 from sala.core.operation import lock, operation
 from sala.core.quantity import UNITS
 from sala.duties.models import Call
@@ -206,7 +206,7 @@ def provenance(made: _Made) -> str:
 
 def _dictionary(made: _Made) -> dict[str, dict[str, Any]]:
     """What the catalogue's dictionary says of each column, in every language."""
-    told: dict[str, dict[str, Any]] = {name: {"label": _each(WORDS[name])} for name in made.own}
+    told: dict[str, dict[str, Any]] = {name: {"label": in_each_language(WORDS[name])} for name in made.own}
     for column in made.columns:
         question, version = column.question, column.question.newest
         label = texts_of(version, question.labels)
@@ -218,14 +218,6 @@ def _dictionary(made: _Made) -> dict[str, dict[str, Any]]:
             "unit": _unit(column), "tier": Tier.GOVERNMENT.value if closed else Tier.PUBLIC.value,
         }  # fmt: skip
     return told
-
-
-def _each(words: Callable[[], str]) -> Translated:
-    found = {}
-    for code in languages():
-        with translation.override(code):
-            found[code] = words()
-    return Translated(found)
 
 
 WORDS: dict[str, Callable[[], str]] = {

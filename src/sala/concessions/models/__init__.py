@@ -7,10 +7,19 @@ from sala.concessions.models.concession import (
     ConcessionPlace,
     ConcessionState,
 )
+from sala.concessions.models.finding import (
+    Finding,
+    FindingCode,
+    FindingState,
+    FindingStep,
+    Situation,
+    SituationCode,
+)
 from sala.concessions.models.grant import Grant
 from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
 from sala.concessions.models.party import Party, PartyKind, PartyName, Shareholding
 from sala.concessions.models.people import AffectedVillage, Consultation, JobCount, JobKind
+from sala.concessions.models.screening import ConstraintLayer, ConstraintPiece, Effect, Screening, Verdict
 from sala.concessions.models.work import Obligation, PlannedDevelopment
 
 __all__ = [
@@ -29,8 +38,15 @@ __all__ = [
     "ConcessionPlace",
     "ConcessionState",
     "Confirmation",
+    "ConstraintLayer",
+    "ConstraintPiece",
     "Consultation",
+    "Effect",
     "FieldClass",
+    "Finding",
+    "FindingCode",
+    "FindingState",
+    "FindingStep",
     "Grant",
     "JobCount",
     "JobKind",
@@ -40,5 +56,9 @@ __all__ = [
     "PartyName",
     "PlannedDevelopment",
     "Release",
+    "Screening",
     "Shareholding",
+    "Situation",
+    "SituationCode",
+    "Verdict",
 ]

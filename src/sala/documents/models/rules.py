@@ -52,6 +52,7 @@ class RuleKind(models.TextChoices):
     TERM = "term", _("Term")
     MINIMUM = "minimum", _("Least number")
     RELEASE = "release", _("Release of personal answers")
+    TOLERANCE = "tolerance", _("Difference that does not count")
 
 
 @pghistory.track()

@@ -1,13 +1,12 @@
 """Putting an office on the list of honour of a year, with a certificate that anyone can verify."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
-from sala.core.language import Translated, languages
+from sala.core.language import in_each_language, languages
 from sala.core.operation import lock, operation
 from sala.documents.models import IssuedKind
 from sala.documents.operations import issue_document
@@ -45,7 +44,7 @@ def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: i
             % {"count": least}
         )  # fmt: skip
     paper = issue_document(
-        actor, giver.organisation, kind=IssuedKind.CERTIFICATE, title=_title(), template=TEMPLATE,
+        actor, giver.organisation, kind=IssuedKind.CERTIFICATE, title=in_each_language(lambda: _("Certificate of honour")), template=TEMPLATE,
         context={"organisation": organisation, "year": year, "record": counts, "giver": giver},
         languages=languages(), subject=organisation, tier=Tier.PUBLIC.value, is_invented=organisation.is_invented or bool(counts.invented),
     )  # fmt: skip
@@ -56,15 +55,6 @@ def give_honour(actor: Actor, organisation: Organisation, year: int, *, least: i
     record(actor, policy.HONOUR, organisation, change="honoured", year=year, least=least, number=paper.number,
            asked=counts.asked)  # fmt: skip
     return honour
-
-
-def _title() -> Translated:
-    """The heading of the certificate in each language of the country."""
-    words = Translated()
-    for code in languages():
-        with translation.override(code):
-            words[code] = _("Certificate of honour")
-    return words
 
 
 def _acting(actor: Actor) -> Position:

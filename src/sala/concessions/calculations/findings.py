@@ -1,0 +1,201 @@
+"""What does not fit in one concession, from plain facts. Knows no table; the figures it gives are kept as they are.
+
+Every limit is a rule of law or a tolerance that holds on the day that counts: the day of approval for powers, terms and
+stops of approvals, today for shapes. Without its rule a check finds nothing here; the screening is where it is told.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sala.concessions.calculations.checks import LONGEST, MORATORIUM, POWER, TERM, TOLERANCE, hectares, overlap_with
+from sala.concessions.calculations.facts import Facts, RuleBook
+
+PERCENT = Decimal(100)
+# papers of which one has to be there once the state is reached, and the states that have reached it
+NEEDED_PAPERS: Mapping[str, tuple[str, ...]] = {
+    "agreement": ("signed", "registered", "implementing", "suspended"),
+    "certificate": ("registered",),
+    "environmental_certificate": ("implementing",),
+}
+INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "agreement": ("decision",),
+    "environmental_certificate": ("exemption",),
+}
+
+
+@dataclass(frozen=True)
+class GrantFacts:
+    """One grant. level: code of the level of administration that approved; months: of the term."""
+
+    granted_ha: Decimal | None
+    decided_on: date | None
+    signed_on: date | None
+    level: str
+    months: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Hectares shared with something else: another concession (by reference) or a layer (by code)."""
+
+    key: str
+    ha: Decimal
+    other_ha: Decimal | None = None
+    effect: str = ""
+    edition: int | None = None
+
+
+@dataclass
+class Case:
+    """One concession as it is known now. Hectares as Decimal, two decimals; None where nobody knows.
+
+    mapped_ha, accuracy  of the current granted shape        developed_ha  of the current developed area
+    outside_ha           of the developed shape outside the granted one
+    overlaps             with other concessions that hold a grant          layers  with constraining layers
+    twins                references of concessions that may be the same, with the reason
+    split_with           references of the parts, with the sum of their hectares; empty where it is not split
+    """
+
+    reference: str
+    version: int
+    path: str
+    sector: str
+    commodities: frozenset[str]
+    state: str
+    papers: frozenset[str]
+    grants: list[GrantFacts] = field(default_factory=list)
+    mapped_ha: Decimal | None = None
+    accuracy: str = ""
+    developed_ha: Decimal | None = None
+    outside_ha: Decimal | None = None
+    overlaps: list[Shared] = field(default_factory=list)
+    layers: list[Shared] = field(default_factory=list)
+    twins: Mapping[str, str] = field(default_factory=dict)
+    split_with: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def granted_ha(self) -> Decimal | None:
+        known = [grant.granted_ha for grant in self.grants if grant.is_current and grant.granted_ha is not None]
+        return sum(known, Decimal(0)) if known else None
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One finding: code and key as in models.Finding."""
+
+    code: str
+    key: str
+    figures: dict[str, Any]
+    is_grave: bool = False
+    rule: int | None = None
+    edition: int | None = None
+
+
+def misfits(case: Case, book: RuleBook, today: date) -> list[Misfit]:
+    """Everything that does not fit, once a code and key."""
+    now = book.on(today, case.path)
+    found = [
+        *_areas(case, now),
+        *_overlaps(case, now),
+        *_layers(case),
+        *_approvals(case, book),
+        *_split(case),
+        *_twins(case),
+        *_papers(case),
+    ]
+    return list({(each.code, each.key): each for each in found}.values())
+
+
+def _areas(case: Case, now: Facts) -> Iterator[Misfit]:
+    granted = case.granted_ha
+    limit = now.find(TOLERANCE, f"concession.area.{case.accuracy}", "concession.area")
+    if granted and case.mapped_ha is not None and limit is not None and limit.number is not None:
+        share = abs(case.mapped_ha - granted) * PERCENT / granted
+        if share > limit.number:
+            yield Misfit(
+                "area_difference", "",
+                {"granted": hectares(granted), "mapped": hectares(case.mapped_ha), "percent": f"{share:.1f}", "limit": str(limit.number)},
+                rule=limit.id,
+            )  # fmt: skip
+    if granted is not None and case.developed_ha is not None and case.developed_ha > granted:
+        yield Misfit(
+            "developed_more",
+            "",
+            {"granted": hectares(granted), "developed": hectares(case.developed_ha)},
+            is_grave=True,
+        )
+    least = now.number(TOLERANCE, "concession.sliver.hectares") or Decimal(0)
+    if case.outside_ha is not None and case.outside_ha > least:
+        yield Misfit("outside", "", {"hectares": hectares(case.outside_ha)}, is_grave=True)
+
+
+def _overlaps(case: Case, now: Facts) -> Iterator[Misfit]:
+    size = case.mapped_ha or case.granted_ha or Decimal(0)
+    for other in case.overlaps:
+        if overlap_with(now, size, other.other_ha, other.ha):
+            share = other.ha * PERCENT / size if size else Decimal(0)
+            yield Misfit(
+                "overlap", other.key, {"hectares": hectares(other.ha), "percent": f"{share:.1f}"}, is_grave=True
+            )
+
+
+def _layers(case: Case) -> Iterator[Misfit]:
+    for layer in case.layers:
+        if layer.effect != "inform" and layer.ha > 0:
+            yield Misfit(
+                "layer", layer.key, {"hectares": hectares(layer.ha), "effect": layer.effect},
+                is_grave=layer.effect == "forbidden", edition=layer.edition,
+            )  # fmt: skip
+
+
+def _approvals(case: Case, book: RuleBook) -> Iterator[Misfit]:
+    for grant in case.grants:
+        if grant.decided_on is not None:
+            then = book.on(grant.decided_on, case.path)
+            yield from _beyond_power(case, grant, then)
+            yield from _in_moratorium(case, grant, then)
+        signed = grant.signed_on or grant.decided_on
+        if signed is not None and grant.months is not None:
+            fact = book.on(signed, case.path).find(TERM, f"{LONGEST}.{case.sector}", LONGEST)
+            if fact is not None and fact.months is not None and grant.months > fact.months:
+                figures = {"months": grant.months, "longest": fact.months, "on": signed.isoformat()}
+                yield Misfit("beyond_term", "", figures, rule=fact.id)
+
+
+def _beyond_power(case: Case, grant: GrantFacts, then: Facts) -> Iterator[Misfit]:
+    fact = then.find(POWER, f"concession.{grant.level}.{case.sector}", f"concession.{grant.level}")
+    if grant.level and fact and fact.number is not None and grant.granted_ha and grant.granted_ha > fact.number:
+        figures = {
+            "granted": hectares(grant.granted_ha), "limit": hectares(fact.number), "level": grant.level,
+            "on": grant.decided_on.isoformat() if grant.decided_on else "",
+        }  # fmt: skip
+        yield Misfit("beyond_power", "", figures, is_grave=True, rule=fact.id)
+
+
+def _in_moratorium(case: Case, grant: GrantFacts, then: Facts) -> Iterator[Misfit]:
+    keys = ["concession", f"concession.{case.sector}", *(f"concession.{code}" for code in sorted(case.commodities))]
+    fact = then.find(MORATORIUM, *keys)
+    if fact is not None and grant.decided_on is not None:
+        figures = {"of": fact.key.partition(".")[2], "on": grant.decided_on.isoformat()}
+        yield Misfit("moratorium", "", figures, is_grave=True, rule=fact.id)
+
+
+def _split(case: Case) -> Iterator[Misfit]:
+    if case.split_with:
+        together = sum(case.split_with.values(), case.granted_ha or Decimal(0))
+        yield Misfit("split", "", {"with": sorted(case.split_with), "together": hectares(together)}, is_grave=True)
+
+
+def _twins(case: Case) -> Iterator[Misfit]:
+    for reference, reason in case.twins.items():
+        yield Misfit("duplicate", reference, {"reason": reason})
+
+
+def _papers(case: Case) -> Iterator[Misfit]:
+    for role, states in NEEDED_PAPERS.items():
+        if case.state in states and not case.papers & {role, *INSTEAD.get(role, ())}:
+            yield Misfit("paper_missing", role, {"state": case.state}, is_grave=role == "agreement")

@@ -1,0 +1,34 @@
+"""What the worker does for concessions."""
+
+from procrastinate.contrib.django import app
+
+from sala.access.actor import command
+from sala.concessions.operations.constraints import follow_editions
+from sala.concessions.operations.findings import reckon
+from sala.core import clock
+from sala.journal.models import Event
+
+RECKON_HOUR = 2  # in the country's time, when nobody enters anything
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="concessions.reckon_all", queueing_lock="concessions.reckon_all")
+def reckon_nightly(timestamp: int) -> int:
+    """Findings and situations of the whole register, once a night. Returns how many concessions were looked at."""
+    if clock.day_at_hour(timestamp, RECKON_HOUR) is None:
+        return 0
+    follow_editions(command())
+    return reckon(command()).concessions
+
+
+@app.task(name="concessions.reckon_one")
+def reckon_one(event_id: int) -> None:
+    """After a change: findings and situation of that concession."""
+    event = Event.objects.get(pk=event_id)
+    reckon(command(), [event.subject_id])
+
+
+@app.task(name="concessions.follow_layers")
+def follow_layers(event_id: int) -> None:
+    """After a dataset was published or withdrawn: the pieces of constraining layers made of it."""
+    follow_editions(command())

@@ -1,0 +1,242 @@
+"""Everything a finding is reckoned from, read for many concessions in a number of statements that does not grow with them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from sala.concessions.calculations.facts import Dated, Fact, RuleBook
+from sala.concessions.calculations.findings import Case, GrantFacts, Shared
+from sala.concessions.calculations.situations import Signs
+from sala.concessions.models import (
+    AreaPurpose,
+    Commodity,
+    Concession,
+    ConcessionArea,
+    ConcessionDocument,
+    ConstraintLayer,
+    Grant,
+    PartyKind,
+    PlannedDevelopment,
+)
+from sala.concessions.queries.rules import ABOUT, KINDS
+from sala.concessions.states import ENDED
+from sala.documents.models import Rule
+
+ENDED_STATES = sorted(ENDED)
+
+# Grants that hold: the current granted area of a concession that has not ended. Whole nation or a few, both directions.
+_PAIRS = """
+    with granted as (
+        select a.id, a.concession_id from concessions_concessionarea a
+        join concessions_concession c on c.id = a.concession_id
+        where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
+    )
+    select one.concession_id, other.concession_id, sum(st_area(
+        case when st_coveredby(p.geometry, q.geometry) then p.geometry
+             when st_coveredby(q.geometry, p.geometry) then q.geometry
+             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end::geography)) / 10000
+    from granted one
+    join concessions_areapiece p on p.area_id = one.id
+    join concessions_areapiece q on st_intersects(p.geometry, q.geometry)
+    join granted other on other.id = q.area_id
+    where one.concession_id <> other.concession_id and {which}
+    group by 1, 2 having sum(st_area(
+        case when st_coveredby(p.geometry, q.geometry) then p.geometry
+             when st_coveredby(q.geometry, p.geometry) then q.geometry
+             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end::geography)) > 0
+"""
+
+_LAYERS = """
+    select a.concession_id, q.layer_id, st_area(st_union(
+        case when st_coveredby(p.geometry, q.geometry) then p.geometry
+             when st_coveredby(q.geometry, p.geometry) then q.geometry
+             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end)::geography) / 10000
+    from concessions_concessionarea a
+    join concessions_concession c on c.id = a.concession_id
+    join concessions_areapiece p on p.area_id = a.id
+    join concessions_constraintpiece q on st_intersects(p.geometry, q.geometry)
+    where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
+      and q.layer_id = any(%(layers)s) and {which}
+    group by 1, 2
+"""
+
+_OUTSIDE = """
+    select d.concession_id, st_area(st_difference(s.geometry, t.geometry)::geography) / 10000
+    from concessions_concessionarea d
+    join concessions_areashape s on s.area_id = d.id and s.geometry is not null
+    join concessions_concessionarea g on g.concession_id = d.concession_id and g.is_current and g.purpose = 'granted'
+    join concessions_areashape t on t.area_id = g.id and t.geometry is not null
+    where d.is_current and d.purpose = 'implementation' and not st_coveredby(s.geometry, t.geometry) and {which}
+"""
+
+
+@dataclass
+class Known:
+    """A case with the signs of its situation."""
+
+    pk: int
+    case: Case
+    signs: Signs
+
+
+def rule_book() -> RuleBook:
+    """Every rule about concessions with its days."""
+    rows = Rule.objects.filter(kind__in=KINDS, key__startswith=ABOUT).select_related("area")
+    return RuleBook(
+        Dated(
+            Fact(row.pk, row.kind, row.key, row.number, row.value.get("unit", ""), row.area.path if row.area else "", row.certainty),
+            row.valid.lower, row.valid.upper,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _rows(statement: str, column: str, ids: list[int] | None, **asked: Any) -> list[tuple[Any, ...]]:
+    which = f"{column} = any(%(ids)s)" if ids is not None else "true"
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(which=which), {"ended": ENDED_STATES, "ids": ids, **asked})
+        return list(cursor.fetchall())
+
+
+def _hectares(value: Any) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def overlapping_pairs(ids: list[int] | None = None) -> list[tuple[int, int, Decimal]]:
+    """(concession, other, hectares shared) of all pairs of grants that hold, or of those of some concessions."""
+    return [(one, other, _hectares(ha)) for one, other, ha in _rows(_PAIRS, "one.concession_id", ids)]
+
+
+def known(ids: Iterable[int] | None = None, *, today: date) -> list[Known]:
+    """Cases of these concessions, or of all; entries that are doubles of others are left out."""
+    wanted = sorted(set(ids)) if ids is not None else None
+    entries = Concession.objects.filter(same_as__isnull=True).select_related("area", "sector").order_by("pk")
+    rows = list(entries if wanted is None else entries.filter(pk__in=wanted))
+    within = {"concession__in": [row.pk for row in rows]} if wanted is not None else {}
+    commodities, papers = (
+        _sets(Commodity.objects.filter(is_current=True, **within), "commodity__code"),
+        _sets(ConcessionDocument.objects.filter(**within), "role__code"),
+    )
+    grants = _lists(Grant.objects.filter(**within).select_related("holder"))
+    areas = _lists(ConcessionArea.objects.filter(is_current=True, **within))
+    plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
+    outside = {pk: _hectares(ha) for pk, ha in _rows(_OUTSIDE, "d.concession_id", wanted)}
+    overlaps, layers = _overlaps(wanted), _layers(wanted)
+    twins = _twins(rows, grants, wanted)
+    found = []
+    for row in rows:
+        mine = {area.purpose: area for area in areas[row.pk]}
+        granted, developed = mine.get(AreaPurpose.GRANTED), mine.get(AreaPurpose.IMPLEMENTATION)
+        case = Case(
+            reference=row.reference, version=row.version, path=row.area.path, sector=row.sector.code,
+            commodities=frozenset(commodities[row.pk]), state=row.state, papers=frozenset(papers[row.pk]),
+            grants=[_grant(grant, today) for grant in grants[row.pk]],
+            mapped_ha=granted.mapped_ha if granted else None, accuracy=granted.accuracy if granted else "",
+            developed_ha=developed.hectares if developed else None, outside_ha=outside.get(row.pk),
+            overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
+        )  # fmt: skip
+        found.append(Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today)))
+    return found
+
+
+def _sets(rows: Any, column: str) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for pk, code in rows.values_list("concession_id", column):
+        found[pk].add(code)
+    return found
+
+
+def _lists(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.concession_id].append(row)
+    return found
+
+
+def _holds(grant: Grant, today: date) -> bool:
+    since, until = grant.valid.lower, grant.valid.upper
+    return (since is None or since <= today) and (until is None or today < until)
+
+
+def _grant(grant: Grant, today: date) -> GrantFacts:
+    return GrantFacts(
+        grant.granted_ha, grant.decided_on, grant.signed_on, grant.level, grant.term_months, _holds(grant, today)
+    )
+
+
+def _signs(
+    row: Concession, case: Case, grants: list[Grant], areas: list[ConcessionArea], plan: list[PlannedDevelopment],
+    today: date,
+) -> Signs:  # fmt: skip
+    ends = [grant.ends_on for grant in grants if grant.ends_on]
+    developed = next((area for area in areas if area.purpose == AreaPurpose.IMPLEMENTATION), None)
+    return Signs(
+        state=row.state, ends_on=max(ends, default=None),
+        has_grant=any(_holds(grant, today) for grant in grants),
+        has_agreement=bool(case.papers & {"agreement", "decision"}), has_holder=bool(grants),
+        has_area=any(area.hectares for area in areas),
+        disputed=any(area.purpose == AreaPurpose.DISPUTED for area in areas),
+        title_to_person="title" in case.papers and any(grant.holder.kind == PartyKind.PERSON for grant in grants),
+        developed_ha=case.developed_ha, planned_ha=plan[-1].hectares if plan else None,
+        seen_on=developed.measured_on if developed else None,
+    )  # fmt: skip
+
+
+def _overlaps(wanted: list[int] | None) -> dict[int, list[Shared]]:
+    pairs = overlapping_pairs(wanted)
+    others = Concession.objects.in_bulk({other for _one, other, _ha in pairs})
+    sizes = dict(
+        ConcessionArea.objects.filter(concession__in=others, is_current=True, purpose=AreaPurpose.GRANTED).values_list(
+            "concession_id", "mapped_ha"
+        )
+    )
+    found: dict[int, list[Shared]] = defaultdict(list)
+    for one, other, ha in pairs:
+        found[one].append(Shared(others[other].reference, ha, sizes.get(other)))
+    return found
+
+
+def _layers(wanted: list[int] | None) -> dict[int, list[Shared]]:
+    layers = ConstraintLayer.objects.filter(retired=False).in_bulk()
+    found: dict[int, list[Shared]] = defaultdict(list)
+    if layers:
+        for pk, layer, ha in _rows(_LAYERS, "a.concession_id", wanted, layers=list(layers)):
+            row = layers[layer]
+            found[pk].append(Shared(row.code, _hectares(ha or 0), effect=row.effect, edition=row.edition_id))
+    return found
+
+
+def _twins(rows: list[Concession], grants: dict[int, list[Any]], wanted: list[int] | None) -> dict[int, dict[str, str]]:
+    """Entries that may be the same: one name key in one area, or one holder with hectares within one per cent there."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    everybody = rows
+    if wanted is not None:
+        areas = {row.area_id for row in rows}
+        everybody = list(Concession.objects.filter(same_as__isnull=True, area__in=areas))
+        missing = [row.pk for row in everybody if row.pk not in grants]
+        grants = {**grants, **_lists(Grant.objects.filter(concession__in=missing).select_related("holder"))}
+    by_name: dict[tuple[int, str], list[Concession]] = defaultdict(list)
+    by_holder: dict[tuple[int, int], list[tuple[Concession, Decimal]]] = defaultdict(list)
+    for row in everybody:
+        for key in row.keys:
+            by_name[row.area_id, key].append(row)
+        for grant in grants.get(row.pk, []):
+            if grant.granted_ha:
+                by_holder[row.area_id, grant.holder_id].append((row, grant.granted_ha))
+    mine = {row.pk for row in rows}
+    for same in by_name.values():
+        for one in same:
+            if one.pk in mine:
+                found[one.pk] |= {other.reference: "name" for other in same if other.pk != one.pk}
+    for held in by_holder.values():
+        for row, size in held:
+            if row.pk in mine:
+                for other, its in held:
+                    if other.pk != row.pk and abs(size - its) * 100 <= size:
+                        found[row.pk].setdefault(other.reference, "holder")
+    return found

@@ -1,0 +1,128 @@
+"""Findings and situations in the reader's words."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from sala.concessions.models import ConcessionState, Effect, Finding, Situation
+from sala.core import numbers
+
+
+def _ha(text: str) -> str:
+    return numbers.display(Decimal(text), places=2)
+
+
+def _day(text: str) -> str:
+    found: date | None = parse_date(text) if text else None
+    return formats.date_format(found, "DATE_FORMAT") if found else _("nobody knows when")
+
+
+def told(row: Finding) -> str:
+    """What does not fit, with its figures."""
+    figures = row.figures
+    match row.code:
+        case "area_difference":
+            return _("Granted: %(granted)s ha; drawn: %(mapped)s ha, a difference of %(percent)s %% (up to %(limit)s %% counts as the same).") % {
+                "granted": _ha(figures["granted"]), "mapped": _ha(figures["mapped"]),
+                "percent": numbers.display(Decimal(figures["percent"])), "limit": numbers.display(Decimal(figures["limit"])),
+            }  # fmt: skip
+        case "developed_more":
+            return _("Granted: %(granted)s ha; developed: %(developed)s ha.") % {
+                "granted": _ha(figures["granted"]), "developed": _ha(figures["developed"]),
+            }  # fmt: skip
+        case "outside":
+            return _("%(hectares)s ha of the developed area lie outside the granted one.") % {
+                "hectares": _ha(figures["hectares"])
+            }
+        case "overlap":
+            return _("With %(key)s: %(hectares)s ha, %(percent)s %% of its area.") % {
+                "key": row.key, "hectares": _ha(figures["hectares"]), "percent": numbers.display(Decimal(figures["percent"])),
+            }  # fmt: skip
+        case "layer":
+            return _("%(key)s: %(hectares)s ha. %(effect)s.") % {
+                "key": row.key, "hectares": _ha(figures["hectares"]), "effect": Effect(figures["effect"]).label,
+            }  # fmt: skip
+        case "beyond_power":
+            return _("%(granted)s ha were granted on %(on)s; the level could grant %(limit)s ha.") % {
+                "granted": _ha(figures["granted"]), "limit": _ha(figures["limit"]), "on": _day(figures["on"]),
+            }  # fmt: skip
+        case "split":
+            return _("Together with %(others)s: %(together)s ha.") % {
+                "others": ", ".join(figures["with"]), "together": _ha(figures["together"]),
+            }  # fmt: skip
+        case "moratorium":
+            return _("Approved on %(on)s, while approvals were stopped.") % {"on": _day(figures["on"])}
+        case "beyond_term":
+            return _("%(months)s months; the longest on %(on)s was %(longest)s.") % {
+                "months": figures["months"], "longest": figures["longest"], "on": _day(figures["on"]),
+            }  # fmt: skip
+        case "duplicate":
+            same = {"name": _("the same name"), "holder": _("the same holder and size")}
+            return _("%(key)s has %(same)s.") % {"key": row.key, "same": same.get(figures["reason"], figures["reason"])}
+        case _:
+            return _("State: %(state)s. No such paper is entered.") % {"state": ConcessionState(figures["state"]).label}
+
+
+@dataclass(frozen=True)
+class Words:
+    reasons: str
+    next_step: str
+
+
+def called(row: Situation) -> Words:
+    """Why it is called so, and what should be done."""
+    return Words(" ".join(_reason(*reason) for reason in row.reasons), _next(row.next_step))
+
+
+def _reason(code: str, *values: Any) -> str:
+    match code:
+        case "terminated":
+            return _("It was terminated.")
+        case "state":
+            return f"{ConcessionState(values[0]).label}."
+        case "ended_on":
+            return _("The last grant ended: %(on)s.") % {"on": _day(values[0])}
+        case "title_to_person":
+            return _("A land title was issued to a person.")
+        case "disputed":
+            return _("A dispute or an overlap is open.")
+        case "worked":
+            return _("Work was seen.")
+        case "no_grant":
+            return _("No grant holds today.")
+        case "no_agreement":
+            return _("No agreement or decision is entered.")
+        case "no_holder":
+            return _("No holder is entered.")
+        case "never_seen":
+            return _("No area, payment or inspection is known.")
+        case "seen_on":
+            return _("Work was last seen: %(on)s.") % {"on": _day(values[0])}
+        case "behind_plan":
+            return _("%(done)s ha developed of %(planned)s ha planned.") % {
+                "done": _ha(values[0]),
+                "planned": _ha(values[1]),
+            }
+        case "nothing_developed":
+            return _("Nothing is developed.")
+        case "not_seen_since":
+            return _("Nobody saw work since: %(on)s.") % {"on": _day(values[0])}
+        case _:
+            return code
+
+
+def _next(code: str) -> str:
+    return {
+        "hand_back": _("Have the land handed back and recorded."),
+        "renew_or_return": _("Renew it, or have the land returned."),
+        "check_title": _("Check the land title."),
+        "settle_dispute": _("Settle the dispute."),
+        "regularise_or_stop": _("Bring it into the procedure, or stop the work."),
+        "inspect": _("Inspect it on the ground."),
+        "improvement_notice": _("Send a notice to improve."),
+    }.get(code, "")

@@ -1,0 +1,238 @@
+"""Screening a drawing against concessions, layers and rules; its page, its paper, running it again; who sees what."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.gis.geos import GEOSGeometry
+from django.urls import reverse
+
+from sala.access.scope import visible
+from sala.concessions.models import ConstraintLayer, ConstraintPiece, Screening
+from sala.concessions.operations import hold, set_area
+from sala.concessions.operations.constraints import follow_editions, keep_constraint, retire_constraint
+from sala.concessions.operations.screening import Asked, screen
+from sala.core import clock
+from sala.core.errors import Invalid, NotPermitted
+from sala.core.language import Translated
+from sala.journal.models import Event
+from tests.concessions.conftest import square
+from tests.maps.conftest import boundaries, cover, read_once  # noqa: F401
+
+NAME = Translated(lo="ປ່າປ້ອງກັນ", en="Protected forest")
+WHOLE = Asked(sector="tree_plantation", commodities=["teak"], term_months=240)
+
+
+def on(day: date):
+    return clock.fixed(datetime(day.year, day.month, day.day, 5, tzinfo=UTC))
+
+
+def clock_day(days: int) -> date:
+    return clock.today() + timedelta(days)
+
+
+def shape(*of, **options) -> GEOSGeometry:
+    return GEOSGeometry(square(*of, **options).wkt, srid=4326)
+
+
+def by_check(row: Screening) -> dict:
+    return {found["check"]: found for found in row.result}
+
+
+@pytest.fixture
+def look(cast, boundaries):  # noqa: F811
+    """look(shape, asked=WHOLE, who="district", **fields) → the screening."""
+
+    def run(drawing=None, asked=WHOLE, who="district", **fields):
+        values = {"shape": shape() if drawing is None else drawing, "title": "Trial", "asked": asked}
+        return screen(cast.actor(who), cast.organisation("LAND-D0101"), **(values | fields))
+
+    return run
+
+
+@pytest.fixture
+def forest(cast, cover):  # noqa: F811
+    """The layer of land cover as one that forbids, with its pieces."""
+    return keep_constraint(
+        cast.actor("ministry"), code="forest", name=NAME, distribution=cover.distribution, effect="forbidden",
+        owner=cast.organisation("LAND"), is_invented=True,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_request_is_looked_at_by_every_rule(look):
+    with on(date(2025, 6, 1)):
+        found = by_check(look(asked=Asked("tree_plantation", ["rubber"], "province", 600)))
+    assert found["inside"]["verdict"] == "clear"
+    assert found["power"]["verdict"] == "blocked"  # 115 ha, and a province may grant 50 since 2025
+    assert found["power"]["figures"]["limit"] == "50.00"
+    assert found["term"]["verdict"] == "blocked" and found["term"]["figures"] == {"months": 600, "longest": 360}
+    assert found["moratorium"]["verdict"] == "clear"  # the stop of rubber ended in 2019
+    assert found["splitting"]["verdict"] == found["holder"]["verdict"] == "cannot_tell"
+    assert found["overlap"]["verdict"] == "clear"
+
+
+@pytest.mark.django_db
+def test_a_stop_of_approvals_holds_on_its_days(look):
+    with on(date(2018, 5, 5)):
+        assert (
+            by_check(look(asked=Asked("tree_plantation", ["rubber"]), who="command"))["moratorium"]["verdict"]
+            == "blocked"
+        )
+        assert by_check(look(asked=Asked("tree_plantation"), who="command"))["moratorium"]["verdict"] == "cannot_tell"
+
+
+@pytest.mark.django_db
+def test_overlaps_are_told_in_hectares_and_shares_and_slivers_do_not_count(look, granted, concession, drawn):
+    drawn(granted(), square(100.205))  # half of the drawing
+    drawn(concession("Asked"), square(100.2, 20.405), purpose="requested")
+    drawn(concession("Edge"), square(100.20999, 20.4), purpose="requested")
+    row = look()
+    rows = {found["verdict"]: found["figures"] for found in row.result if found["check"] == "overlap"}
+    assert set(rows) == {"blocked", "attention", "clear"}
+    assert rows["blocked"]["percent"] == rows["attention"]["percent"] == "50.0"
+    assert abs(Decimal(rows["blocked"]["hectares"]) * 2 - row.hectares) < Decimal("0.1")
+    assert rows["clear"]["counts"] is False and Decimal(rows["clear"]["hectares"]) < 1
+    assert row.verdict == "blocked"
+
+
+@pytest.mark.django_db
+def test_the_same_area_twice_is_told_as_such(look, concession, drawn):
+    made = concession("Twin")
+    drawn(made, square(100.2003), purpose="requested")
+    found = by_check(look())["duplicate"]
+    assert found["figures"] == {"key": made.reference, "percent": "94.2"}
+
+
+@pytest.mark.django_db
+def test_a_concession_is_not_its_own_overlap(look, concession, drawn):
+    made = concession("Own")
+    drawn(made, square(), purpose="requested")
+    assert "key" not in by_check(look(concession=made))["overlap"]["figures"]
+
+
+@pytest.mark.django_db
+def test_a_layer_counts_once_where_its_features_lie_over_each_other(look, forest):
+    row = look()
+    found = by_check(row)["layer"]
+    assert found["verdict"] == "blocked"
+    whole = Decimal(found["figures"]["hectares"])
+    assert whole <= row.hectares
+    piece = ConstraintPiece.objects.filter(geometry__intersects=shape()).first()
+    ConstraintPiece.objects.create(layer=forest, number=10_000, geometry=piece.geometry)
+    assert Decimal(by_check(look())["layer"]["figures"]["hectares"]) == whole
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_or_retired_layer_does_not_pass_as_clear(cast, look, forest):
+    edition = forest.edition
+    type(edition).objects.filter(pk=edition.pk).update(is_published=False, state="withdrawn")
+    assert follow_editions(cast.actor("command")) == 1
+    assert by_check(look())["layer"]["verdict"] == "cannot_tell"
+    retire_constraint(cast.actor("ministry"), forest, reason="Replaced")
+    assert "layer" not in by_check(look())
+
+
+@pytest.mark.django_db
+def test_parts_of_one_holder_near_by_are_added_up(cast, look, granted, drawn, tree_company, party):
+    top = party("Top holding")
+    other = party("Sister")
+    for owned in (tree_company, other):
+        hold(cast.actor("command"), top, owned, Decimal(100))
+    made = granted(hectares=40, decided_on=clock_day(-30), starts_on=clock_day(-20))
+    drawn(made, square(100.2101, degrees=0.005))
+    small = shape(100.206, degrees=0.004)
+    asked = Asked("tree_plantation", ["teak"], "province", 240, other.number)
+    found = by_check(look(small, asked))["splitting"]
+    assert found["verdict"] == "attention"
+    assert found["figures"]["with"] == [made.reference]
+    far = by_check(look(shape(100.1, degrees=0.004), asked))["splitting"]
+    assert far["verdict"] == "clear"
+
+
+@pytest.mark.django_db
+def test_what_is_elsewhere_or_encloses_nothing_is_refused_and_nothing_is_kept(look):
+    with pytest.raises(Invalid, match="outside the country"):
+        look(shape(20.0, 45.0))
+    with pytest.raises(Invalid, match="title"):
+        look(title=" ")
+    assert not Screening.objects.exists()
+
+
+@pytest.mark.django_db
+def test_only_who_may_screens_and_it_is_journalled(cast, look):
+    with pytest.raises(NotPermitted):
+        look(who="company")
+    row = look()
+    assert Event.objects.filter(verb="concessions.screen", subject_id=row.pk).count() == 1
+    for who, seen in {"district": True, "province": True, "inspector": True, "other_district": False, "company": False,
+                      "public": False}.items():  # fmt: skip
+        assert visible(cast.actor(who), Screening).filter(pk=row.pk).exists() is seen, who
+
+
+@pytest.mark.django_db
+def test_running_it_again_shows_what_changed(look, granted, drawn, visit):
+    first = look()
+    drawn(granted(), square(100.205))
+    response = visit("district").post(reverse("concessions:screen_again", args=[first.reference]), follow=True)
+    page = response.content.decode()
+    assert response.status_code == 200 and "What changed" in page
+    again = Screening.objects.get(repeats=first)
+    assert again.digest != first.digest
+    assert again.verdict == "blocked" and first.verdict != "blocked"
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_form_screens_what_was_pasted(cast, boundaries, visit):  # noqa: F811
+    sent = {
+        "title": "Pasted", "owner": "LAND-D0101", "drawing": shape().geojson, "sector": "", "level": "", "term_months": "",
+    }  # fmt: skip
+    response = visit("district").post(reverse("concessions:screen"), sent)
+    assert response.status_code == 302, response.content.decode()[:3000]
+    row = Screening.objects.get(title="Pasted")
+    assert abs(row.hectares - Decimal(115)) < 3
+    page = visit("district", "lo").get(row.get_absolute_url()).content.decode()
+    assert "Pasted" in page
+    wrong = visit("district").post(reverse("concessions:screen"), sent | {"drawing": "{"})
+    assert wrong.status_code == 200 and "Pasted" in wrong.content.decode()
+    assert visit("company").get(reverse("concessions:screen")).status_code == 403
+    assert visit("public").get(row.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_paper_is_printed_and_issued_once_with_a_number(cast, look, forest, visit):
+    row = look()
+    printed = visit("district").get(reverse("concessions:screening_paper", args=[row.reference]))
+    assert printed.content.startswith(b"%PDF")
+    response = visit("ministry").post(reverse("concessions:issue_screening", args=[row.reference]))
+    assert response.status_code == 302
+    row.refresh_from_db()
+    assert row.issued.number.startswith("LAND-D0101-")
+    assert set(row.issued.languages) == {"lo", "en"}
+    again = visit("ministry").post(reverse("concessions:issue_screening", args=[row.reference]))
+    assert again.status_code == 409
+
+
+@pytest.mark.django_db
+def test_what_a_reader_may_not_see_is_not_named(cast, look, granted, concession, drawn, visit):
+    made = concession("Neighbour", who="command", lead=cast.organisation("LAND-D0201"), area=cast.area("0201"))
+    set_area(cast.actor("command"), made, purpose="requested", geometry=square(100.205), accuracy="survey")
+    row = look()
+    page = visit("district").get(row.get_absolute_url()).content.decode()
+    assert made.reference not in page and "you may not see" in page
+    assert made.reference in visit("ministry").get(row.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_layers_are_kept_by_who_may_and_seen_by_who_screens(cast, forest, visit):
+    page = visit("ministry").get(reverse("concessions:constraints")).content.decode()
+    assert "Protected forest" in page
+    assert visit("district").get(forest.get_absolute_url()).status_code == 200
+    assert visit("public").get(forest.get_absolute_url()).status_code == 404
+    assert visit("district").get(reverse("concessions:new_constraint")).status_code == 403
+    with pytest.raises(Invalid, match="consent"):
+        keep_constraint(
+            cast.actor("ministry"), code="x", name=NAME, distribution=forest.distribution, effect="consent",
+            owner=cast.organisation("LAND"),
+        )  # fmt: skip
+    assert ConstraintLayer.objects.count() == 1
