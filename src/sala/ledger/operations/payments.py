@@ -1,6 +1,7 @@
 """Entering what was paid, and using what is to a payer's credit."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -79,13 +80,13 @@ def enter(actor: Actor, account: Account, *, into: Account, from_account: Accoun
         method=method, bank_reference=reference, transaction=row, is_invented=is_invented,
     )  # fmt: skip
     try:
-        with transaction.atomic():
+        with transaction.atomic() if reference else nullcontext():  # only a reference can be there already
             made.save(force_insert=True)
     except IntegrityError as error:
         if "payment_once_by_reference" not in str(error):
             raise
         raise paid_already(into, reference, amount, paid_on) from error
-    settle(locked, row, chosen=chosen)
+    settle(locked, row, chosen=chosen, fresh=made)
     record(actor, policy.ENTER, made, change="paid", account=locked.pk, number=row.number, amount=amount)
     return made
 
