@@ -81,7 +81,7 @@ def _payer(actor: Actor, office: Organisation, bank: Account, entry: dict[str, A
         )  # fmt: skip
     for payment in entry.get("payments", []):
         operations.pay(
-            actor, account, into=bank, amount=_amount(payment["amount"], bank.currency), paid_on=_day(payment["on"]),
+            actor, account, into=bank, amount=_amount(payment["amount"], bank.currency), paid_on=_day(payment["day"]),
             bank_reference=payment.get("reference", ""), payer_name=payment.get("by", ""), is_invented=True,
         )  # fmt: skip
     report.count("new", f"account {account.code}")
@@ -94,7 +94,7 @@ def _statement(actor: Actor, bank: Account, entries: list[dict[str, Any]], repor
     roles = (bank_files.DAY, bank_files.AMOUNT, bank_files.REFERENCE, bank_files.PAYER, bank_files.TEXT)
     lines = [
         Line(row, {
-            bank_files.DAY: _day(entry["on"]).isoformat(), bank_files.AMOUNT: entry["amount"],
+            bank_files.DAY: _day(entry["day"]).isoformat(), bank_files.AMOUNT: entry["amount"],
             bank_files.REFERENCE: entry.get("reference", ""), bank_files.PAYER: entry.get("by", ""),
             bank_files.TEXT: entry.get("text", ""),
         })
