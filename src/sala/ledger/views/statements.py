@@ -158,7 +158,7 @@ def place(request: Request, pk: int) -> HttpResponse:
     lead = " · ".join(filter(None, [line.bank.shown(line.amount), line.payer_name, line.reference, line.text]))
     return form_page(
         request, form, lambda data: operations.place(request.actor, line, data["account"]), heading=_("Whose money is this?"),
-        back=line, button=_("Place"), lead=lead,
+        back=line, button=_("Accept it"), lead=lead,
     )  # fmt: skip
 
 
