@@ -33,7 +33,7 @@ def issue_receipt(actor: Actor, payment: Payment, *, acting: int | None = None) 
         raise Conflict(_("This payment was taken back. There is no receipt for it."))
     if payment.receipt:
         return payment.receipt
-    title = in_each_language(lambda: _("Receipt"))
+    title = in_each_language(lambda: _("Receipt of money"))
     paper = _issued(actor, payment.account, payment, IssuedKind.RECEIPT, title, receipt_content(payment), "ledger/pdf/receipt.html",
                     payment.is_invented)  # fmt: skip
     payment.receipt = paper
