@@ -16,6 +16,7 @@ from sala.core.language import Translated, languages
 from sala.documents.models import Document
 from sala.duties.models import Call
 from sala.ledger.models import Account
+from sala.maps.models import ThemeMap
 from sala.people.models import Organisation
 from sala.places.models import Area, Facility
 from sala.search.entries import Entry, Page
@@ -42,6 +43,7 @@ FORM_READS = (
 ACCOUNT_READS = ("owner__area", "payer")
 COURSE_READS = ("topics", "owner__area")
 VISIT_READS = ("areas", "topics", "organisation__area", "taken_in__organisation", "joined__organisation")
+THEME_MAP_READS = ("topic", "owner__area")
 CALL_READS = (
     "area", "issuer__organisation__area", "assignments__position__organisation",
     "assignments__validating_position__organisation", "assignments__reviews__position__organisation",
@@ -418,4 +420,22 @@ def visit(instance: Visit) -> Entry | None:
         tier=instance.tier,
         year=instance.starts_on.year,
         dated=instance.starts_on,
+    )
+
+
+def theme_map(instance: ThemeMap) -> Entry:
+    """Found by its own words. Not by those of its layers: they may be open to fewer people than the map is."""
+    return Entry(
+        title=instance.title,
+        body=instance.description,
+        url=instance.get_absolute_url(),
+        kind="theme-map",
+        kind_name=_in_each_language(lambda: _("theme map")),
+        codes=[instance.code],
+        topics=[instance.topic.code] if instance.topic else [],
+        owner_id=instance.owner_id,
+        owner=dict(instance.owner.name),
+        areas=instance.owner.area.within(),
+        place=dict(instance.owner.area.name),
+        tier=instance.tier,
     )

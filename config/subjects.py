@@ -123,7 +123,14 @@ SUBJECTS = [
     Subject("party", "concessions.Party", _("party"), _("parties")),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),
-    Subject("theme-map", "maps.ThemeMap", _("theme map"), _("theme maps")),
+    Subject(
+        "theme-map",
+        "maps.ThemeMap",
+        _("theme map"),
+        _("theme maps"),
+        search=search_entries.theme_map,
+        reads=search_entries.THEME_MAP_READS,
+    ),
     Subject(
         "account",
         "ledger.Account",

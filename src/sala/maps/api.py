@@ -6,8 +6,8 @@ from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.maps.models import MapLayer, ThemeMap
-from sala.maps.queries import Shown, find_layer, find_theme_map, legend_of, shown_layers
+from sala.maps.models import LayerKind, MapLayer, ThemeMap
+from sala.maps.queries import Shown, find_layer, find_theme_map, legend_shown, shown_layers
 from sala.maps.queries.layers import all_layers
 
 router = Router(tags=["maps"])
@@ -25,7 +25,7 @@ class LegendOut(Schema):
 
 
 class LayerOut(Schema):
-    """tiles: address of Mapbox vector tiles; archive: the published PMTiles file, where there is one."""
+    """tiles: address of Mapbox vector tiles, of PNG tiles for a raster."""
 
     code: str
     url: str
@@ -40,7 +40,7 @@ class LayerOut(Schema):
 
 
 class LayerDetail(LayerOut):
-    """edition: the newest one that the caller sees; columns: what features carry; bounds: west, south, east, north."""
+    """edition: the newest one that the caller sees; archive: the published PMTiles file, where there is one; columns: what features carry; bounds: west, south, east, north."""
 
     edition: str | None
     archive: str | None
@@ -86,20 +86,20 @@ def _layer(layer: Any) -> dict[str, Any]:
         "code": layer.code, "url": layer.get_absolute_url(), "title": dict(layer.title), "description": dict(layer.description),
         "topic": layer.topic.code if layer.topic else "", "kind": layer.kind,
         "dataset": layer.dataset.slug if layer.dataset else None, "is_live": layer.is_live, "is_invented": layer.is_invented,
-        "tiles": f"/tiles/{layer.code}/{{z}}/{{x}}/{{y}}.mvt",
+        "tiles": f"/tiles/{layer.code}/{{z}}/{{x}}/{{y}}.{'png' if layer.kind == LayerKind.RASTER else 'mvt'}",
     }  # fmt: skip
 
 
 def _detail(shown: Shown) -> dict[str, Any]:
     collection = shown.collection
-    bounds = collection.bounds() if collection else None
+    bounds, edition = shown.bounds(), shown.raster or (collection.edition if collection else None)
     return _layer(shown.layer) | {
-        "edition": collection.edition.get_absolute_url() if collection and collection.edition else None,
+        "edition": edition.get_absolute_url() if edition else None,
         "archive": shown.archive.get_absolute_url() if shown.archive else None,
         "bounds": list(bounds) if bounds else None,
         "columns": {name: dict(label) for name, label in (collection.columns if collection else ())},
-        "source": collection.source if collection else "",
-        "legend": [{"colour": entry.colour, "label": dict(entry.label)} for entry in legend_of(shown.layer)],
+        "source": shown.source,
+        "legend": [{"colour": entry.colour, "label": dict(entry.label)} for entry in legend_shown(shown)],
     }
 
 

@@ -25,6 +25,7 @@ from sala.maps.live import live_nouns
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 RECIPE = "2"  # raised when tiles are to be made in another way
 VECTOR_FORMATS = ("gpkg", "geojson", "shapefile")
+RASTER_FORMATS = ("geotiff",)
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ class Collection:
         if self.edition and self.edition.bounds:
             west, south, east, north = self.edition.bounds
             return west, south, east, north
-        return self.rows.aggregate(box=Extent(self.geometry))["box"]
+        return self.rows.order_by().aggregate(box=Extent(self.geometry))["box"]
 
 
-def vector_distributions(actor: Actor) -> QuerySet[Distribution]:
-    """Parts of datasets that have an edition of shapes which the actor sees."""
-    editions = visible(actor, Edition).filter(is_published=True, format__in=VECTOR_FORMATS)
+def drawable_distributions(actor: Actor) -> QuerySet[Distribution]:
+    """Parts of datasets that have an edition of shapes or cells which the actor sees."""
+    editions = visible(actor, Edition).filter(is_published=True, format__in=[*VECTOR_FORMATS, *RASTER_FORMATS])
     return Distribution.objects.filter(pk__in=editions.values("distribution_id"))
 
 
@@ -88,6 +89,15 @@ def newest_edition(actor: Actor, distribution: Distribution | int, number: int |
     return editions.select_related("distribution__dataset__owner", "distribution__dataset__place").first()
 
 
+def newest_raster(actor: Actor, distribution: Distribution | int, number: int | None = None) -> Edition | None:
+    """The newest published edition of cells that the actor sees, or the one with this number."""
+    editions = visible(actor, Edition).filter(distribution=distribution, is_published=True, format__in=RASTER_FORMATS)
+    if number is not None:
+        editions = editions.filter(number=number)
+    found = editions.select_related("distribution__dataset__owner", "distribution__dataset__place").first()
+    return found if found is not None and found.raster else None
+
+
 def columns_of(edition: Edition, chosen: Sequence[str] = ()) -> list[str]:
     """Names of the columns that may be shown: those chosen, else all; never one that is closed to some readers."""
     closed = closed_columns(edition.distribution)
@@ -95,18 +105,18 @@ def columns_of(edition: Edition, chosen: Sequence[str] = ()) -> list[str]:
     return [name for name in names if name in chosen] if chosen else names
 
 
-def digest_of(edition: Edition, chosen: Sequence[str]) -> str:
-    """Names what a reader gets of an edition's features: 32 hexadecimal signs."""
-    return _digest(edition, columns_of(edition, chosen))
+def digest_of(edition: Edition, chosen: Sequence[str], label: str = "") -> str:
+    """Names what a reader gets of an edition's features: 32 hexadecimal signs. label: column written on the map."""
+    return _digest(edition, columns_of(edition, chosen), label)
 
 
-def _digest(edition: Edition, names: list[str]) -> str:
-    told = json.dumps([edition.table_sha256, names, RECIPE], ensure_ascii=False)
+def _digest(edition: Edition, names: list[str], label: str) -> str:
+    told = json.dumps([edition.table_sha256, names, RECIPE, label], ensure_ascii=False)
     return sha256(told.encode()).hexdigest()[:32]
 
 
-def of_edition(edition: Edition, chosen: Sequence[str] = ()) -> Collection:
-    """The features of an edition that the caller has found visible."""
+def of_edition(edition: Edition, chosen: Sequence[str] = (), label: str = "") -> Collection:
+    """The features of an edition that the caller has found visible. label: column written on the map, if it is drawn."""
     names = columns_of(edition, chosen)
     rows = Feature.objects.filter(edition_id=edition.pk)
     every = len(names) == len(edition.columns)
@@ -114,7 +124,7 @@ def of_edition(edition: Edition, chosen: Sequence[str] = ()) -> Collection:
     day = timezone.localdate(edition.published_at) if edition.published_at else None
     return Collection(
         rows=rows.annotate(shown=shown), names=tuple(names), labels=lambda: _labels(edition), number="number", size="area_ha",
-        version=_digest(edition, names), edition=edition, as_of=day,
+        version=_digest(edition, names, label), edition=edition, as_of=day,
         told=lambda: str(edition.dataset.source_note or edition.dataset.owner.name),
     )  # fmt: skip
 

@@ -21,14 +21,15 @@ LIVE_DEEPEST = 14  # beyond it tiles are enlarged
 def layer_config(shown: Shown) -> dict[str, Any]:
     layer = shown.layer
     archive = shown.archive
-    address = reverse("maps:tile", args=[layer.code, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+    name = "maps:picture_tile" if shown.raster else "maps:tile"
+    address = reverse(name, args=[layer.code, 0, 0, 0]).replace("/0/0/0.", "/{z}/{x}/{y}.")
     return {
         "code": layer.code, "kind": layer.kind, "title": str(layer.title), "tiles": address,
-        "bounds": shown.collection.bounds() if shown.collection else None,
+        "bounds": shown.bounds(),
         "minzoom": archive.min_zoom if archive else 0,
         "maxzoom": min(DEEPEST, archive.max_zoom if archive else LIVE_DEEPEST),
-        "colour": expression_of(layer), "label": label_of(layer, shown.collection), "labels": "" if archive else f"{layer.code}-labels",
-        "opacity": shown.opacity, "on": shown.is_on, "empty": shown.collection is None,
+        "colour": expression_of(layer), "label": label_of(layer, shown.collection), "labels": f"{layer.code}-labels" if archive is None or archive.has_labels else "",
+        "opacity": shown.opacity, "on": shown.is_on, "empty": shown.is_empty,
         "feature": reverse("maps:feature", args=[layer.code, 0]).replace("/0/", "/{number}/"),
     }  # fmt: skip
 

@@ -24,7 +24,9 @@ def picture(layers: Sequence[Shown], box: Box) -> SafeString:
     frame = Frame(*box, size=WIDTH, tallest=0.9)
     groups, labels = [_ground(frame)], list[Label]()
     for shown in reversed(layers):
-        if shown.is_on:
+        if shown.is_on and shown.raster:
+            groups.append(_cells(shown, frame))
+        elif shown.is_on:
             shapes = drawn(shown, box)
             groups.append(_group(shown, shapes, frame, box))
             labels += _labels(shown, shapes[:LABELLED], frame)
@@ -45,6 +47,16 @@ def _ground(frame: Frame) -> SafeString:
     return (
         format_html('<g transform="scale(.1)"><path class="context" d="{}"/></g>', paths) if paths else SafeString("")
     )
+
+
+def _cells(shown: Shown, frame: Frame) -> SafeString:
+    """The small picture of a raster where it lies; the view cuts off what is beyond it."""
+    west, south, east, north = shown.bounds() or (0, 0, 0, 0)
+    (left, top), (right, bottom) = frame.at(west, north), frame.at(east, south)
+    return format_html(
+        '<image href="{}" x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none" opacity="{}"/>',
+        shown.picture_url, round(left), round(top), round(right - left), round(bottom - top), shown.opacity / 100,
+    )  # fmt: skip
 
 
 def _group(shown: Shown, shapes: Sequence[tuple[shapely.Geometry, dict]], frame: Frame, box: Box) -> SafeString:

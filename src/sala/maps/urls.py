@@ -5,6 +5,7 @@ from sala.maps.views import explorer, layers, theme_maps, tiles
 app_name = "maps"
 urlpatterns = [
     path("tiles/<slug:code>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),
+    path("tiles/<slug:code>/<int:z>/<int:x>/<int:y>.png", tiles.picture_tile, name="picture_tile"),
     path("tiles/<slug:code>/<slug:digest>.pmtiles", tiles.archive, name="archive"),
     path("map/", explorer.explorer, name="explorer"),
     path("map/in-view/", explorer.in_view, name="in_view"),

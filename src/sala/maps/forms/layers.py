@@ -12,7 +12,7 @@ from sala.core.fields import TranslatedFormField
 from sala.core.models import Term
 from sala.maps import policy
 from sala.maps.calculations.colours import SEQUENCES
-from sala.maps.collections import Collection, vector_distributions
+from sala.maps.collections import Collection, drawable_distributions
 from sala.maps.live import live_nouns
 from sala.maps.models import Drawing, Method
 from sala.places.queries import country
@@ -31,7 +31,7 @@ class LayerForm(forms.Form):
 
 
 class NewLayerForm(LayerForm):
-    """Also asks what is drawn: a part of a dataset with shapes, or a noun as it is now."""
+    """Also asks what is drawn: a part of a dataset with shapes or cells, or a noun as it is now."""
 
     source = forms.ChoiceField(label=_("What is drawn"))
     field_order = ["source", "title", "description", "topic"]
@@ -39,7 +39,7 @@ class NewLayerForm(LayerForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
         parts = (
-            vector_distributions(actor)
+            drawable_distributions(actor)
             .select_related("dataset__owner", "dataset__place")
             .order_by("dataset__slug", "code")
         )

@@ -19,7 +19,7 @@ class TileArchive(models.Model):
     """A PMTiles file. Its address names what is in it, so what was fetched from there never becomes wrong.
 
     digest    of the edition's features and of the columns shown (hex, 32 signs)
-    columns   properties that its features carry
+    columns   properties that its features carry     has_labels   whether points for names are in a layer of their own
     min_zoom, max_zoom   levels in the file; above the last one its tiles are enlarged
     """
 
@@ -27,6 +27,7 @@ class TileArchive(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=32)
     columns = ArrayField(models.CharField(max_length=100), default=list)
+    has_labels = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=ArchiveState, default=ArchiveState.BUILDING)
     fault = models.CharField(max_length=500, blank=True)
     bytes = models.BigIntegerField(default=0)

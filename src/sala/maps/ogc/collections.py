@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.gis.db.models import Extent
+from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from sala.catalogue.queries import find_dataset
 from sala.core import periods
 from sala.core.errors import Missing
 from sala.maps import areas
-from sala.maps.collections import VECTOR_FORMATS, of_edition
+from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition, of_live
 from sala.places.models import Level
 
 AREAS = "areas"  # what the boundaries are called, before the level
@@ -23,44 +23,32 @@ KEPT = 3600  # seconds for which a number of features of an edition is kept: an 
 
 
 @dataclass(frozen=True)
-class Collection:
-    """rows: annotated with `shown`, a JSON object of what may be shown    number, geometry: names of fields
-
-    version  names what never changes, so that its counts are kept; empty for what is as it is now
-    """
+class Offered:
+    """A collection as the standard lists it: the features, under an id, with a title and the period they speak of."""
 
     id: str
     title: str
     description: str
-    rows: QuerySet
-    number: str
-    bounds: Sequence[float] | None = None
+    inside: Collection
     period: str = ""
-    geometry: str = "geometry"
-    version: str = ""
 
-    def within(self, boxes: Sequence[Q]) -> QuerySet:
+    def meeting(self, boxes: Sequence[Polygon]) -> QuerySet:
+        """Rows whose shape meets one of the boxes; all without any."""
         condition = Q()
         for box in boxes:
-            condition |= box
-        return self.rows.filter(condition)
+            condition |= Q(**{f"{self.inside.geometry}__intersects": box})
+        return self.inside.rows.filter(condition)
 
     def count(self, rows: QuerySet, asked: str) -> int:
-        """How many rows there are. asked: what narrowed them, as text."""
-        if not self.version:
+        """How many rows there are. asked: what narrowed them, as text. Of what never changes it is kept."""
+        if not self.inside.version:
             return rows.count()
-        key = f"ogc:{self.version}:{asked}"
+        key = f"ogc:{self.inside.version}:{asked}"
         found = cache.get(key)
         if found is None:
             found = rows.order_by().count()
             cache.set(key, found, KEPT)
         return found
-
-    def extent(self) -> list[float] | None:
-        if self.bounds:
-            return list(self.bounds)
-        found = self.rows.order_by().aggregate(box=Extent(self.geometry))["box"]
-        return list(found) if found else None
 
     def interval(self) -> list[str] | None:
         """First and last day that it speaks of."""
@@ -70,14 +58,14 @@ class Collection:
         return [f"{period.start.isoformat()}T00:00:00Z", f"{period.end.isoformat()}T23:59:59Z"]
 
 
-def all_of(actor: Actor) -> list[Collection]:
+def all_of(actor: Actor) -> list[Offered]:
     layers = editions_of(actor).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
     related = newest.select_related("distribution__dataset").defer("profile", "faults", "area_map")
     return [*(_of_level(actor, level) for level in Level.objects.all()), *(_of_edition(edition) for edition in related)]
 
 
-def find(actor: Actor, name: str) -> Collection:
+def find(actor: Actor, name: str) -> Offered:
     """Raises Missing, and Gone for a layer that was withdrawn."""
     slug, _dot, part = name.rpartition(".")
     if slug == AREAS:
@@ -95,18 +83,15 @@ def find(actor: Actor, name: str) -> Collection:
     return _of_edition(edition)
 
 
-def _of_edition(edition: Edition) -> Collection:
+def _of_edition(edition: Edition) -> Offered:
     dataset = edition.distribution.dataset
-    return Collection(
+    return Offered(
         id=f"{dataset.slug}.{edition.distribution.code}", title=f"{dataset.title}: {edition.distribution.name}",
-        description=str(dataset.description), rows=of_edition(edition).rows,
-        number="number", bounds=edition.bounds, period=edition.period, version=str(edition.pk),
+        description=str(dataset.description), inside=of_edition(edition), period=edition.period,
     )  # fmt: skip
 
 
-def _of_level(actor: Actor, level: Level) -> Collection:
+def _of_level(actor: Actor, level: Level) -> Offered:
     """Today's areas, each in its newest standing boundary; the number is that of the area."""
-    return Collection(
-        id=f"{AREAS}.{level.code}", title=str(level.plural), description="",
-        rows=areas.rows(actor, level.code), number="area_id",
-    )  # fmt: skip
+    inside = of_live(actor, areas.AREAS.key, level.code)
+    return Offered(id=f"{AREAS}.{level.code}", title=str(level.plural), description="", inside=inside)

@@ -4,27 +4,29 @@ import json
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from sala.core.errors import Missing
+from sala.maps.collections import Collection
 from sala.maps.ogc.asked import Asked
-from sala.maps.ogc.collections import Collection
+from sala.maps.ogc.collections import Offered
 
 DIGITS = 7  # of a degree: about a centimetre
 
 
-def page_of(collection: Collection, asked: Asked) -> tuple[list[str], int]:
+def page_of(offered: Offered, asked: Asked) -> tuple[list[str], int]:
     """Features of one page as GeoJSON, and how many fit in all."""
-    rows = collection.within([Q(**{f"{collection.geometry}__intersects": box}) for box in asked.boxes])
-    matched = collection.count(rows, asked.box_text)
+    rows, collection = offered.meeting(asked.boxes), offered.inside
+    matched = offered.count(rows, asked.box_text)
     cut = _written(collection, rows).order_by(collection.number)[asked.offset : asked.offset + asked.limit]
     return [_feature(row) for row in cut], matched
 
 
-def one_of(collection: Collection, number: str, links: list[dict[str, Any]]) -> str:
+def one_of(offered: Offered, number: str, links: list[dict[str, Any]]) -> str:
     """A single feature with its links. Raises Missing."""
+    collection = offered.inside
     fits = number.isascii() and number.isdigit() and len(number) < 19
     rows = _written(collection, collection.rows).filter(**{collection.number: int(number)}) if fits else []
     for row in rows:

@@ -17,7 +17,7 @@ from sala.core.errors import SalaError
 from sala.core.models import PackFact
 from sala.maps.ogc import collections, features, records
 from sala.maps.ogc.asked import CRS84, Asked, read
-from sala.maps.ogc.collections import Collection
+from sala.maps.ogc.collections import Offered
 from sala.maps.ogc.openapi import described
 from sala.maps.ogc.records import Catalogue
 
@@ -90,10 +90,10 @@ def item(request: Request, name: str, number: str) -> HttpResponse:
 # ---- what is told ----------------------------------------------------------------------------------------------------
 
 
-def _collection(found: Collection) -> dict[str, Any]:
+def _collection(found: Offered) -> dict[str, Any]:
     extent: dict[str, Any] = {}
-    if box := found.extent():
-        extent["spatial"] = {"bbox": [box], "crs": CRS84}
+    if box := found.inside.bounds():
+        extent["spatial"] = {"bbox": [list(box)], "crs": CRS84}
     if interval := found.interval():
         extent["temporal"] = {"interval": [interval]}
     return _described(found.id, found.title, found.description, "feature") | {"extent": extent}

@@ -35,7 +35,7 @@ def build_archive(layer: Layer, edition: Edition) -> bool:
     """
     if not visible(public(), Edition).filter(pk=edition.pk, is_published=True).exists():
         return False
-    digest = digest_of(edition, layer.columns)
+    digest = digest_of(edition, layer.columns, layer.label)
     try:
         with transaction.atomic():
             row, _made = TileArchive.objects.get_or_create(layer=layer, digest=digest, defaults={"edition": edition})
@@ -47,10 +47,14 @@ def build_archive(layer: Layer, edition: Edition) -> bool:
         return False
     columns = columns_of(edition, layer.columns)
     TileArchive.objects.filter(pk=row.pk).update(
-        state=ArchiveState.BUILDING, edition=edition, columns=columns, fault=""
+        state=ArchiveState.BUILDING,
+        edition=edition,
+        columns=columns,
+        fault="",
+        has_labels=bool(building.label_columns(layer.label, columns)),
     )
     try:
-        path = building.build(edition, layer.columns, layer.code, digest)
+        path = building.build(edition, layer.columns, layer.code, digest, layer.label)
     except building.NotBuilt as error:
         TileArchive.objects.filter(pk=row.pk).update(state=ArchiveState.FAILED, fault=str(error)[:500])
         raise

@@ -15,9 +15,9 @@ from sala.core.operation import lock, operation
 from sala.journal.operations import changed_fields, record
 from sala.maps import policy
 from sala.maps.calculations.colours import KINDS
-from sala.maps.collections import newest_edition
+from sala.maps.collections import newest_edition, newest_raster
 from sala.maps.live import live_nouns
-from sala.maps.models import Layer, Style
+from sala.maps.models import Layer, LayerKind, Style
 from sala.maps.models.style import Drawing
 from sala.places.queries import country
 
@@ -37,11 +37,16 @@ def make_layer(actor: Actor, *, title: Mapping[str, str], distribution: Distribu
     layer = Layer(
         title=title, distribution=distribution, live=live, part=part, is_live=bool(live), topic=topic, **described
     )
+    if distribution and newest_edition(actor, distribution) is None and newest_raster(actor, distribution):
+        layer.kind = LayerKind.RASTER
     require_on_layer(actor, layer)
     _check_source(actor, layer)
     layer.code = code or free_address(Layer, layer.title, "layer", field="code", reserved=policy.RESERVED)
     check(layer)
     layer.save()
+    if layer.kind == LayerKind.RASTER:  # it is drawn in the colours that its edition brings
+        record(actor, policy.EDIT, layer, change="made")
+        return layer
     used = Layer.objects.count()
     entry = {"colour": KINDS[(used - 1) % len(KINDS)], "label": dict(layer.title)}
     Style.objects.create(layer=layer, drawing=Drawing.SINGLE, entries=[entry])
@@ -71,9 +76,15 @@ def _check_source(actor: Actor, layer: Layer) -> None:
     if layer.distribution:
         if not visible(actor, Dataset).filter(pk=layer.distribution.dataset_id).exists():
             raise _wrong("distribution", _("This part is not known. Choose a part of a dataset that you can open."))
-        edition = newest_edition(actor, layer.distribution)
+        edition = (
+            newest_raster(actor, layer.distribution)
+            if layer.kind == LayerKind.RASTER
+            else newest_edition(actor, layer.distribution)
+        )
         if edition is None:
-            raise _wrong("distribution", _("This part has no published edition with shapes yet. Publish one first."))
+            raise _wrong(
+                "distribution", _("This part has no published edition with shapes or cells yet. Publish one first.")
+            )
         names = {column["name"] for column in edition.columns}
     else:
         noun = live_nouns().get(layer.live)

@@ -2,7 +2,7 @@
 
 from sala.maps.queries.finding import find_layer, find_theme_map
 from sala.maps.queries.layers import Shown, collection_of, layers_of_dataset, shown_layers
-from sala.maps.queries.legend import Entry, legend_of
+from sala.maps.queries.legend import Entry, legend_of, legend_shown
 
 __all__ = [
     "Entry",
@@ -12,5 +12,6 @@ __all__ = [
     "find_theme_map",
     "layers_of_dataset",
     "legend_of",
+    "legend_shown",
     "shown_layers",
 ]

@@ -68,5 +68,5 @@ def drawn_for(actor: Actor, code: str, number: int | None = None) -> tuple[Colle
     found: Any = editions.annotate(**told).only(*NEEDED).order_by("-number").first()
     if found is None:
         return None
-    collection = of_edition(found, found.shown_columns)
+    collection = of_edition(found, found.shown_columns, found.shown_label)
     return collection, bool(label_of(Layer(label=found.shown_label), collection))

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Edition
 from sala.core.language import current, languages
 from sala.maps import collections
-from sala.maps.collections import VECTOR_FORMATS, Collection
+from sala.maps.collections import RASTER_FORMATS, VECTOR_FORMATS, Box, Collection, newest_raster
 from sala.maps.live import live_nouns
-from sala.maps.models import ArchiveState, Layer, TileArchive
+from sala.maps.models import ArchiveState, Layer, LayerKind, TileArchive
 from sala.maps.queries.finding import RELATED
 
 
@@ -21,18 +24,56 @@ def collection_of(actor: Actor, layer: Layer, number: int | None = None) -> Coll
     if layer.is_live:
         return collections.of_live(actor, layer.live, layer.part)
     edition = collections.newest_edition(actor, layer.distribution_id or 0, number)
-    return collections.of_edition(edition, layer.columns) if edition else None
+    return collections.of_edition(edition, layer.columns, layer.label) if edition else None
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A layer as it lies on the map of one reader. opacity: per cent; archive: its published tiles, if there are any."""
+    """A layer as it lies on the map of one reader. opacity: per cent; archive: its published tiles, if there are any.
+
+    raster  the edition whose cells are drawn, for a layer that has no shapes
+    """
 
     layer: Layer
     collection: Collection | None
     archive: TileArchive | None
     opacity: int = 80
     is_on: bool = True
+    raster: Edition | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.collection is None and self.raster is None
+
+    @property
+    def source(self) -> str:
+        if self.raster:
+            return str(self.raster.dataset.source_note or self.raster.dataset.owner.name)
+        return self.collection.source if self.collection else ""
+
+    @property
+    def as_of(self) -> date | None:
+        if self.raster:
+            return timezone.localdate(self.raster.published_at) if self.raster.published_at else None
+        return self.collection.as_of if self.collection else None
+
+    @property
+    def picture_url(self) -> str:
+        """The small picture of a raster, for maps without script."""
+        return (
+            reverse(
+                "catalogue:picture", args=[self.raster.dataset.slug, self.raster.distribution.code, self.raster.number]
+            )
+            if self.raster
+            else ""
+        )
+
+    def bounds(self) -> Box | None:
+        """West, south, east, north in degrees."""
+        if self.raster and self.raster.bounds:
+            west, south, east, north = self.raster.bounds
+            return west, south, east, north
+        return self.collection.bounds() if self.collection else None
 
 
 def shown_layers(actor: Actor, layers: Iterable[Layer]) -> list[Shown]:
@@ -40,10 +81,15 @@ def shown_layers(actor: Actor, layers: Iterable[Layer]) -> list[Shown]:
     wanted = list(layers)
     archives = {
         (row.layer_id, row.edition_id): row
-        for row in TileArchive.objects.filter(layer__in=wanted, state=ArchiveState.READY).select_related("layer")
+        for row in TileArchive.objects.filter(layer__in=wanted, state=ArchiveState.READY)
+        .order_by("id")
+        .select_related("layer")
     }
     found = []
     for layer in wanted:
+        if layer.kind == LayerKind.RASTER:
+            found.append(Shown(layer, None, None, raster=newest_raster(actor, layer.distribution_id or 0)))
+            continue
         collection = collection_of(actor, layer)
         edition = collection.edition.pk if collection and collection.edition else 0
         found.append(Shown(layer, collection, archives.get((layer.pk, edition))))
@@ -59,8 +105,8 @@ def layers_of_dataset(actor: Actor, dataset: Dataset) -> QuerySet[Layer]:
 
 
 def is_mappable(actor: Actor, dataset: Dataset) -> bool:
-    """Whether some part of the dataset has shapes that could be put on the map."""
-    editions = visible(actor, Edition).filter(is_published=True, format__in=VECTOR_FORMATS)
+    """Whether some part of the dataset has shapes or cells that could be put on the map."""
+    editions = visible(actor, Edition).filter(is_published=True, format__in=[*VECTOR_FORMATS, *RASTER_FORMATS])
     return editions.filter(distribution__dataset=dataset).exists()
 
 

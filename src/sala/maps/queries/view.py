@@ -70,7 +70,7 @@ def read_box(text: str) -> Box | None:
 
 def box_around(layers: Sequence[Shown]) -> Box:
     """Around the layers, else around the country, else the world."""
-    boxes = [shown.collection.bounds() for shown in layers if shown.collection]
+    boxes = [shown.bounds() for shown in layers]
     found = [box for box in boxes if box]
     if not found:
         ground = outline()

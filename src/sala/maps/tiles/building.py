@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.conf import settings
 from sala.catalogue.models import Edition
 from sala.core.errors import SalaError
 from sala.core.files import store
+from sala.core.language import languages
 from sala.maps.collections import columns_of
 
 FOLDER = "tiles"  # in the store of files
@@ -42,17 +43,20 @@ def path_of(digest: str) -> Path:
     return Path(settings.FILES) / FOLDER / digest[:2] / f"{digest}.pmtiles"
 
 
-def build(edition: Edition, chosen: Sequence[str], name: str, digest: str) -> Path:
-    """Write the archive. Returns its path. Raises NotBuilt; then nothing stands at the path."""
+def build(edition: Edition, chosen: Sequence[str], name: str, digest: str, label: str = "") -> Path:
+    """Write the archive. Returns its path. Raises NotBuilt; then nothing stands at the path.
+
+    label  column written on the map: then a second layer NAME-labels holds one point inside each shape
+    """
     final = path_of(digest)
     final.parent.mkdir(parents=True, exist_ok=True)
     _sweep()
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=Path(settings.FILES)) as folder:
-        lines, fresh = Path(folder) / "features.geojsonl", Path(folder) / "fresh.pmtiles"
-        with lines.open("w", encoding="utf-8") as handle:
-            for line in _lines(edition, columns_of(edition, chosen)):
-                handle.write(line)
-        _tippecanoe(lines, fresh, name, folder)
+        fresh, names = Path(folder) / "fresh.pmtiles", columns_of(edition, chosen)
+        layers = {name: _written(Path(folder) / "features.geojsonl", edition, names)}
+        if written := label_columns(label, names):
+            layers[f"{name}-labels"] = _written(Path(folder) / "labels.geojsonl", edition, written, points=True)
+        _tippecanoe(layers, fresh, folder)
         with fresh.open("rb") as handle:
             os.fsync(handle.fileno())
         fresh.replace(final)
@@ -66,12 +70,27 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lines(edition: Edition, names: list[str]) -> Iterator[str]:
-    """A GeoJSON feature a line; the row of the file is its id."""
+def label_columns(label: str, names: Sequence[str]) -> list[str]:
+    """The column that is written on the map, in each language that the features have it in; those shown only."""
+    base, _line, code = label.rpartition("_")
+    every = {f"{base}_{each}" for each in languages()} if base and code in languages() else {label}
+    return [name for name in names if name in every]
+
+
+def _written(path: Path, edition: Edition, names: list[str], *, points: bool = False) -> Path:
+    with path.open("w", encoding="utf-8") as handle:
+        for line in _lines(edition, names, points):
+            handle.write(line)
+    return path
+
+
+def _lines(edition: Edition, names: list[str], points: bool) -> Iterator[str]:
+    """A GeoJSON feature a line; the row of the file is its id. points: one inside each shape in its place."""
     source = parquet.ParquetFile(store.path_of(edition.table_sha256))
     for batch in source.iter_batches(batch_size=BATCH, columns=["_row", "geometry", *names]):
         columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        shapes = shapely.to_geojson(shapely.from_wkb(columns["geometry"]))
+        found = shapely.from_wkb(columns["geometry"])
+        shapes = shapely.to_geojson(shapely.point_on_surface(found) if points else found)
         for position, shape in enumerate(shapes):
             if shape is None:
                 continue
@@ -84,9 +103,10 @@ def _value(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def _tippecanoe(lines: Path, target: Path, name: str, folder: str) -> None:
+def _tippecanoe(layers: Mapping[str, Path], target: Path, folder: str) -> None:
     program = Path(tippecanoe.BIN_DIR) / "tippecanoe"
-    command = [str(program), "-o", str(target), "-l", name, "-P", "-q", "-t", folder, *DETAIL, str(lines)]
+    named = [part for name, lines in layers.items() for part in ("-L", f"{name}:{lines}")]
+    command = [str(program), "-o", str(target), "-P", "-q", "-t", folder, *DETAIL, *named]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

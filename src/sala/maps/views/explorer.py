@@ -11,7 +11,7 @@ from sala.maps import policy
 from sala.maps.explorer_config import explorer_config
 from sala.maps.models import ThemeMap
 from sala.maps.picture import picture
-from sala.maps.queries import Shown, find_theme_map, legend_of
+from sala.maps.queries import Shown, find_theme_map, legend_shown
 from sala.maps.queries.layers import all_layers
 from sala.maps.queries.view import Box, Choice, box_around, chosen_layers, read_box
 from sala.maps.queries.view import in_view as found_in_view
@@ -75,7 +75,7 @@ def _page(request: Request, layers: list[Shown], theme_map: ThemeMap | None = No
     box = _box(request, layers, theme_map)
     used = {shown.layer.pk for shown in layers}
     context = {
-        "theme_map": theme_map, "layers": [(shown, legend_of(shown.layer)) for shown in layers], "box": ",".join(f"{x:.5f}" for x in box),
+        "theme_map": theme_map, "layers": [(shown, legend_shown(shown)) for shown in layers], "box": ",".join(f"{x:.5f}" for x in box),
         "others": [layer for layer in all_layers(request.actor) if layer.pk not in used], "maps": maps_offered(request),
         "picture": picture(layers, box), "views": found_in_view(layers, box), "config": explorer_config(layers, box),
         "state": ",".join(str(Choice(shown.layer.code, shown.opacity, shown.is_on)) for shown in layers),

@@ -15,9 +15,9 @@ from sala.core.errors import Missing
 from sala.maps import operations, policy
 from sala.maps.calculations.metres import in_metres
 from sala.maps.forms.layers import ChangeLayerForm, LayerForm, NewLayerForm, StyleForm
-from sala.maps.models import Layer
+from sala.maps.models import Layer, LayerKind
 from sala.maps.operations.layers import may_edit_layer
-from sala.maps.queries import collection_of, find_layer, legend_of, shown_layers
+from sala.maps.queries import collection_of, find_layer, legend_shown, shown_layers
 from sala.maps.queries.layers import all_layers
 from sala.maps.queries.view import Choice, in_view, read_box
 from sala.maps.taking import KINDS, TYPES
@@ -35,9 +35,9 @@ def layer(request: Request, code: str) -> HttpResponse:
     """What a layer is, its legend, tiles and first features."""
     found = find_layer(request.actor, code)
     shown = shown_layers(request.actor, [found])[0]
-    box = shown.collection.bounds() if shown.collection else None
+    box = shown.bounds()
     context = {
-        "layer": found, "shown": shown, "legend": legend_of(found), "kinds": KINDS,
+        "layer": found, "shown": shown, "legend": legend_shown(shown), "kinds": KINDS,
         "views": in_view([shown], box) if box else [], "may_edit": may_edit_layer(request.actor, found),
     }  # fmt: skip
     return render(request, "maps/layer.html", context)
@@ -106,7 +106,7 @@ def _own(request: Request, code: str) -> Layer:
 def change(request: Request, code: str) -> HttpResponse:
     found = _own(request, code)
     every = _every_column(request, found)
-    if found.is_live:
+    if found.is_live or found.kind == LayerKind.RASTER:
         form: Any = LayerForm(request.POST or None, initial=_initial(found))
     else:
         collection = collection_of(request.actor, found)

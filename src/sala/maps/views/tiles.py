@@ -15,11 +15,13 @@ from sala.access.scope import is_open, once_visible, visible
 from sala.catalogue.models import Edition
 from sala.catalogue.queries.columns import closed_columns
 from sala.core.errors import Gone, Missing
+from sala.core.files import store
+from sala.maps.collections import newest_raster
 from sala.maps.models import ArchiveState, TileArchive
 from sala.maps.queries import collection_of, find_layer
 from sala.maps.queries.for_tiles import drawn_for, stored_for_all
 from sala.maps.queries.layers import label_of
-from sala.maps.tiles import grid, live
+from sala.maps.tiles import grid, live, pictures
 from sala.maps.tiles.building import path_of
 from sala.maps.tiles.reading import archive as opened
 from sala.maps.tiles.reading import plain
@@ -64,6 +66,24 @@ def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
     if request.headers.get("If-None-Match") == mark:
         return _described(HttpResponse(status=304), mark, is_public=False)
     return _described(_sent(request, content), mark, is_public=False)
+
+
+@require_safe
+def picture_tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+    """A tile of a raster, of the newest edition that the reader sees or of ?edition=."""
+    grid.check(z, x, y)
+    layer = find_layer(request.actor, code)
+    wanted = request.GET.get("edition", "")
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else None
+    edition = newest_raster(request.actor, layer.distribution_id, number) if layer.distribution_id else None
+    if edition is None or edition.raster is None:
+        raise Missing(_("This layer has no edition that is open to you."))
+    mark = f'"{edition.raster["sha256"][:32]}-{pictures.RECIPE}-{z}-{x}-{y}"'
+    everybody = is_open(edition)
+    if request.headers.get("If-None-Match") == mark:
+        return _described(HttpResponse(status=304), mark, is_public=everybody)
+    content = pictures.tile(store.path_of(edition.raster["sha256"]), edition.raster, z, x, y)
+    return _described(HttpResponse(content, content_type="image/png"), mark, is_public=everybody)
 
 
 def _sent(request: HttpRequest, content: bytes, packed: bool = False) -> HttpResponse:
