@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('maps', '0003_comparisons'),
+        ("maps", "0003_comparisons"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tilearchive',
-            name='has_labels',
+            model_name="tilearchive",
+            name="has_labels",
             field=models.BooleanField(default=False),
         ),
     ]
