@@ -121,6 +121,9 @@ SUBJECTS = [
     Subject("screening", "concessions.Screening", _("screening"), _("screenings")),
     Subject("constraint", "concessions.ConstraintLayer", _("layer that constrains"), _("layers that constrain")),
     Subject("party", "concessions.Party", _("party"), _("parties")),
+    Subject(
+        "outside-import", "concessions.OutsideImport", _("file of another register"), _("files of other registers")
+    ),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),
     Subject(

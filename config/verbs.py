@@ -152,6 +152,7 @@ CHANGES: dict[str, Any] = {
     "credit used": _("What was paid before was used"),
     "day off added": _("A day off was entered"),
     "day off removed": _("A day off was taken back"),
+    "deals read": _("Deals of another register were read"),
     "decided": _("Decided"),
     "described": _("Described anew"),
     "dissolved": _("Dissolved"),

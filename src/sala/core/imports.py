@@ -5,7 +5,7 @@ from sala.core.models import PackFact, Term
 from sala.core.pack import Pack, Report
 
 FACTS = ("code", "name", "short_name", "disclaimer", "motto", "country_area", "currency", "utm_zones", "outline",
-         "holidays", "week_start", "code_systems", "second_factor", "is_invented")  # fmt: skip
+         "holidays", "week_start", "code_systems", "second_factor", "concessions", "is_invented")  # fmt: skip
 # scheme → (file, key)
 VOCABULARIES = {
     "sector": ("sectors", "sectors"),

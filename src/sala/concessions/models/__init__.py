@@ -16,6 +16,7 @@ from sala.concessions.models.finding import (
     SituationCode,
 )
 from sala.concessions.models.grant import Grant
+from sala.concessions.models.outside import ForeignDeal, OutsideDeal, OutsideImport, OutsideParty
 from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
 from sala.concessions.models.party import Party, PartyKind, PartyName, Shareholding
 from sala.concessions.models.people import AffectedVillage, Consultation, JobCount, JobKind
@@ -47,10 +48,14 @@ __all__ = [
     "FindingCode",
     "FindingState",
     "FindingStep",
+    "ForeignDeal",
     "Grant",
     "JobCount",
     "JobKind",
     "Obligation",
+    "OutsideDeal",
+    "OutsideImport",
+    "OutsideParty",
     "Party",
     "PartyKind",
     "PartyName",

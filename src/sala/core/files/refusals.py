@@ -58,6 +58,7 @@ WORDS = {
     "raster-empty": gettext_noop("None of the %(cells)s cells has a value: all are marked as “no data”. Check the file and its mark for no data, and send it again."),
     "not-a-catalogue": gettext_noop("What came from the address is no catalogue of this kind. Check the address and the kind."),
     "context-elsewhere": gettext_noop("The catalogue leans on a list of names at another address (@context), which is not fetched. Use its Turtle file."),
+    "no-land-deals": gettext_noop("No table of land deals was found here: one with Deal ID and Target country, or with investors. Send the export of the other register."),
     "too-many-pages": gettext_noop("The document has %(count)s pages; up to %(limit)s are read. Send it in parts."),
 }  # fmt: skip
 WORDS |= form_words.WORDS
