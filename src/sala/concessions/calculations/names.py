@@ -26,17 +26,17 @@ def name_key(text: str, forms: Iterable[str] = ()) -> str:
     while shorter:
         shorter = False
         for form in known:
-            for rest in _without(key, form):
-                if rest and rest != key:
-                    key, shorter = rest, True
+            rest = _without(key, form)
+            if rest and rest != key:
+                key, shorter = rest, True
     return key.replace(" ", "")[:LONGEST]
 
 
-def _without(key: str, form: str) -> list[str]:
-    """The key without a form at either end; scripts that write without spaces may have it glued to the name."""
+def _without(key: str, form: str) -> str:
+    """The key without a form at both ends; scripts that write without spaces may have it glued to the name."""
     if form and not form.isascii():
-        return [key.removeprefix(form).strip(), key.removesuffix(form).strip()]
-    return [key.removeprefix(f"{form} "), key.removesuffix(f" {form}")]
+        return key.removeprefix(form).strip().removesuffix(form).strip()
+    return key.removeprefix(f"{form} ").removesuffix(f" {form}")
 
 
 def name_keys(texts: Iterable[str], forms: Iterable[str] = ()) -> list[str]:

@@ -17,7 +17,9 @@ from sala.core import clock
 from sala.core.models import Term
 from sala.people.models import Organisation
 from sala.places.finder import Finder
+from sala.places.matching import SAME_SOUND
 from sala.places.models import Area
+from sala.places.names import fold, similarity
 from sala.places.queries import areas_on, country
 
 Fault = tuple[str, str, str]  # column, text, what became of it
@@ -149,7 +151,7 @@ class Placer:
     def _named(self, text: str, faults: list[Fault]) -> list[Area]:
         pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
         pieces = [piece for piece in pieces if self.countries.one(piece) != self.home_code]
-        meant = {piece: self.finder.named(piece) for piece in pieces}
+        meant = {piece: self._meant(piece) for piece in pieces}
         certain = [ones[0] for ones in meant.values() if len(ones) == 1]
         found = []
         for piece, ones in meant.items():
@@ -164,6 +166,20 @@ class Placer:
                 faults.append(("Location", piece, "is no place here; left out"))
         return found
 
+    def _meant(self, piece: str) -> list[Area]:
+        """All areas that a piece may mean. One that is called after the town in it is heard as the larger area as well."""
+        found = {area.pk: area for area in self.finder.named(piece)}
+        for level, keys in self.finder.loose.items():
+            words = self.finder.words[level]
+            for pk in keys.get(fold(piece, words), set()):
+                found[pk] = self.finder.areas[pk]
+        for area in list(found.values()):
+            for pk in area.within()[:-1]:
+                larger = self.finder.areas.get(pk)
+                if larger is not None and _heard_alike(piece, larger):
+                    found[larger.pk] = larger
+        return list(found.values())
+
     def _common(self, places: Iterable[Area]) -> Area:
         chains = [one.within() for one in places]
         shared = [pk for pk, *others in zip(*chains, strict=False) if all(other == pk for other in others)]
@@ -175,6 +191,11 @@ class Placer:
         if len(points) > 1:
             faults.append(("Point", "; ".join(f"{y}, {x}" for x, y in points), "are several points; no single one is entered"))
         return (Accuracy.POINT, tuple(points[0])) if len(points) == 1 else (Accuracy.UNIT, None)
+
+
+def _heard_alike(piece: str, area: Area) -> bool:
+    words = area.level.words()
+    return any(similarity(fold(piece, words), fold(text, words)) >= SAME_SOUND for text in area.name.values())
 
 
 def _key(text: str) -> str:
