@@ -52,7 +52,9 @@ def test_a_deal_of_this_country_is_a_proposal_with_its_sizes_place_and_holder(ca
     lines = run(export())
     made = deal("101")
     assert (made.state, made.kind, made.area.code, made.lead.code) == ("proposed", "concession", "0101", "LAND")
-    assert made.sector.code == "tree_plantation" and [str(row.commodity.code) for row in made.commodities.all()] == ["rubber"]
+    assert made.sector.code == "tree_plantation" and [str(row.commodity.code) for row in made.commodities.all()] == [
+        "rubber"
+    ]
     sizes = {(row.purpose, row.stated_ha, row.is_current) for row in made.areas.all()}
     assert sizes == {
         ("granted", Decimal("18500.00"), False), ("granted", Decimal("800.00"), True), ("implementation", Decimal("612.50"), True),
@@ -79,7 +81,9 @@ def test_a_deal_abroad_stands_in_no_list_and_joins_the_holders(cast, export):
     assert list(foreign.parties.all()) == [holding] and holding.country == "TH"
     assert visible(command(), Concession).count() == 3 and not Concession.objects.filter(outside_id="103").exists()
     link = Shareholding.objects.get(role="parent")
-    assert link.owner == holding and link.share == Decimal("60") and Shareholding.objects.get(role="lender").share is None
+    assert (
+        link.owner == holding and link.share == Decimal("60") and Shareholding.objects.get(role="lender").share is None
+    )
 
 
 def test_what_the_other_register_hides_is_confidential_here(cast, export):
@@ -159,7 +163,9 @@ def test_the_narrowing_of_the_file_is_kept_with_it(cast, export):
 def test_without_the_right_nothing_is_read_in(cast, export, tmp_path):
     delivery = OutsideDelivery("Land Matrix", clock.today(), cast.organisation("LAND"), "x.csv", "0" * 64)
     with pytest.raises(NotPermitted):
-        import_deals(cast.actor("inspector"), {"deals": [], "investors": [], "involvements": [], "faults": []}, delivery)
+        import_deals(
+            cast.actor("inspector"), {"deals": [], "investors": [], "involvements": [], "faults": []}, delivery
+        )
     assert not OutsideImport.objects.exists()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.concessions.views import constraints, findings, parties, profile, register, screening
+from sala.concessions.views import constraints, exchange, findings, parties, profile, register, screening
 
 app_name = "concessions"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("concessions/findings/<int:pk>/", findings.finding, name="finding"),
     path("concessions/findings/<int:pk>/decide/", findings.decide, name="decide"),
     path("concessions/situations/", findings.situations, name="situations"),
+    path("concessions/land-matrix.zip", exchange.land_matrix, name="land_matrix"),
     path("concessions/<str:reference>/", profile.concession, name="concession"),
     path("parties/", parties.parties, name="parties"),
     path("parties/<str:number>/", parties.party, name="party"),

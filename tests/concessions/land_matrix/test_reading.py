@@ -52,7 +52,10 @@ def test_a_size_that_shrank_keeps_both_entries_with_their_dates(typed_deals):
         {"on": "2002-12", "current": False, "area": "18500"}, {"on": "2004", "current": True, "area": "800"},
     ]  # fmt: skip
     assert deals["101"]["production"][0]["area"] == "612.5"
-    assert [entry["code"] for entry in deals["101"]["negotiation"]] == ["MEMORANDUM_OF_UNDERSTANDING", "CONTRACT_SIGNED"]
+    assert [entry["code"] for entry in deals["101"]["negotiation"]] == [
+        "MEMORANDUM_OF_UNDERSTANDING",
+        "CONTRACT_SIGNED",
+    ]
     assert deals["101"]["communities"] == ["Ban Nongsai", "Ban Nua"]
     assert deals["101"]["rest"]["Comment on land area"].endswith("| map #2\nand the annex")
 
@@ -111,7 +114,9 @@ def test_a_workbook_with_escaped_letters_says_the_same(taken, tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Deals"
-    sheet.append(["Deal ID", "Target country", "Name of investment project", "Comment on land area", "Intended size (in ha)"])
+    sheet.append(
+        ["Deal ID", "Target country", "Name of investment project", "Comment on land area", "Intended size (in ha)"]
+    )
     sheet.append([7, "C\\xf4te d'Ivoire", "\\u0ec2\\u0e84\\u0e87\\u0e81\\u0eb2\\u0e99", "one\\ntwo", "None"])
     path = tmp_path / "export.xlsx"
     book.save(path)
@@ -157,7 +162,10 @@ def test_countries_are_found_by_any_of_their_names_also_in_a_list():
 def test_names_with_commas_stay_whole_and_nobody_is_no_party():
     assert parted("Xeunhua Company, Ltd.", ["CN"]) == ([("Xeunhua Company, Ltd.", "CN")], True)
     assert parted("Honda, Jieng Xieng", ["JP", "CN"]) == ([("Honda", "JP"), ("Jieng Xieng", "CN")], True)
-    assert parted("One, Two, Three Co., Ltd.", ["JP", "CN"]) == ([("One", ""), ("Two", ""), ("Three Co., Ltd.", "")], False)
+    assert parted("One, Two, Three Co., Ltd.", ["JP", "CN"]) == (
+        [("One", ""), ("Two", ""), ("Three Co., Ltd.", "")],
+        False,
+    )
     assert not is_named("Unknown") and not is_named("Unnamed investor 12") and is_named("Unilever")
 
 

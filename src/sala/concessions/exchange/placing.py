@@ -103,7 +103,13 @@ class Placer:
         if natures == ["LEASE"]:
             return ConcessionKind.LEASE
         if natures not in (["CONCESSION"], ["EXPLOITATION_PERMIT"]):
-            faults.append(("Nature of the deal", ", ".join(natures), "does not tell a lease from a concession; entered as a concession"))
+            faults.append(
+                (
+                    "Nature of the deal",
+                    ", ".join(natures),
+                    "does not tell a lease from a concession; entered as a concession",
+                )
+            )
         return ConcessionKind.CONCESSION
 
     def _commodities(self, deal: dict[str, Any], faults: list[Fault]) -> list[Term]:
@@ -129,7 +135,13 @@ class Placer:
         for label in written:
             if (sector := self.intentions.get(_key(label))) is not None:
                 return sector
-        faults.append(("Intention of investment", ", ".join(written), f"names no sector here; entered under {self.unknown_sector}"))
+        faults.append(
+            (
+                "Intention of investment",
+                ", ".join(written),
+                f"names no sector here; entered under {self.unknown_sector}",
+            )
+        )
         return self.unknown_sector
 
     def _areas(self, deal: dict[str, Any], faults: list[Fault]) -> tuple[Area, list[Area]]:
@@ -140,7 +152,9 @@ class Placer:
         found: list[Area] = []
         for text in texts:
             found += self._named(text, faults)
-        inner = [one for one in found if not any(other.pk != one.pk and other.path.startswith(one.path) for other in found)]
+        inner = [
+            one for one in found if not any(other.pk != one.pk and other.path.startswith(one.path) for other in found)
+        ]
         places = list({one.pk: one for one in inner}.values())
         if not places:
             return self.country, []
@@ -155,13 +169,17 @@ class Placer:
         certain = [ones[0] for ones in meant.values() if len(ones) == 1]
         found = []
         for piece, ones in meant.items():
-            within = [one for one in ones if any(one.path.startswith(whole.path) and one.pk != whole.pk for whole in certain)]
+            within = [
+                one for one in ones if any(one.path.startswith(whole.path) and one.pk != whole.pk for whole in certain)
+            ]
             widest = [one for one in ones if all(other.path.startswith(one.path) for other in ones)]
             chosen = ones if len(ones) == 1 else within if len(within) == 1 else widest
             if len(chosen) == 1:
                 found.append(chosen[0])
             elif ones:
-                faults.append(("Location", piece, f"may mean {', '.join(f'{one} ({one.code})' for one in ones)}; left out"))
+                faults.append(
+                    ("Location", piece, f"may mean {', '.join(f'{one} ({one.code})' for one in ones)}; left out")
+                )
             else:
                 faults.append(("Location", piece, "is no place here; left out"))
         return found
@@ -187,9 +205,13 @@ class Placer:
 
     def _point(self, deal: dict[str, Any], faults: list[Fault]) -> tuple[str, tuple[float, float] | None]:
         """A point counts only where the other register says that it lies there; that of a region stands for the region."""
-        points = [row["point"] for row in deal.get("locations", []) if row.get("point") and row.get("accuracy") in _EXACT]
+        points = [
+            row["point"] for row in deal.get("locations", []) if row.get("point") and row.get("accuracy") in _EXACT
+        ]
         if len(points) > 1:
-            faults.append(("Point", "; ".join(f"{y}, {x}" for x, y in points), "are several points; no single one is entered"))
+            faults.append(
+                ("Point", "; ".join(f"{y}, {x}" for x, y in points), "are several points; no single one is entered")
+            )
         return (Accuracy.POINT, tuple(points[0])) if len(points) == 1 else (Accuracy.UNIT, None)
 
 

@@ -43,7 +43,9 @@ from sala.journal.operations import record
 from sala.people.models import Organisation
 
 REFUSED = frozenset({"no-number", "twice", "no-deal"})
-CONCLUDED = frozenset({"ORAL_AGREEMENT", "CONTRACT_SIGNED", "CHANGE_OF_OWNERSHIP", "CONTRACT_CANCELED", "CONTRACT_EXPIRED"})
+CONCLUDED = frozenset(
+    {"ORAL_AGREEMENT", "CONTRACT_SIGNED", "CHANGE_OF_OWNERSHIP", "CONTRACT_CANCELED", "CONTRACT_EXPIRED"}
+)
 SHOWN = 200  # characters of a value in a report
 
 
@@ -101,7 +103,9 @@ class _Run:
 
     def tell_faults(self, faults: list[list[Any]]) -> None:
         for file, row, number, column, text, why in faults:
-            words = f"{file} row {row}{f', {number}' if number else ''}: {column}: “{_short(text)}” {WORDS.get(why, why)}"
+            words = (
+                f"{file} row {row}{f', {number}' if number else ''}: {column}: “{_short(text)}” {WORDS.get(why, why)}"
+            )
             if why in REFUSED:
                 self.report.refuse(words)
             else:
@@ -159,7 +163,12 @@ class _Run:
             self.tell(deal["id"], "Investor country", ", ".join(unknown), "is no known country; left out")
         pairs, sure = parted(written["name"], codes)
         if not sure:
-            self.tell(deal["id"], "Investor country", written["country"], "cannot be told apart for several investors; left out")
+            self.tell(
+                deal["id"],
+                "Investor country",
+                written["country"],
+                "cannot be told apart for several investors; left out",
+            )
         for name, code in pairs:
             if is_named(name):
                 found.append(self.investors.find(Named(name, code)))
@@ -178,7 +187,9 @@ class _Run:
             deal = {key: value for key, value in values.items() if key != "place"}
             row = known.get(deal["id"])
             if row is not None and row.as_of > self.delivery.as_of:
-                self.report.lines.append(f"= {deal['id']}: what is here describes a later day ({row.as_of}); nothing changed")
+                self.report.lines.append(
+                    f"= {deal['id']}: what is here describes a later day ({row.as_of}); nothing changed"
+                )
                 self.report.count("unchanged")
                 continue
             todo.append((deal, row, self._parties(deal)))
@@ -190,7 +201,9 @@ class _Run:
                 self._propose(deal, parties)
             elif row is None:
                 if unknown or not codes:
-                    self.tell(deal["id"], "Target country", deal["country"], "is no known country; kept as a deal abroad")
+                    self.tell(
+                        deal["id"], "Target country", deal["country"], "is no known country; kept as a deal abroad"
+                    )
                 foreign.append((self._foreign(deal, codes), parties))
                 self.report.count("new", f"deal {deal['id']} abroad")
             else:
@@ -214,7 +227,8 @@ class _Run:
         ForeignDeal.objects.bulk_create([row for row, _parties in foreign], batch_size=BATCH)
         through = ForeignDeal.parties.through
         through.objects.bulk_create(
-            (through(foreigndeal_id=row.pk, party_id=party.pk) for row, parties in foreign for party in parties), batch_size=BATCH
+            (through(foreigndeal_id=row.pk, party_id=party.pk) for row, parties in foreign for party in parties),
+            batch_size=BATCH,
         )
 
     def _renew(self, row: OutsideDeal | ForeignDeal, deal: dict[str, Any], parties: list[Party]) -> None:
@@ -291,12 +305,19 @@ class _Run:
         row.save()
         changes.entered(self.actor, concession, row, Why(source, effective_on=size.day))
 
-    def _grant(self, concession: Concession, deal: dict[str, Any], placed: Placed, parties: list[Party], source: str) -> None:
+    def _grant(
+        self, concession: Concession, deal: dict[str, Any], placed: Placed, parties: list[Party], source: str
+    ) -> None:
         if current(deal.get("negotiation", []), "code") not in CONCLUDED or not parties:
             return
         operator = (deal.get("operator") or {}).get("name", "")
         if len(parties) > 1 and not (operator and name_key(operator) in parties[0].keys):
-            self.tell(deal["id"], "Investor name", ", ".join(map(str, parties)), "are several; who holds which share is to be entered")
+            self.tell(
+                deal["id"],
+                "Investor name",
+                ", ".join(map(str, parties)),
+                "are several; who holds which share is to be entered",
+            )
             return
         contract = next(iter(deal.get("contracts", [])), {})
         granted = [size.hectares for size in placed.sizes if size.purpose == "granted" and size.current]
@@ -309,7 +330,9 @@ class _Run:
     def _bring_up_to_date(self, row: OutsideDeal, deal: dict[str, Any], parties: list[Party]) -> None:
         concession = Concession.objects.get(pk=row.concession_id)
         if concession.version != row.version or concession.state != ConcessionState.PROPOSED:
-            self.report.lines.append(f"! {deal['id']}: an office keeps {concession.reference} since; compare and change it there")
+            self.report.lines.append(
+                f"! {deal['id']}: an office keeps {concession.reference} since; compare and change it there"
+            )
             return
         placed = self._placed(deal)
         source = f"{row.source} {row.outside_id}"

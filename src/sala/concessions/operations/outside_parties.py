@@ -157,11 +157,11 @@ def join(source: str, rows: Iterable[Mapping[str, Any]], investors: Investors, r
     Shareholding.objects.bulk_create(made, batch_size=BATCH)
     changed = []
     for key, share in wanted.items():
-        row = present.get(key)
-        if row is not None and row.source == source and share is not None and row.share != share:
-            report.lines.append(f"~ shares of {key[0]} in {key[1]}: {row.share} → {share}")
-            row.share = share
-            changed.append(row)
+        held = present.get(key)
+        if held is not None and held.source == source and share is not None and held.share != share:
+            report.lines.append(f"~ shares of {key[0]} in {key[1]}: {held.share} → {share}")
+            held.share = share
+            changed.append(held)
     Shareholding.objects.bulk_update(changed, ["share"], batch_size=BATCH)
     report.new += len(made)
     report.changed += len(changed)
@@ -180,4 +180,3 @@ def _drop_impossible(wanted: dict[tuple[int, int, str], Decimal | None], report:
     for owned in sorted(impossible):
         report.lines.append(f"? shares in party {owned} add up to {sums[owned]} %: entered as links without shares")
     wanted.update({key: None for key in wanted if key[1] in impossible})
-

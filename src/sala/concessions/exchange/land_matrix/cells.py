@@ -51,7 +51,7 @@ def date_of(text: str) -> str | None:
     if not match or not 1900 <= int(match[1]) <= 2100:
         return None
     parts = [match[1], *(part.zfill(2) for part in match.groups()[1:] if part)]
-    if len(parts) > 1 and not 1 <= int(parts[1]) <= 12 or len(parts) > 2 and not 1 <= int(parts[2]) <= 31:
+    if (len(parts) > 1 and not 1 <= int(parts[1]) <= 12) or (len(parts) > 2 and not 1 <= int(parts[2]) <= 31):
         return None
     return "-".join(parts)
 
@@ -139,7 +139,11 @@ def _part(name: str, cell: str, known: Sequence[str], faults: list[Fault]) -> An
 def named(text: str, parts: Sequence[str]) -> list[dict[str, str]]:
     """Entries without a date: `name#id#country|name#id#country`."""
     return [
-        dict(zip(parts, (cell.strip() for cell in [*packed.split("#", len(parts) - 1), *[""] * len(parts)]), strict=False))
+        dict(
+            zip(
+                parts, (cell.strip() for cell in [*packed.split("#", len(parts) - 1), *[""] * len(parts)]), strict=False
+            )
+        )
         for packed in text.split("|")
         if packed.strip(" #")
     ]

@@ -153,7 +153,11 @@ class _Reader:
 
     def others(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, heading in (("project", "Name of investment project"), ("location", "Location"), ("created", "Created at")):
+        for key, heading in (
+            ("project", "Name of investment project"),
+            ("location", "Location"),
+            ("created", "Created at"),
+        ):
             text = self.take(heading)
             if text is not None:
                 found[key] = text

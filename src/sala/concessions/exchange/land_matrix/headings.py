@@ -249,7 +249,11 @@ def kind_of(headings: list[str]) -> str | None:
         return "deals"
     if "Deal ID" not in known:
         return None
-    for kind, mark in (("locations", "Spatial accuracy level"), ("contracts", "Contract number"), ("sources", "Data source type")):
+    for kind, mark in (
+        ("locations", "Spatial accuracy level"),
+        ("contracts", "Contract number"),
+        ("sources", "Data source type"),
+    ):
         if mark in known:
             return kind
     return None

@@ -145,7 +145,9 @@ class _Taken:
             return
         if kind == "locations":
             values = {**values, **self._location(row, number)}
-        deal.setdefault(_OF_DEAL[kind], []).append({key: value for key, value in values.items() if value not in ("", None)})
+        deal.setdefault(_OF_DEAL[kind], []).append(
+            {key: value for key, value in values.items() if value not in ("", None)}
+        )
 
     def _location(self, row: Row, number: str) -> dict[str, Any]:
         file, line, values = row
@@ -180,7 +182,10 @@ class _Taken:
     def _involvement(self, row: Row, kind: str) -> None:
         file, line, values = row
         ends = {
-            end: (values.get(f"Investor ID {word}", "").strip(), " ".join(values.get(f"Investor Name {word}", "").split()))
+            end: (
+                values.get(f"Investor ID {word}", "").strip(),
+                " ".join(values.get(f"Investor Name {word}", "").split()),
+            )
             for end, word in (("owned", "Downstream"), ("owner", "Upstream"))
         }
         if not ends["owner"][0] or not ends["owned"][0]:

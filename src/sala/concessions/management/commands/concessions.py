@@ -33,7 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         kinds = parser.add_subparsers(dest="action", required=True)
-        one = kinds.add_parser("import", help="deals of this country as proposals, deals abroad for the networks of holders")
+        one = kinds.add_parser(
+            "import", help="deals of this country as proposals, deals abroad for the networks of holders"
+        )
         one.add_argument("file", type=Path)
         one.add_argument("--source", default="Land Matrix", help="the register it comes from")
         one.add_argument("--as-of", type=date.fromisoformat, help="day that the file describes (default: today)")
