@@ -39,7 +39,7 @@ from sala.concessions.queries.parties import ultimate_holders
 from sala.concessions.redaction import readable
 from sala.core import clock
 from sala.core.language import Translated
-from sala.core.models import Term
+from sala.core.models import PackFact, Term
 from sala.documents.models import Document
 from sala.places.queries import country
 
@@ -83,6 +83,8 @@ class _Register:
     def __init__(self, actor: Actor, rows: QuerySet[Concession]):
         self.actor = actor
         mine = readable(actor, FieldClass.BASICS).filter(pk__in=rows.order_by().values("pk"), same_as__isnull=True)
+        if not PackFact.get("is_invented"):  # what is invented in a real country goes to nobody else
+            mine = mine.filter(is_invented=False)
         self.concessions = list(
             mine.order_by("reference").values_list(
                 "pk", "reference", "kind", "name", "sector_id", "area_id", "state", "is_public", "is_confidential",
