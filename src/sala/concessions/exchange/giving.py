@@ -85,7 +85,7 @@ class _Register:
         mine = readable(actor, FieldClass.BASICS).filter(pk__in=rows.order_by().values("pk"), same_as__isnull=True)
         if not PackFact.get("is_invented"):  # what is invented in a real country goes to nobody else
             mine = mine.filter(is_invented=False)
-        self.concessions = list(
+        self.concessions: list[Any] = list(
             mine.order_by("reference").values_list(
                 "pk", "reference", "kind", "name", "sector_id", "area_id", "state", "is_public", "is_confidential",
                 "open_contracting_id", "entered_at", named=True,

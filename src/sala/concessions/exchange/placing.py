@@ -83,7 +83,7 @@ class Placer:
         self.sectors = {term.code: term for term in Term.objects.filter(scheme="sector")}
         self.commodities = _by_words(Term.objects.filter(scheme="commodity", retired=False))
         self.intentions = _by_words(self.sectors.values())
-        self.unknown_sector = keeper.sector
+        self.unknown_sector: Term = keeper.sector or next(iter(self.sectors.values()))
 
     def is_home(self, deal: dict[str, Any]) -> bool:
         return self.home_code in self.countries.several(deal["country"])[0]

@@ -319,7 +319,7 @@ class _Run:
                 "are several; who holds which share is to be entered",
             )
             return
-        contract = next(iter(deal.get("contracts", [])), {})
+        contract: dict[str, str] = next(iter(deal.get("contracts", [])), {})
         granted = [size.hectares for size in placed.sizes if size.purpose == "granted" and size.current]
         grant(
             self.actor, concession, holder=parties[0], granted_ha=granted[-1] if granted else None, reason=source,
