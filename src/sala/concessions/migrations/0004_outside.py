@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("concessions", "0002_numbers"),
+        ("concessions", "0003_screening"),
         ("people", "0007_kinds_of_organisations"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
