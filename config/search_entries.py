@@ -1,6 +1,7 @@
 """How each noun is found: title, words, place, owner, topics; and which relations are read for that."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db.models import Prefetch
 from django.utils import translation
@@ -11,6 +12,7 @@ from sala.bodies.models import Body, Course, Meeting, Project
 from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
 from sala.collection.models import Form, FormVersion, VersionState, Visit, VisitState
 from sala.collection.queries.forms import texts_of
+from sala.concessions.models import Concession, Party
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
@@ -41,6 +43,10 @@ FORM_READS = (
     Prefetch("versions", FormVersion.objects.filter(state=VersionState.CURRENT).only("form", "state", "fields", "language_map")),
 )  # fmt: skip
 ACCOUNT_READS = ("owner__area", "payer")
+CONCESSION_READS = (
+    "sector", "area", "lead", "commodities__commodity", "grants__holder__organisation",
+)  # fmt: skip
+PARTY_READS = ("names", "area", "keeper", "organisation")
 COURSE_READS = ("topics", "owner__area")
 VISIT_READS = ("areas", "topics", "organisation__area", "taken_in__organisation", "joined__organisation")
 THEME_MAP_READS = ("topic", "owner__area")
@@ -438,4 +444,54 @@ def theme_map(instance: ThemeMap) -> Entry:
         areas=instance.owner.area.within(),
         place=dict(instance.owner.area.name),
         tier=instance.tier,
+    )
+
+
+def concession(instance: Concession) -> Entry | None:
+    """A concession is found by its names and reference, what it is for and what is grown there.
+
+    Where everybody finds it, its row says nothing of classes that may be closed: no place, no office, no holder.
+    """
+    if instance.same_as_id:
+        return None
+    grown = [row.commodity.name for row in instance.commodities.all() if row.is_current]
+    holders = [] if instance.is_public else [row.holder.name for row in instance.grants.all()]
+    words = {
+        code: " ; ".join(filter(None, [
+            instance.purpose.get(code, ""), instance.sector.name.get(code, ""),
+            *(name.get(code, "") for name in (*grown, *holders)),
+        ]))
+        for code in languages()
+    }  # fmt: skip
+    entry = Entry(
+        title=instance.name,
+        body=Translated(words),
+        url=instance.get_absolute_url(),
+        kind=instance.kind,
+        kind_name=_in_each_language(instance.get_kind_display),
+        codes=[instance.reference],
+    )
+    if instance.is_public:
+        return entry
+    return replace(
+        entry, owner_id=instance.lead_id, owner=dict(instance.lead.name), areas=instance.area.within(),
+        place=dict(instance.area.name),
+    )  # fmt: skip
+
+
+def party(instance: Party) -> Entry | None:
+    """A party is found by each of its names, its number and its registration number."""
+    if instance.same_as_id:
+        return None
+    return Entry(
+        title=instance.name,
+        body=_also([name.text for name in instance.names.all()]),
+        url=instance.get_absolute_url(),
+        kind=instance.kind,
+        kind_name=_in_each_language(instance.get_kind_display),
+        codes=[instance.number, *filter(None, [instance.registration])],
+        owner_id=instance.keeper_id,
+        owner=dict(instance.keeper.name),
+        areas=instance.area.within(),
+        place=dict(instance.area.name),
     )

@@ -117,10 +117,24 @@ SUBJECTS = [
         reads=search_entries.VISIT_READS,
     ),
     Subject("answer", "collection.Submission", _("answer to a form"), _("answers to forms")),
-    Subject("concession", "concessions.Concession", _("concession"), _("concessions")),
+    Subject(
+        "concession",
+        "concessions.Concession",
+        _("concession"),
+        _("concessions"),
+        search=search_entries.concession,
+        reads=search_entries.CONCESSION_READS,
+    ),
     Subject("screening", "concessions.Screening", _("screening"), _("screenings")),
     Subject("constraint", "concessions.ConstraintLayer", _("layer that constrains"), _("layers that constrain")),
-    Subject("party", "concessions.Party", _("party"), _("parties")),
+    Subject(
+        "party",
+        "concessions.Party",
+        _("party"),
+        _("parties"),
+        search=search_entries.party,
+        reads=search_entries.PARTY_READS,
+    ),
     Subject(
         "outside-import", "concessions.OutsideImport", _("file of another register"), _("files of other registers")
     ),

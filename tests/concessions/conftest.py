@@ -27,17 +27,21 @@ POSTS = {
     "inspector": "INSP-inspector",
     "company": "TREECO-representative",
 }
-CONFIRMING, ENTERING = "ministry", "district"
 
 
-@pytest.fixture
-def cast(world):
-    """The people of the land offices, in their posts since 2020."""
+def appoint(world) -> None:
+    """Give the people of the land offices their posts, since 2020."""
     for who, post in POSTS.items():
         person = Person.objects.create(name=f"Test {who}", email=f"{who}@example.org", language="en", is_invented=True)
         Appointment.objects.create(
             person=person, position=world.position(post), valid=DateRange(date(2020, 1, 1), None)
         )
+
+
+@pytest.fixture
+def cast(world):
+    """The world with the people of the land offices."""
+    appoint(world)
     return world
 
 

@@ -32,6 +32,7 @@ def hold(cast):
     "one, other",
     [
         ("Teak Trees Co., Ltd", "TEAK TREES COMPANY LIMITED"), ("Teak-Trees", "Teak Trees"), ("Teak Trees JSC", "teak  trees"),
+        ("Company Teak Trees Limited", "Teak Trees"), ("Group Teak Group", "teak"),
         ("ໄມ້​ສັກ", "ໄມ້ສັກ"),
     ],
 )  # fmt: skip

@@ -8,9 +8,12 @@ from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from sala.access.actor import command
 from sala.bodies.models import Body, Course, Meeting, Minutes, Participant, Project, Seat
 from sala.catalogue.models import Agreement, DataService, Dataset, Distribution, Edition, PlannedRelease, Showcase
 from sala.collection.models import Form, FormVersion, Reading, Submission, Visit
+from sala.concessions.models import Concession, Grant, Party, Release
+from sala.concessions.operations import follow_releases
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -173,6 +176,41 @@ def make_visits(world) -> None:
             part.areas.add(world.area("0101"))
 
 
+def make_concessions(world) -> None:
+    """Concessions of one province: of a sector that a decision opened to everybody and of one it did not, confidential
+    and not, in hand and named by an outside source only; each held by another house's company or by nobody here.
+    """
+    office, guest = world.organisation("LAND-P01"), world.organisation("LAND-P02")
+    open_sector, closed_sector = (Term.objects.get(scheme="sector", code=code) for code in ("mining", "agriculture"))
+    parties = [
+        Party.objects.create(
+            number=f"LP-{SECRET.upper()}-{number}", name=Translated(lo=f"ບໍລິສັດ {number}", en=f"{SECRET} holder {number}"),
+            kind="company", area=office.area, keeper=office, organisation=organisation,
+        )
+        for number, organisation in enumerate([guest, None])
+    ]  # fmt: skip
+    number = 0
+    for sector in (open_sector, closed_sector):
+        for confidential in (False, True):
+            for state in ("request", "signed", "terminated", "proposed"):
+                number += 1
+                row = Concession.objects.create(
+                    reference=f"LC-{SECRET.upper()}-{number}", kind="lease", sector=sector, state=state, lead=office,
+                    name=Translated(lo=f"ໂຄງການ {number}", en=f"{SECRET} concession {number}"), area=world.area("0101"),
+                    is_confidential=confidential, confidential_reason="law" if confidential else "",
+                    entered_at=clock.now(), changed_at=clock.now(),
+                )  # fmt: skip
+                Grant.objects.create(concession=row, holder=parties[number % 2], granted_ha=number)
+    decision = Document.objects.create(
+        slug="opens-concessions", title=Translated(lo="ຂໍ້ຕົກລົງ"), owner=world.organisation("LAND"),
+        kind=Term.objects.get(scheme="document-kind", code="decision"),
+    )  # fmt: skip
+    Release.objects.create(
+        field_class="basics", sector=open_sector, decision=decision, valid=DateRange(clock.today(), None)
+    )
+    follow_releases(command())
+
+
 def _closed(tier: str) -> Term | None:
     return None if tier == "public" else Term.objects.filter(scheme="restriction").first()
 
@@ -246,6 +284,17 @@ def subject_pages(world):
             yield row.get_absolute_url(), row
             yield f"/api/v1/{plural}/{row.slug}", row
             yield f"/journal/{noun}/{row.pk}/", row
+    for row in Concession.objects.filter(reference__contains=SECRET.upper()):
+        yield row.get_absolute_url(), row
+        for part in ("changes", "known"):
+            yield f"{row.get_absolute_url()}{part}/", row
+        yield f"/api/v1/concessions/{row.reference}", row
+        yield f"/api/v1/concessions/{row.reference}/history", row
+        yield f"/journal/concession/{row.pk}/", row
+    for row in Party.objects.filter(number__contains=SECRET.upper()):
+        yield row.get_absolute_url(), row
+        yield f"/api/v1/parties/{row.number}", row
+        yield f"/journal/party/{row.pk}/", row
     for form in Form.objects.filter(slug__startswith=SECRET):
         yield form.get_absolute_url(), form
         yield f"/api/v1/forms/{form.slug}", form
@@ -276,6 +325,7 @@ COVERED = {
     "bodies:body", "bodies:meeting", "bodies:agenda", "bodies:project", "bodies:course",
     "collection:form", "collection:version", "collection:xform",
     "collection:answer", "collection:answer_xml", "collection:visit",
+    "concessions:concession", "concessions:changes", "concessions:known", "concessions:party",
     "exchange:service", "exchange:agreement",
     "maps:layer", "maps:tile", "maps:theme_map",
 }  # fmt: skip

@@ -10,7 +10,7 @@ GENERAL = {
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
     "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
     "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld", "oai", "site:robots", "site:sitemap", "site:sitemap_part",
-    "exchange:releases", "exchange:feeds",
+    "exchange:releases", "exchange:feeds", "concessions:concessions", "concessions:parties", "concessions:releases", "concessions:completeness",
     "exchange:services", "exchange:showcases", "catalogue:usage",
 }  # fmt: skip
 ELSEWHERE = {

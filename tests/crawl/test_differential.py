@@ -8,6 +8,7 @@ from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Meeting, Minutes, Project
 from sala.catalogue.models import Agreement, DataService, Dataset, Showcase
 from sala.collection.models import Submission, Visit
+from sala.concessions.models import Concession, Party
 from sala.documents.models import Document
 from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
@@ -18,6 +19,7 @@ from .samples import (
     SECRET,
     TIERS,
     make_bodies,
+    make_concessions,
     make_exchange,
     make_forms,
     make_maps,
@@ -37,7 +39,10 @@ def crawled(world):
     make_maps(world)
     make_forms(world)
     make_visits(world)
-    reindex(["dataset", "data-service", "document", "body", "meeting", "project", "course", "visit"])
+    make_concessions(world)
+    reindex(
+        ["dataset", "data-service", "document", "body", "meeting", "project", "course", "visit", "concession", "party"]
+    )
     return world
 
 
@@ -134,6 +139,23 @@ def test_visits_are_listed_found_and_dated_exactly_for_those_who_see_them(crawle
         for address in ("/calendar/", "/visits/?by=clashes", "/places/0101/", "/places/0101/feedback/"):
             named = set(re.findall(rf"/visits/({SECRET}[a-z-]+)/", browser.get(address).content.decode()))
             assert named <= everything, (who, address)
+
+
+@pytest.mark.parametrize(
+    ("plural", "model", "key"), [("concessions", Concession, "reference"), ("parties", Party, "number")]
+)
+def test_lists_and_search_hold_the_concessions_and_parties_that_the_actor_sees(crawled, visit, plural, model, key):
+    for who in ACTORS:
+        expected = set(visible(crawled.actor(who), model).values_list(key, flat=True))
+        browser = visit(who)
+        answer = browser.get(f"/api/v1/{plural}?size=500").json()
+        assert {item[key] for item in answer["items"]} == expected and answer["count"] == len(expected), who
+        named = set(
+            re.findall(rf"/{plural}/(L[A-Z]-{SECRET.upper()}-[0-9]+)/", browser.get(f"/{plural}/").content.decode())
+        )
+        assert named == expected, who
+        answer = browser.get(f"/api/v1/search?q={SECRET}&noun={model._meta.model_name}&size=100").json()
+        assert {item["url"].rstrip("/").rsplit("/", 1)[1] for item in answer["items"]} == expected, who
 
 
 def test_the_map_its_lists_and_its_theme_maps_name_the_layers_that_the_actor_sees_and_no_other(crawled, visit):

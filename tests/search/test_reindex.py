@@ -19,7 +19,7 @@ from sala.search.models import SearchRow
 from sala.search.operations import found_of, reindex
 from sala.search.queries import find
 from tests.conftest import connected_to
-from tests.crawl.samples import make_bodies, make_forms, make_maps, make_visits
+from tests.crawl.samples import make_bodies, make_concessions, make_forms, make_maps, make_visits
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def some_of_all(world):
     make_forms(world)
     make_visits(world)
     make_maps(world)
+    make_concessions(world)
     office = world.organisation("HEALTH-P01")
     DataService.objects.create(
         slug="rain", owner=office, title=Translated(lo="ນ້ຳຝົນ", en="Rain"), endpoint="https://example.org/api"

@@ -33,6 +33,8 @@ class ConcessionQuery(Schema):
     year: str = ""
     least: str = ""
     most: str = ""
+    commodity: str = ""
+    lacks: str = ""
     q: str = ""
     order: str = ""
     page: int = 1
@@ -60,9 +62,12 @@ class ConcessionOut(Schema):
 
 
 class ConcessionPage(Schema):
-    """granted_ha, developed_ha: of all that was found, as far as the caller reads hectares."""
+    """granted_ha, developed_ha: of all that was found, as far as the caller reads hectares.
 
-    count: int
+    count: null where everybody asks and fewer than 3 were found
+    """
+
+    count: int | None
     granted_ha: Decimal | None
     developed_ha: Decimal | None
     items: list[ConcessionOut]
@@ -134,7 +139,7 @@ class ConcessionDetail(ConcessionOut):
 
     version: int
     purpose: dict[str, str]
-    kept_by: str
+    kept_by: str | None
     commodities: list[str]
     grants: list[GrantOut] | None
     areas: list[AreaOut] | None
@@ -248,7 +253,7 @@ def concessions(request: Request, query: Query[ConcessionQuery]) -> Any:
     sums = totals(request.actor, rows)
     found = in_order(rows, wanted.order).select_related("area", "sector")[_slice(query.page, query.size)]
     return {
-        "count": sums.number, "granted_ha": sums.granted, "developed_ha": sums.developed,
+        "count": None if sums.is_few else sums.number, "granted_ha": sums.granted, "developed_ha": sums.developed,
         "items": [_line(line) for line in lines(request.actor, list(found))],
     }  # fmt: skip
 
@@ -274,7 +279,7 @@ def concession(request: Request, reference: str) -> Any:
 def _detail(shown: Profile) -> dict[str, Any]:
     row, reads = shown.concession, shown.reads
     return {
-        "version": row.version, "purpose": row.purpose, "kept_by": row.lead.code,
+        "version": row.version, "purpose": row.purpose, "kept_by": row.lead.code if reads["place"] else None,
         "commodities": [item.commodity.code for item in shown.commodities if item.is_current],
         "grants": _grants(shown) if reads["holder"] or reads["terms"] else None,
         "areas": [

@@ -31,7 +31,7 @@ BASICS, PLACE, HECTARES, HOLDER, TERMS = (
 # model → field → its class; "" stands for every other field of the model. What is in no class is the program's own.
 FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
     Concession: {
-        "kind": BASICS, "name": BASICS, "purpose": BASICS, "sector": BASICS, "state": BASICS, "lead": BASICS,
+        "kind": BASICS, "name": BASICS, "purpose": BASICS, "sector": BASICS, "state": BASICS, "lead": PLACE,
         "area": PLACE, "level": TERMS, "requested_on": TERMS, "follows": TERMS, "open_contracting_id": TERMS,
         "is_confidential": TERMS, "confidential_reason": TERMS, "source": FieldClass.PAPERS, "same_as": BASICS,
     },

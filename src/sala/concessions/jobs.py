@@ -3,11 +3,13 @@
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
+from sala.concessions.operations import follow_releases
 from sala.concessions.operations.constraints import follow_editions
 from sala.concessions.operations.findings import reckon
 from sala.core import clock
 from sala.journal.models import Event
 
+MIDNIGHT = 0  # in the country's time
 RECKON_HOUR = 2  # in the country's time, when nobody enters anything
 
 
@@ -32,3 +34,10 @@ def reckon_one(event_id: int) -> None:
 def follow_layers(event_id: int) -> None:
     """After a dataset was published or withdrawn: the pieces of constraining layers made of it."""
     follow_editions(command())
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="concessions.follow_releases", queueing_lock="concessions.follow_releases")
+def follow_releases_daily(timestamp: int) -> int:
+    """Who is seen by everybody follows the day: a release begins and ends with its days. Returns how many changed."""
+    return follow_releases(command()) if clock.day_at_hour(timestamp, MIDNIGHT) else 0

@@ -26,11 +26,14 @@ def opened() -> dict[str, set[int | None]]:
     return found
 
 
-def _is_open(field_class: str, openings: dict[str, set[int | None]]) -> Q:
-    sectors = openings.get(field_class, set())
-    if None in sectors:
-        return Q(is_public=True)
-    return Q(is_public=True, sector__in=[pk for pk in sectors if pk is not None])
+def _is_open(field_classes: Iterable[str], openings: dict[str, set[int | None]]) -> Q:
+    """Concessions of which everybody reads every one of these classes."""
+    wanted = Q(is_public=True)
+    for field_class in field_classes:
+        sectors = openings.get(field_class, set())
+        if None not in sectors:
+            wanted &= Q(sector__in=[pk for pk in sectors if pk is not None])
+    return wanted
 
 
 def _by_office(actor: Actor) -> Q | None:
@@ -44,31 +47,35 @@ def _as_party(actor: Actor) -> Q:
     return seen(actor, Concession, scope) or Q()
 
 
-def condition(actor: Actor, field_class: str, openings: dict[str, set[int | None]] | None = None) -> Q | None:
-    """Condition on concessions of which the actor reads the class; None: of all that there are.
+def condition(actor: Actor, *field_classes: str) -> Q | None:
+    """Condition on concessions of which the actor reads every one of these classes; None: of all that there are.
 
-    openings  what `opened` said, where it was asked already
+    Said so that what the reader's offices and companies have to do with it is looked up once, however many classes.
     """
-    reading = _by_office(actor)
-    if reading is None:
+    by_office = _by_office(actor)
+    if by_office is None:
         return None
-    if field_class not in NOT_FOR_THE_HOLDER:
+    openings = opened()
+    withheld = NOT_FOR_THE_HOLDER & set(field_classes)
+    told = [name for name in field_classes if name not in withheld]
+    reading = _is_open(told, openings)
+    if actor.holdings:
         reading |= _as_party(actor)
-    return reading | _is_open(field_class, opened() if openings is None else openings)
+    if withheld:
+        reading &= _is_open(withheld, openings)
+    return by_office | reading
 
 
 def readable(actor: Actor, *field_classes: str) -> QuerySet[Concession]:
-    """Concessions of which the actor reads every one of these classes.
+    """Concessions of which the actor reads every one of these classes; whoever reads a class sees the concession.
 
     A list that filters, sorts or adds up by a field starts here with that field's class: a row whose field is hidden
     neither matches nor fails to match, so nobody can close in on its value.
     """
-    rows = visible(actor, Concession)
-    openings = opened()
-    for field_class in dict.fromkeys(field_classes):
-        wanted = condition(actor, field_class, openings)
-        rows = rows if wanted is None else rows.filter(wanted)
-    return rows
+    if not field_classes:
+        return visible(actor, Concession)
+    wanted = condition(actor, *dict.fromkeys(field_classes))
+    return Concession.objects.all() if wanted is None else Concession.objects.filter(wanted)
 
 
 def classes_of_many(actor: Actor, concessions: Iterable[Concession]) -> dict[int, frozenset[FieldClass]]:

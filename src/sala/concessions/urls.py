@@ -1,6 +1,20 @@
 from django.urls import path
 
-from sala.concessions.views import constraints, exchange, findings, parties, profile, register, screening
+from sala.concessions.views import (
+    board,
+    constraints,
+    entering,
+    exchange,
+    findings,
+    keeping,
+    parties,
+    parts,
+    past,
+    profile,
+    register,
+    releases,
+    screening,
+)
 
 app_name = "concessions"
 urlpatterns = [
@@ -21,7 +35,31 @@ urlpatterns = [
     path("concessions/findings/<int:pk>/decide/", findings.decide, name="decide"),
     path("concessions/situations/", findings.situations, name="situations"),
     path("concessions/land-matrix.zip", exchange.land_matrix, name="land_matrix"),
+    path("concessions/new/", entering.enter, name="enter"),
+    path("concessions/completeness/", board.completeness_board, name="completeness"),
+    path("concessions/releases/", releases.releases, name="releases"),
+    path("concessions/releases/new/", releases.open_class, name="open_class"),
+    path("concessions/releases/<int:pk>/close/", releases.close_class, name="close_class"),
     path("concessions/<str:reference>/", profile.concession, name="concession"),
+    path("concessions/<str:reference>/edit/", entering.change, name="change"),
+    path("concessions/<str:reference>/double/", entering.mark_double, name="mark_double"),
+    path("concessions/<str:reference>/changes/", past.changes, name="changes"),
+    path("concessions/<str:reference>/known/", past.known, name="known"),
+    path("concessions/<str:reference>/confirm/", parts.confirm, name="confirm"),
+    path("concessions/<str:reference>/step/", parts.take_step, name="take_step"),
+    path("concessions/<str:reference>/grants/new/", parts.add_grant, name="add_grant"),
+    path("concessions/<str:reference>/grants/<int:pk>/correct/", parts.correct_grant, name="correct_grant"),
+    path("concessions/<str:reference>/areas/new/", parts.add_area, name="add_area"),
+    path("concessions/<str:reference>/areas/<int:pk>/set-aside/", parts.set_aside_area, name="set_aside_area"),
+    path("concessions/<str:reference>/papers/new/", parts.add_paper, name="add_paper"),
+    path("concessions/<str:reference>/papers/<int:pk>/remove/", parts.remove_paper, name="remove_paper"),
+    path("concessions/<str:reference>/villages/new/", parts.tell_village, name="tell_village"),
+    path("concessions/<str:reference>/villages/<int:pk>/remove/", parts.remove_village, name="remove_village"),
+    path("concessions/<str:reference>/jobs/new/", parts.count_jobs, name="count_jobs"),
     path("parties/", parties.parties, name="parties"),
+    path("parties/new/", keeping.enter, name="enter_party"),
     path("parties/<str:number>/", parties.party, name="party"),
+    path("parties/<str:number>/edit/", keeping.change, name="change_party"),
+    path("parties/<str:number>/shares/new/", keeping.hold, name="hold"),
+    path("parties/<str:number>/shares/<int:pk>/end/", keeping.end_holding, name="end_holding"),
 ]

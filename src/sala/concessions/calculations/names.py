@@ -22,13 +22,11 @@ def name_key(text: str, forms: Iterable[str] = ()) -> str:
     """
     key = " ".join(_SEPARATORS.sub(" ", plain(text)).split())
     known = sorted({*FORMS, *(" ".join(_SEPARATORS.sub(" ", plain(form)).split()) for form in forms)}, key=len, reverse=True)  # fmt: skip
-    shorter = True
-    while shorter:
-        shorter = False
+    before = ""
+    while before != key:
+        before = key
         for form in known:
-            rest = _without(key, form)
-            if rest and rest != key:
-                key, shorter = rest, True
+            key = _without(key, form) or key
     return key.replace(" ", "")[:LONGEST]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
 from sala.concessions.models import ConcessionKind, ConcessionState, Party, PartyKind
+from sala.concessions.queries.lacking import LACKS
 from sala.concessions.queries.register import Narrowing
 from sala.core.fields import NumberField, day_field
 from sala.core.models import Term
@@ -20,6 +21,21 @@ ORDERS = [
 
 
 class NarrowForm(ChoosingForm, forms.Form):
+    field_order = [
+        "place",
+        "sector",
+        "commodity",
+        "kind",
+        "state",
+        "holder",
+        "year",
+        "least",
+        "most",
+        "lacks",
+        "q",
+        "order",
+    ]
+
     place = Chooser(Area, label=_("Place"), required=False)
     sector = forms.ModelChoiceField(
         Term.objects.none(), label=_("Sector"), required=False, to_field_name="code", empty_label=_("All sectors")
@@ -30,16 +46,29 @@ class NarrowForm(ChoosingForm, forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Every state")), *ConcessionState.choices]
     )
-    holder = Chooser(Party, label=_("Holder"), required=False)
+    holder = Chooser(Party, label=_("Who holds it"), required=False)
     year = forms.IntegerField(label=_("Year of the grant"), required=False, min_value=1900, max_value=2200)
     least = NumberField(label=_("Hectares from"), required=False)
     most = NumberField(label=_("Hectares up to"), required=False)
+    lacks = forms.ChoiceField(
+        label=_("What is lacking"),
+        required=False,
+        choices=[("", _("Does not matter")), *((key, lack.name) for key, lack in LACKS.items())],
+    )
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
+    commodity = forms.ModelChoiceField(
+        Term.objects.none(),
+        label=_("Commodity"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All commodities"),
+    )
     order = forms.ChoiceField(label=_("In the order of"), required=False, choices=ORDERS)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
         self.read_as(actor)
+        self.fields["commodity"].queryset = Term.objects.filter(scheme="commodity", retired=False)  # type: ignore[attr-defined]
         self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
 
     def narrowing(self) -> Narrowing:

@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper
+
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions import redaction
 from sala.concessions.models import (
     AffectedVillage,
     ApprovalStep,
+    AreaPurpose,
     Concession,
     ConcessionArea,
     ConcessionDocument,
@@ -21,6 +24,7 @@ from sala.concessions.models import (
     JobCount,
     Party,
 )
+from sala.concessions.queries.lacking import LACKS, lacking
 from sala.concessions.queries.parties import ultimate_holders
 from sala.core import clock
 from sala.documents.models import Document
@@ -31,6 +35,8 @@ class Profile:
     """One concession as one reader sees it. What belongs to a class that is closed to the reader stays empty.
 
     documents  id → Document, of those cited that the reader may open
+    parties    ids of the parties named whose page the reader may open
+    missing    what is lacking and what to do about it, for those who keep the entry
     """
 
     concession: Concession
@@ -48,6 +54,8 @@ class Profile:
     obligations: list[Any] = field(default_factory=list)
     confirmations: list[Confirmation] = field(default_factory=list)
     ultimate: list[tuple[Party, Decimal | None]] = field(default_factory=list)
+    parties: frozenset[int] = frozenset()
+    missing: list[Any] = field(default_factory=list)
     documents: dict[int, Document] = field(default_factory=dict)
 
     @property
@@ -61,11 +69,25 @@ class Profile:
         return [row for row in self.grants if holds(row.valid, clock.today())]
 
     @property
+    def standing(self) -> list[tuple[Any, list[Confirmation]]]:
+        """Each class the reader reads, with who confirmed it; nothing for those outside government."""
+        if not self.is_office:
+            return []
+        return [(label, [row for row in self.confirmations if row.field_class == code])
+                for code, label in FieldClass.choices if code in self.classes]  # fmt: skip
+
+    @property
+    def is_office(self) -> bool:
+        """Whether the reader reads it by office: only those read what authorities think of it."""
+        return FieldClass.JUDGEMENT in self.classes
+
+    @property
     def granted_ha(self) -> Decimal | None:
         return added_up(row.granted_ha for row in last_grants(self.grants))
 
-    def hectares(self, purpose: str) -> Decimal | None:
-        return added_up(row.hectares for row in self.areas if row.purpose == purpose)
+    @property
+    def developed_ha(self) -> Decimal | None:
+        return added_up(row.hectares for row in self.areas if row.purpose == AreaPurpose.IMPLEMENTATION)
 
 
 def holds(valid: Any, day: date) -> bool:
@@ -100,9 +122,9 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         found.older_areas = [row for row in areas if not row.is_current]
     if reads[FieldClass.PAPERS]:
         papers = ConcessionDocument.objects.filter(**of).select_related("role", "document")
-        seen = visible(actor, Document).filter(pk__in=papers.values("document")).values_list("pk", flat=True)
+        seen = set(visible(actor, Document).filter(pk__in=papers.values("document")).values_list("pk", flat=True))
         found.papers = list(papers)
-        found.documents = {row.document_id: row.document for row in found.papers if row.document_id in set(seen)}
+        found.documents = {row.document_id: row.document for row in found.papers if row.document_id in seen}
     if reads[FieldClass.TERMS]:
         found.steps = list(ApprovalStep.objects.filter(**of).select_related("body"))
         found.plan = list(concession.plan.all())
@@ -111,13 +133,23 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         found.villages = list(AffectedVillage.objects.filter(**of).select_related("area"))
     if reads[FieldClass.JOBS]:
         found.jobs = list(JobCount.objects.filter(**of))
-    if actor.holdings or actor.is_everything:
+    if found.is_office:
+        found.missing = _missing(concession)
         found.confirmations = list(
             concession.confirmations.filter(withdrawn_at__isnull=True).select_related("position__organisation")
         )
     if reads[FieldClass.HOLDER]:
         found.ultimate = _ultimate(found)
+        named = {row.holder_id for row in found.grants} | {party.pk for party, _share in found.ultimate}
+        found.parties = frozenset(visible(actor, Party).filter(pk__in=named).values_list("pk", flat=True))
     return found
+
+
+def _missing(concession: Concession) -> list[Any]:
+    """Advice for everything that the entry lacks, in one statement."""
+    lacks = {f"lacks_{what}": ExpressionWrapper(lacking(what), BooleanField()) for what in LACKS}
+    row = Concession.objects.filter(pk=concession.pk).annotate(**lacks).values(*lacks).get()
+    return [lack.advice for what, lack in LACKS.items() if row[f"lacks_{what}"]]
 
 
 def _ultimate(found: Profile) -> list[tuple[Party, Decimal | None]]:

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
 from sala.concessions.models import AreaPurpose, Concession, ConcessionArea, FieldClass, Grant, Party
+from sala.concessions.queries.lacking import LACKS, lacking
 from sala.core import lao
 from sala.core.language import says, sorted_by
 from sala.core.models import Term
@@ -33,6 +35,7 @@ class Narrowing:
     year: int | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    lacks: str = ""
     q: str = ""
     order: str = "reference"
 
@@ -47,7 +50,8 @@ class Narrowing:
             found.append(FieldClass.TERMS)
         if self.least is not None or self.most is not None or self.order == "hectares":
             found.append(FieldClass.HECTARES)
-        return [str(name) for name in found]
+        lack = LACKS.get(self.lacks)
+        return [str(name) for name in [*found, *(lack.classes if lack else ())]]
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,8 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
         if wanted.most is not None:
             sized = sized.filter(ha__lte=wanted.most)
         rows = rows.filter(pk__in=sized.values("concession"))
+    if wanted.lacks:
+        rows = rows.filter(lacking(wanted.lacks))
     for word in lao.stored(wanted.q).split():
         rows = rows.filter(says("name", word) | Q(reference__icontains=lao.digits(word)))
     return rows
@@ -141,8 +147,11 @@ def in_order(rows: QuerySet[Concession], order: str) -> QuerySet[Concession]:
 def totals(actor: Actor, rows: QuerySet[Concession]) -> Totals:
     """Number and hectares of what was found, in one statement. Hidden hectares are in no sum."""
     reading = redaction.condition(actor, FieldClass.HECTARES)
-    sized = Value(True) if reading is None else ExpressionWrapper(reading, BooleanField())
-    found, values = rows.order_by().annotate(sized=sized).values("id", "sized").query.sql_with_params()
+    sized = Value(True) if reading is None else Case(When(reading, then=True), default=False)
+    try:
+        found, values = rows.order_by().annotate(sized=sized).values("id", "sized").query.sql_with_params()
+    except EmptyResultSet:  # nothing is open to this reader
+        return Totals(0)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -7,7 +7,9 @@ from sala.access.request import Request
 from sala.access.scope import can
 from sala.concessions import policy, redaction
 from sala.concessions.models import Concession, FieldClass
-from sala.concessions.queries.profile import last_grants, profile
+from sala.concessions.queries.picture import picture
+from sala.concessions.queries.profile import profile
+from sala.concessions.states import Step, steps_from
 
 
 def find(request: Request, reference: str) -> Concession:
@@ -28,7 +30,8 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "concession": found,
         "profile": shown,
         "reads": shown.reads,
-        "last": last_grants(shown.grants),
+        "picture": picture(shown.areas, found.area if shown.reads["place"] else None) if shown.reads["shape"] else "",
+        "next_steps": [Step(step).label for step in steps_from(found.state)],
         "may_enter": can(request.actor, policy.ENTER, found),
         "may_confirm": can(request.actor, policy.CONFIRM, found),
         "may_decide": can(request.actor, policy.DECIDE, found),

@@ -1,0 +1,102 @@
+"""Forms of a concession itself: entering it in short steps, and changing what is said of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.access.choosing import Chooser, SeveralChooser
+from sala.concessions import policy
+from sala.concessions.forms.fields import ReasonedForm, VersionedForm, term_field, terms_of
+from sala.concessions.models import Concession, ConcessionKind
+from sala.core.fields import TranslatedFormField, day_field
+from sala.core.models import Term
+from sala.documents.forms.offices import OfficeField
+from sala.duties.forms import ActorForm
+from sala.places.models import Area, Level
+
+
+def level_choices() -> list[tuple[str, str]]:
+    return [("", str(_("Not known"))), *((level.code, str(level.name)) for level in Level.objects.order_by("rank"))]
+
+
+class SaidForm(forms.Form):
+    """What is said of a concession; used for a new one and for changes."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ConcessionKind.choices)
+    name = TranslatedFormField(label=_("Name of the project"))
+    sector = term_field(_("Sector"))
+    commodities = forms.ModelMultipleChoiceField(
+        Term.objects.none(), label=_("What is grown, dug or made"), required=False, to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    area = Chooser(
+        Area, label=_("Place"), help_text=_("The smallest place that holds all of it: a district, or a village.")
+    )
+    purpose = TranslatedFormField(label=_("Purpose"), long=True, required=False)
+    level = forms.ChoiceField(label=_("Level that grants it"), required=False)
+    requested_on = day_field(_("Requested on"), required=False)
+    is_confidential = forms.BooleanField(label=_("Confidential"), required=False)
+    confidential_reason = forms.CharField(
+        label=_("Reason and legal basis"), max_length=300, required=False, help_text=_("Only where it is confidential.")
+    )
+    source = forms.CharField(
+        label=_("Source"), max_length=200, required=False, help_text=_("From which list, file or letter this is known.")
+    )
+
+    def offer(self) -> None:
+        self.fields["sector"].queryset = terms_of("sector")  # type: ignore[attr-defined]
+        self.fields["commodities"].queryset = terms_of("commodity")  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("is_confidential") and not data.get("confidential_reason"):
+            self.add_error("confidential_reason", _("Say why it is confidential, and on what legal basis."))
+        return data
+
+
+class EnterForm(SaidForm, ActorForm):
+    """The first step: what, where, kept by whom. Grants, areas and papers follow on its page."""
+
+    lead = OfficeField(label=_("Kept by"))
+    places = SeveralChooser(Area, label=_("Further places it reaches into"), required=False)
+    seen = forms.BooleanField(label=_("I have looked at these; ours is another one"), required=False)
+
+    field_order = [
+        "kind", "name", "sector", "commodities", "area", "places", "lead", "level", "requested_on", "purpose", "source",
+        "is_confidential", "confidential_reason",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any):
+        super().__init__(*args, actor=actor, **options)
+        self.offer()
+        self.fields["lead"].among_those_of(actor, policy.ENTER)  # type: ignore[attr-defined]
+
+    def described(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class ChangeForm(SaidForm, ReasonedForm):
+    field_order = [
+        "kind", "name", "sector", "commodities", "area", "level", "requested_on", "purpose", "source", "is_confidential",
+        "confidential_reason", "reason", "document", "effective_on",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, concession: Concession, **options: Any):
+        current = [row.commodity for row in concession.commodities.filter(is_current=True).select_related("commodity")]
+        initial = {
+            "kind": concession.kind, "name": concession.name, "sector": concession.sector.code,
+            "commodities": [term.code for term in current], "area": concession.area, "purpose": concession.purpose,
+            "level": concession.level, "source": concession.source, "is_confidential": concession.is_confidential,
+            "confidential_reason": concession.confidential_reason,
+            "requested_on": concession.requested_on.isoformat() if concession.requested_on else "",
+        }  # fmt: skip
+        super().__init__(*args, concession=concession, initial=initial, **options)
+        self.offer()
+
+
+class DoubleForm(VersionedForm):
+    same_as = Chooser(Concession, label=_("The entry that counts"))
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,82 @@
+"""How complete the register is, area by area: known, located, documented, inspected, graded, age of what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from sala.access.actor import Actor
+from sala.concessions import redaction
+from sala.concessions.models import FieldClass
+from sala.concessions.queries.lacking import CONTRACTS
+from sala.core import clock
+from sala.places.models import Area
+
+STALE = timedelta(days=365)  # without any change for longer, an entry is told as old
+
+# An area is located when a shape or a point stands for what was granted, requested or developed.
+_BOARD = """
+with found as ({found}),
+     part as (select f.id, f.changed_at, f.state, (
+                select p.id from places_area p where f.path like p.path || '%%' and p.id = any(%s) limit 1) as area_id
+                from found f)
+select part.area_id, count(*),
+       count(*) filter (where exists (select 1 from concessions_concessionarea a join concessions_areashape s on s.area_id = a.id
+                                       where a.concession_id = part.id and a.is_current)),
+       count(*) filter (where exists (select 1 from concessions_concessiondocument d join core_term t on t.id = d.role_id
+                                       where d.concession_id = part.id and t.code = any(%s))),
+       count(*) filter (where exists (select 1 from concessions_concessiondocument d join core_term t on t.id = d.role_id
+                                       where d.concession_id = part.id and t.code = 'inspection')),
+       count(*) filter (where exists (select 1 from concessions_confirmation c
+                                       where c.concession_id = part.id and c.withdrawn_at is null)),
+       count(*) filter (where part.changed_at < %s),
+       percentile_disc(0.5) within group (order by part.changed_at)
+  from part group by 1
+"""
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """One area, or None for what lies in none of them (kept at a wider level). Numbers of concessions.
+
+    located     a shape or a point is known          documented  an agreement or a decision is there
+    inspected   a record of an inspection is there   confirmed   an office stands for some class of fields
+    old         unchanged for a year                 changed     when half of the entries had been changed
+    """
+
+    area: Area | None
+    known: int
+    located: int
+    documented: int
+    inspected: int
+    confirmed: int
+    old: int
+    changed: datetime | None
+
+    def share(self, number: int) -> float:
+        return number / self.known if self.known else 0.0
+
+
+def completeness(actor: Actor, inside: Area) -> list[Completeness]:
+    """The areas one level below `inside`, in their order, in one statement however many concessions there are."""
+    parts = {area.pk: area for area in inside.children.filter(ended_on__isnull=True)}
+    rows = redaction.readable(actor, FieldClass.BASICS, FieldClass.PLACE, FieldClass.HECTARES, FieldClass.PAPERS)
+    rows = rows.filter(same_as__isnull=True, area__path__startswith=inside.path).order_by()
+    try:
+        found, values = rows.values_list("id", "changed_at", "state", "area__path").query.sql_with_params()
+    except EmptyResultSet:  # nothing is open to this reader
+        return [Completeness(area, 0, 0, 0, 0, 0, 0, None) for area in parts.values()]
+    statement = _BOARD.format(found=f"select id, changed_at, state, path from ({found}) q(id, changed_at, state, path)")  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, list(parts), list(CONTRACTS), clock.now() - STALE])
+        told = {row[0]: row[1:] for row in cursor.fetchall()}
+    lines = [Completeness(area, *told.get(pk, (0, 0, 0, 0, 0, 0, None))) for pk, area in parts.items()]
+    return [*lines, Completeness(None, *told[None])] if None in told else lines
+
+
+def whole(lines: list[Completeness]) -> Completeness:
+    """All areas together."""
+    sums = {name: sum(getattr(line, name) for line in lines)
+            for name in ("known", "located", "documented", "inspected", "confirmed", "old")}  # fmt: skip
+    return Completeness(None, **sums, changed=None)

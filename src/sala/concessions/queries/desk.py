@@ -1,0 +1,41 @@
+"""What waits of concessions for a post: entries to confirm, granted ones without their paper."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sala.access.actor import Actor, Holding
+from sala.concessions import policy
+from sala.concessions.queries.lacking import LACKS
+from sala.concessions.queries.register import Narrowing, register
+from sala.core.desk import DeskRow, Group
+
+
+def desk_rows(actor: Actor) -> list[DeskRow]:
+    rows = []
+    if confirms := _post_with(actor, policy.CONFIRM):
+        rows += _row(actor, confirms, "confirmation", Group.REVIEW, _("Concessions to confirm"))
+    if enters := confirms or _post_with(actor, policy.ENTER):
+        rows += _row(actor, enters, "agreement", Group.HINT, _("Concessions granted without agreement or decision"))
+    return rows
+
+
+def _post_with(actor: Actor, verb: str) -> Holding | None:
+    return next((holding for holding in actor.holdings if any(verb in grant.verbs for grant in holding.grants)), None)
+
+
+def _row(actor: Actor, post: Holding, lacks: str, group: Group, title: str) -> list[DeskRow]:
+    """One row for all of them: the list behind it is narrowed to what waits."""
+    count = register(actor, Narrowing(lacks=lacks)).count()
+    if not count:
+        return []
+    note = ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count}
+    return [
+        DeskRow(
+            group=group,
+            title=title,
+            url=f"{reverse('concessions:concessions')}?lacks={lacks}",
+            post=post.label,
+            note=f"{note}. {LACKS[lacks].advice}",
+        )
+    ]

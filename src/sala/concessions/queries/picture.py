@@ -1,0 +1,87 @@
+"""The map of one concession: its areas by purpose as SVG without script, over its place, with the hectares beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sala.concessions.models import AreaPurpose, AreaShape, ConcessionArea
+from sala.places.maps import Frame, frame_around, path_data
+from sala.places.models import Boundary
+from sala.places.queries import latest_boundaries
+
+WIDTH = 480  # units of the view box
+FINEST = 2000  # parts of the larger side; finer details of a shape are not drawn
+
+# the widest first, so that what is drawn later lies upon it; each with its colour and whether it is filled
+DRAWN: dict[str, tuple[str, bool]] = {
+    AreaPurpose.REQUESTED: ("#8a5a00", False),
+    AreaPurpose.STUDY: ("#5b6b8c", False),
+    AreaPurpose.SURVEYED: ("#4a5a57", False),
+    AreaPurpose.GRANTED: ("#1f6f5c", True),
+    AreaPurpose.IMPLEMENTATION: ("#3f8f2f", True),
+    AreaPurpose.RETURNED: ("#7a7a7a", True),
+    AreaPurpose.DISPUTED: ("#b3261e", True),
+}
+
+
+def picture(areas: Sequence[ConcessionArea], place: Any = None) -> SafeString:
+    """Figure of these areas (those that are current); empty where nothing is known of where they lie.
+
+    place  Area whose outline lies beneath, where the reader may know it
+    """
+    shapes = {row.area_id: row for row in AreaShape.objects.filter(area__in=[area.pk for area in areas])}
+    found = [(area, _geometry(shapes[area.pk])) for area in areas if area.pk in shapes]
+    if not found:
+        return mark_safe("")
+    frame = frame_around([shape for _area, shape in found])
+    frame = Frame(frame.west, frame.south, frame.east, frame.north, size=WIDTH, tallest=0.9)
+    found.sort(key=lambda pair: list(DRAWN).index(pair[0].purpose))
+    pieces = [_ground(place, frame), *(_piece(area, shape, frame) for area, shape in found)]
+    legend = [
+        (DRAWN[purpose][0], AreaPurpose(purpose).label)
+        for purpose in DRAWN
+        if any(area.purpose == purpose for area, _s in found)
+    ]
+    title = _("Map of the areas by purpose")
+    return format_html(
+        '<figure class="map"><svg class="map wide" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<figcaption class="small">{}</figcaption></figure>',
+        round(frame.width), round(frame.height), title, title, format_html_join("", "{}", [(piece,) for piece in pieces]),
+        format_html_join(" ", '<span class="key"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="{}"/></svg> {}</span>', legend),
+    )  # fmt: skip
+
+
+def _geometry(shape: AreaShape) -> shapely.Geometry:
+    return shapely.from_wkb(bytes((shape.geometry or shape.point).wkb))
+
+
+def _ground(place: Any, frame: Frame) -> SafeString:
+    row = latest_boundaries([place]).get(place.pk) if place is not None else None
+    outline = Boundary.objects.filter(pk=row.pk).values_list("coarse", flat=True).first() if row else None
+    if outline is None:
+        return mark_safe("")
+    inside = shapely.clip_by_rect(
+        shapely.from_wkb(bytes(outline.wkb)), frame.west, frame.south, frame.east, frame.north
+    )
+    return format_html('<g transform="scale(.1)"><path class="context" d="{}"/></g>', _path(inside, frame))
+
+
+def _piece(area: ConcessionArea, shape: shapely.Geometry, frame: Frame) -> SafeString:
+    colour, filled = DRAWN[area.purpose]
+    if shape.geom_type == "Point":
+        x, y = frame.at(shape.x, shape.y)
+        return format_html('<circle cx="{}" cy="{}" r="5" fill="{}"/>', round(x), round(y), colour)
+    side = max(frame.east - frame.west, frame.north - frame.south)
+    drawn = shapely.simplify(shape, side / FINEST)
+    return format_html(
+        '<g transform="scale(.1)"><path d="{}" fill="{}" fill-opacity="{}" stroke="{}" stroke-width="20"/></g>',
+        _path(drawn, frame), colour, "0.35" if filled else "0", colour,
+    )  # fmt: skip
+
+
+def _path(shape: shapely.Geometry, frame: Frame) -> str:
+    return "".join(path_data(part, frame) for part in shapely.get_parts(shape) if part.geom_type == "Polygon")
