@@ -90,6 +90,10 @@ class SeveralWidget(ChooserWidget):
 
     several = True
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """What is ticked stands below an empty box: a browser that wanted words in it would send nothing."""
+        return False
+
 
 class FindingForm(forms.BaseForm):
     """Part of every form with such a control: after "Find" it comes back with the matches and without other complaints."""
