@@ -7,9 +7,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from sala.access.actor import Actor
-from sala.concessions.models import FieldClass, Finding, Situation
+from sala.access.scope import visible
+from sala.concessions.models import Concession, FieldClass, Finding, FindingState, Screening, Situation
 from sala.concessions.redaction import readable
 from sala.places.models import Area
+
+SHOWN = 5  # screenings of one concession on its page
 
 
 def findings_for(actor: Actor, *, place: Area | None = None, code: str = "", state: str = "", grave: bool = False
@@ -26,6 +29,16 @@ def findings_for(actor: Actor, *, place: Area | None = None, code: str = "", sta
         rows = rows.filter(is_grave=True)
     related = ("concession__area", "concession__lead", "document")
     return rows.select_related(*related).order_by("-is_grave", "code", "concession__reference", "key")
+
+
+def judgement_of(actor: Actor, concession: Concession) -> dict[str, Any]:
+    """What stands on the page of one concession: its present situation, findings that are not corrected, screenings."""
+    rows = concession.findings.exclude(state=FindingState.CORRECTED)
+    return {
+        "situation": concession.situations.filter(until__isnull=True).first(),
+        "findings": list(rows.select_related("concession").order_by("-is_grave", "code", "key")),
+        "screenings": list(visible(actor, Screening).filter(concession=concession).order_by("-made_at")[:SHOWN]),
+    }
 
 
 def counts(rows: QuerySet[Finding]) -> dict[str, int]:

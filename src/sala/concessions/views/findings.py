@@ -15,7 +15,7 @@ from sala.concessions.forms.findings import FindingsForm, SettleForm, Situations
 from sala.concessions.models import FindingCode, FindingState, SituationCode
 from sala.concessions.operations.findings import settle
 from sala.concessions.queries.findings import changes_between, counts, findings_for, situations_on, tally
-from sala.concessions.words import called, told
+from sala.concessions.words.findings import called, told
 from sala.core.csv_page import csv_response
 
 PAGE = 50

@@ -1,5 +1,7 @@
 """The page of one concession."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -7,9 +9,11 @@ from sala.access.request import Request
 from sala.access.scope import can
 from sala.concessions import policy, redaction
 from sala.concessions.models import Concession, FieldClass
+from sala.concessions.queries.findings import judgement_of
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
 from sala.concessions.states import Step, steps_from
+from sala.concessions.words.findings import called, told
 
 
 def find(request: Request, reference: str) -> Concession:
@@ -35,5 +39,15 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "may_enter": can(request.actor, policy.ENTER, found),
         "may_confirm": can(request.actor, policy.CONFIRM, found),
         "may_decide": can(request.actor, policy.DECIDE, found),
+        "may_screen": can(request.actor, policy.SCREEN, found),
+        "judgement": _judgement(request, found) if shown.reads["judgement"] else None,
     }
     return render(request, "concessions/concession.html", context)
+
+
+def _judgement(request: Request, found: Concession) -> dict[str, Any]:
+    """Situation, findings and screenings in words."""
+    judged = judgement_of(request.actor, found)
+    judged["findings"] = [(row, told(row)) for row in judged["findings"]]
+    judged["called"] = called(judged["situation"]) if judged["situation"] else None
+    return judged

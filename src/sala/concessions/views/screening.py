@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from sala.access.form_page import need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can
-from sala.concessions import wording
 from sala.concessions.calculations.checks import difference
 from sala.concessions.forms.screening import ScreeningForm
 from sala.concessions.models import Concession, ConstraintLayer, Screening, Verdict
@@ -22,6 +21,7 @@ from sala.concessions.operations.screening import Asked, issue_report, screen
 from sala.concessions.policy import SCREEN
 from sala.concessions.queries.rules import rules_by_id
 from sala.concessions.queries.screening import screenings_for, shown_references
+from sala.concessions.words import screening as wording
 from sala.core.errors import Conflict, Invalid
 from sala.core.form_faults import show_faults
 from sala.core.language import current

@@ -1,0 +1,9 @@
+"""Leases and concessions in the API."""
+
+from ninja import Router
+
+from sala.concessions.api import judging, register
+
+router = Router()
+for part in (judging, register):  # fixed addresses before those with a reference
+    router.add_router("", part.router)
