@@ -16,6 +16,9 @@ from config import (
     demonstration_answers,
     demonstration_bodies,
     demonstration_collection,
+    demonstration_concessions,
+    demonstration_concessions_plan,
+    demonstration_concessions_rows,
     demonstration_facilities,
     demonstration_ledger,
     demonstration_rasters,
@@ -61,6 +64,9 @@ def _programs() -> bytes:
             demonstration_bodies.__file__,
             demonstration_answers.__file__,
             demonstration_collection.__file__,
+            demonstration_concessions.__file__,
+            demonstration_concessions_plan.__file__,
+            demonstration_concessions_rows.__file__,
             demonstration_facilities.__file__,
             demonstration_ledger.__file__,
             demonstration_rasters.__file__,
@@ -206,6 +212,7 @@ PARTS: list[Loader] = [
     demonstration_bodies.projects,
     demonstration_bodies.courses,
     demonstration_ledger.ledger,
+    demonstration_concessions.concessions,
 ]
 
 

@@ -128,7 +128,9 @@ class Command(BaseCommand):
                 "Everything is ready. Start it with: ./sala demo" + (f" --port {port}" if port != 8000 else "")
             )
         self.stdout.write("Sign in as one of the invented people; each link works once:")
-        for sample in demonstration.samples(Pack(settings.PACK)):
-            self.stdout.write(f"  {sample.label:<20} {sample.link}")
+        samples = demonstration.samples(Pack(settings.PACK))
+        width = max((len(sample.label) for sample in samples), default=0)
+        for sample in samples:
+            self.stdout.write(f"  {sample.label:<{width}} {sample.link}")
         self.stdout.write("Stop with Ctrl-C." if served else "The links stay good for 14 days.")
         self.stdout.flush()

@@ -7,6 +7,7 @@ from typing import Any, cast
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import prefetch_related_objects
 
 from sala.access.actor import Actor
@@ -32,9 +33,10 @@ from sala.concessions.models import (
 )
 from sala.concessions.operations.areas import Box, country_box, reckon, whole_shape
 from sala.concessions.operations.concessions import keep_in_step
-from sala.concessions.operations.grants import keep_dates
+from sala.concessions.operations.grants import DAY, keep_dates
 from sala.concessions.operations.numbering import next_party_numbers, next_references
 from sala.concessions.operations.releases import sectors_open
+from sala.concessions.operations.steps import ENDS_GRANTS
 from sala.core import clock, subjects
 from sala.core.errors import Invalid
 from sala.core.operation import operation
@@ -97,6 +99,7 @@ def load(
     _concessions(rows)
     for grant in rows.grants:
         keep_dates(grant)
+    _end_with_steps(rows)
     # an older grant comes before the one that replaces it
     _write(Grant, [grant for grant in rows.grants if grant.replaces is None])
     _write(Grant, [grant for grant in rows.grants if grant.replaces is not None])
@@ -152,6 +155,16 @@ def _concessions(rows: Load) -> None:
         row.entered_at, row.changed_at = row.entered_at or now, row.changed_at or now
         keep_in_step(row, sectors)
     _write(Concession, rows.concessions)
+
+
+def _end_with_steps(rows: Load) -> None:
+    """A grant holds no longer than the step that ended it, as take_step does it."""
+    ended = {id(step.concession): step.decided_on for step in rows.steps if step.verb in ENDS_GRANTS}
+    for grant in rows.grants:
+        until = ended.get(id(grant.concession))
+        since, upper = grant.valid.lower, grant.valid.upper
+        if until is not None and (since is None or since <= until) and (upper is None or upper > until + DAY):
+            grant.valid = DateRange(since, until + DAY)
 
 
 def _areas(drawings: Sequence[Drawn]) -> None:
