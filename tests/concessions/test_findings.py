@@ -1,11 +1,13 @@
 """Findings and situations of the register: reckoned, decided about, closed by themselves; their pages; who sees them."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from sala.concessions.models import Finding, FindingState, Situation
+from sala.concessions.operations import hold
 from sala.concessions.operations.findings import reckon, settle
 from sala.concessions.queries.findings import changes_between, findings_for, tally
 from sala.core import clock
@@ -61,6 +63,25 @@ def test_two_grants_that_overlap_find_each_other_and_what_is_mended_closes_itsel
     assert told.gone >= 2
     steps = [step.after for step in found(one)["overlap", other.reference].steps.all()]
     assert steps == ["open", "corrected"]
+
+
+@pytest.mark.django_db
+def test_parts_of_one_ultimate_holder_near_by_are_found_out(cast, granted, concession, drawn, party, tree_company):
+    top, sister = party("Top holding"), party("Sister")
+    for owned in (tree_company, sister):
+        hold(cast.actor("command"), top, owned, Decimal(100))
+    days = {"decided_on": date(2026, 2, 1), "starts_on": date(2026, 3, 1)}
+    one = granted(40, **days)
+    other = granted(30, made=concession("Second"), holder=sister, **days)
+    far = granted(30, made=concession("Third"), holder=sister, **days)
+    drawn(one, square(degrees=0.005))
+    drawn(other, square(100.206, degrees=0.005))  # about 100 metres east
+    drawn(far, square(100.3, degrees=0.005))
+    reckon(cast.actor("command"))
+    assert found(one)["split", ""].figures == {"with": [other.reference], "together": "70.00"}
+    assert ("split", "") in found(other) and ("split", "") not in found(far)
+    reckon(cast.actor("command"), [far.pk])
+    assert found(one)["split", ""].state == FindingState.OPEN
 
 
 @pytest.mark.django_db

@@ -44,7 +44,7 @@ def reckon(actor: Actor, concessions: Iterable[int] | None = None) -> Reckoned:
     figures are other ones than those that were decided about.
     """
     today, book = clock.today(), rule_book()
-    cases = known(concessions, today=today)
+    cases = known(book, concessions, today=today)
     told = Reckoned(concessions=len(cases))
     pks = [each.pk for each in cases]
     rows = Finding.objects.select_for_update().order_by("pk")

@@ -24,6 +24,7 @@ from sala.concessions.models import (
     PlannedDevelopment,
 )
 from sala.concessions.queries.rules import ABOUT, KINDS
+from sala.concessions.queries.splitting import parts_of
 from sala.concessions.states import ENDED
 from sala.documents.models import Rule
 
@@ -112,7 +113,7 @@ def overlapping_pairs(ids: list[int] | None = None) -> list[tuple[int, int, Deci
     return [(one, other, _hectares(ha)) for one, other, ha in _rows(_PAIRS, "one.concession_id", ids)]
 
 
-def known(ids: Iterable[int] | None = None, *, today: date) -> list[Known]:
+def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> list[Known]:
     """Cases of these concessions, or of all; entries that are doubles of others are left out."""
     wanted = sorted(set(ids)) if ids is not None else None
     entries = Concession.objects.filter(same_as__isnull=True).select_related("area", "sector").order_by("pk")
@@ -127,7 +128,7 @@ def known(ids: Iterable[int] | None = None, *, today: date) -> list[Known]:
     plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
     outside = {pk: _hectares(ha) for pk, ha in _rows(_OUTSIDE, "d.concession_id", wanted)}
     overlaps, layers = _overlaps(wanted), _layers(wanted)
-    twins = _twins(rows, grants, wanted)
+    twins, parts = _twins(rows, grants, wanted), parts_of(book, today)
     found = []
     for row in rows:
         mine = {area.purpose: area for area in areas[row.pk]}
@@ -139,6 +140,7 @@ def known(ids: Iterable[int] | None = None, *, today: date) -> list[Known]:
             mapped_ha=granted.mapped_ha if granted else None, accuracy=granted.accuracy if granted else "",
             developed_ha=developed.hectares if developed else None, outside_ha=outside.get(row.pk),
             overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
+            split_with=parts.get(row.pk, {}),
         )  # fmt: skip
         found.append(Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today)))
     return found

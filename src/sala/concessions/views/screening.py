@@ -16,11 +16,12 @@ from sala.access.request import Request
 from sala.access.scope import can
 from sala.concessions.calculations.checks import difference
 from sala.concessions.forms.screening import ScreeningForm
-from sala.concessions.models import Concession, ConstraintLayer, Screening, Verdict
+from sala.concessions.models import Concession, ConstraintLayer, FieldClass, Screening, Verdict
 from sala.concessions.operations.screening import Asked, issue_report, screen
 from sala.concessions.policy import SCREEN
 from sala.concessions.queries.rules import rules_by_id
 from sala.concessions.queries.screening import screenings_for, shown_references
+from sala.concessions.redaction import readable
 from sala.concessions.words import screening as wording
 from sala.core.errors import Conflict, Invalid
 from sala.core.form_faults import show_faults
@@ -45,9 +46,15 @@ def index(request: Request) -> HttpResponse:
     return render(request, "concessions/screenings.html", context)
 
 
+def _asked_about(request: Request) -> Concession | None:
+    """The concession that the address names, when the reader knows it."""
+    reference = request.GET.get("concession", "")
+    return readable(request.actor, FieldClass.BASICS).filter(reference=reference).first() if reference else None
+
+
 def new(request: Request) -> HttpResponse:
     need_anywhere(request.actor, SCREEN)
-    asked = get_object_or_404(Concession, reference=request.GET["concession"]) if "concession" in request.GET else None
+    asked = _asked_about(request)
     first = {"concession": asked.reference, "title": str(asked), "sector": asked.sector_id} if asked else None
     form = ScreeningForm(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
     if form.is_valid():
