@@ -29,6 +29,7 @@ from sala.concessions.states import ENDED
 from sala.documents.models import Rule
 
 ENDED_STATES = sorted(ENDED)
+ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
 
 # Grants that hold: the current granted area of a concession that has not ended. Whole nation or a few, both directions.
 _PAIRS = """
@@ -133,6 +134,9 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     for row in rows:
         mine = {area.purpose: area for area in areas[row.pk]}
         granted, developed = mine.get(AreaPurpose.GRANTED), mine.get(AreaPurpose.IMPLEMENTATION)
+        for shared in overlaps[row.pk]:
+            if granted and _is_one_area(granted.mapped_ha, shared):
+                twins[row.pk].setdefault(shared.key, "area")
         case = Case(
             reference=row.reference, version=row.version, path=row.area.path, sector=row.sector.code,
             commodities=frozenset(commodities[row.pk]), state=row.state, papers=frozenset(papers[row.pk]),
@@ -144,6 +148,13 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
         )  # fmt: skip
         found.append(Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today)))
     return found
+
+
+def _is_one_area(size: Decimal | None, shared: Shared) -> bool:
+    """Whether two areas share so much of their union that they are one drawn twice."""
+    if not size or not shared.other_ha:
+        return False
+    return shared.ha > ALIKE * (size + shared.other_ha - shared.ha)
 
 
 def _sets(rows: Any, column: str) -> dict[int, set[str]]:

@@ -14,6 +14,7 @@ from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions.calculations.checks import Neighbour
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Party, Screening
+from sala.concessions.queries.cases import ALIKE
 from sala.concessions.queries.parties import ultimate_holders
 from sala.concessions.redaction import readable
 from sala.concessions.states import ENDED
@@ -25,7 +26,6 @@ from sala.places.queries import country, latest_boundaries
 
 PURPOSES = [AreaPurpose.REQUESTED.value, AreaPurpose.SURVEYED.value, AreaPurpose.GRANTED.value]
 WHOLE = 0.999  # share of a shape within an area of administration that counts as all of it
-ALIKE = 0.8  # of the union of two shapes that both share: then they are one area drawn twice
 
 
 def smallest_area(shape: GEOSGeometry) -> tuple[Area, float]:
@@ -90,7 +90,7 @@ def alike(shape: GEOSGeometry, ids: list[int], besides: int | None) -> dict[int,
             " and s.geometry && here.shape group by 1",
             [bytes(shape.ewkb), ids, besides or 0, PURPOSES],
         )
-        return {pk: round(float(share), 4) for pk, share in cursor.fetchall() if share and share > ALIKE}
+        return {pk: round(float(share), 4) for pk, share in cursor.fetchall() if share and share > float(ALIKE)}
 
 
 def related_parties(holder: Party) -> set[int]:

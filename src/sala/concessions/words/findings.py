@@ -62,7 +62,7 @@ def told(row: Finding) -> str:
                 "months": figures["months"], "longest": figures["longest"], "on": _day(figures["on"]),
             }  # fmt: skip
         case "duplicate":
-            same = {"name": _("the same name"), "holder": _("the same holder and size")}
+            same = {"name": _("the same name"), "holder": _("the same holder and size"), "area": _("the same area")}
             return _("%(key)s has %(same)s.") % {"key": row.key, "same": same.get(figures["reason"], figures["reason"])}
         case _:
             return _("State: %(state)s. No such paper is entered.") % {"state": ConcessionState(figures["state"]).label}
