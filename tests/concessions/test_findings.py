@@ -70,6 +70,19 @@ def test_two_grants_that_overlap_find_each_other_and_what_is_mended_closes_itsel
 
 
 @pytest.mark.django_db
+def test_one_area_drawn_twice_is_told_whoever_holds_it(cast, granted, concession, drawn, party):
+    one = granted(115)
+    other = granted(50, made=concession("Second"), holder=party("Another"))
+    drawn(one, square())
+    drawn(other, square(100.2005))  # shares nine tenths of the union
+    reckon(cast.actor("command"))
+    assert found(one)["duplicate", other.reference].figures == {"reason": "area"}
+    drawn(other, square(100.203))
+    reckon(cast.actor("command"))
+    assert found(one)["duplicate", other.reference].state == FindingState.CORRECTED
+
+
+@pytest.mark.django_db
 def test_parts_of_one_ultimate_holder_near_by_are_found_out(cast, granted, concession, drawn, party, tree_company):
     top, sister = party("Top holding"), party("Sister")
     for owned in (tree_company, sister):
