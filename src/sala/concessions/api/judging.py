@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.concessions.models import Finding, Screening, Situation
-from sala.concessions.queries.findings import changes_between, findings_for, situations_on, tally
+from sala.concessions.queries.findings import changes_between, findings_for, names, situations_on, tally
 from sala.concessions.queries.screening import screenings_for, shown_references
 from sala.concessions.words.findings import called, told
 from sala.core import clock
@@ -135,13 +135,14 @@ def _place(code: str) -> Area | None:
 def findings(request: Request, query: Query[FindingQuery]) -> Any:
     """What does not fit in the register, grave ones first."""
     rows = findings_for(request.actor, place=_place(query.place), code=query.code, state=query.state, grave=query.grave)
-    return {"count": rows.count(), "items": [_finding(request, row) for row in rows[query.slice()]]}
+    called_so = names()
+    return {"count": rows.count(), "items": [_finding(request, row, called_so) for row in rows[query.slice()]]}
 
 
-def _finding(request: Request, row: Finding) -> dict[str, Any]:
+def _finding(request: Request, row: Finding, called_so: dict[str, Any]) -> dict[str, Any]:
     return {
         "concession": row.concession.reference, "code": row.code, "key": row.key, "grave": row.is_grave,
-        "state": row.state, "figures": row.figures, "text": told(row), "reason": row.reason, "found_at": row.found_at,
+        "state": row.state, "figures": row.figures, "text": told(row, called_so), "reason": row.reason, "found_at": row.found_at,
         "url": request.build_absolute_uri(row.get_absolute_url()),
     }  # fmt: skip
 

@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
-from sala.concessions.models import Concession, FieldClass, Finding, FindingState, Screening, Situation
+from sala.concessions.models import Concession, ConstraintLayer, FieldClass, Finding, FindingState, Screening, Situation
 from sala.concessions.redaction import readable
+from sala.core.models import Term
 from sala.places.models import Area
 
 SHOWN = 5  # screenings of one concession on its page
@@ -29,6 +30,12 @@ def findings_for(actor: Actor, *, place: Area | None = None, code: str = "", sta
         rows = rows.filter(is_grave=True)
     related = ("concession__area", "concession__lead", "document")
     return rows.select_related(*related).order_by("-is_grave", "code", "concession__reference", "key")
+
+
+def names() -> dict[str, Any]:
+    """Code of a paper or of a layer that constrains → what it is called. Two statements."""
+    papers = Term.objects.filter(scheme="concession-paper").values_list("code", "name")
+    return {**dict(ConstraintLayer.objects.values_list("code", "name")), **dict(papers)}
 
 
 def judgement_of(actor: Actor, concession: Concession) -> dict[str, Any]:

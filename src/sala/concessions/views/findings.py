@@ -14,7 +14,7 @@ from sala.concessions import policy
 from sala.concessions.forms.findings import FindingsForm, SettleForm, SituationsForm
 from sala.concessions.models import FindingCode, FindingState, SituationCode
 from sala.concessions.operations.findings import settle
-from sala.concessions.queries.findings import changes_between, counts, findings_for, situations_on, tally
+from sala.concessions.queries.findings import changes_between, counts, findings_for, names, situations_on, tally
 from sala.concessions.words.findings import called, told
 from sala.core.csv_page import csv_response
 
@@ -29,9 +29,9 @@ def index(request: Request) -> HttpResponse:
         grave=bool(data.get("grave")),
     )  # fmt: skip
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    found = counts(rows)
+    found, called_so = counts(rows), names()
     context = {
-        "form": form, "page": page, "lines": [(row, told(row)) for row in page],
+        "form": form, "page": page, "lines": [(row, told(row, called_so)) for row in page],
         "counts": [(code, label, found[code]) for code, label in FindingCode.choices if code in found],
     }  # fmt: skip
     return render(request, "concessions/findings.html", context)
@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
 def finding(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(findings_for(request.actor), pk=pk)
     steps = row.steps.select_related("position__organisation", "document")
-    context = {"row": row, "said": told(row), "steps": steps, "may": can(request.actor, policy.JUDGE, row)}
+    context = {"row": row, "said": told(row, names()), "steps": steps, "may": can(request.actor, policy.JUDGE, row)}
     return render(request, "concessions/finding.html", context)
 
 

@@ -9,7 +9,7 @@ from sala.access.request import Request
 from sala.access.scope import can
 from sala.concessions import policy, redaction
 from sala.concessions.models import Concession, FieldClass
-from sala.concessions.queries.findings import judgement_of
+from sala.concessions.queries.findings import judgement_of, names
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
 from sala.concessions.states import Step, steps_from
@@ -48,6 +48,7 @@ def concession(request: Request, reference: str) -> HttpResponse:
 def _judgement(request: Request, found: Concession) -> dict[str, Any]:
     """Situation, findings and screenings in words."""
     judged = judgement_of(request.actor, found)
-    judged["findings"] = [(row, told(row)) for row in judged["findings"]]
+    called_so = names() if judged["findings"] else {}
+    judged["findings"] = [(row, told(row, called_so)) for row in judged["findings"]]
     judged["called"] = called(judged["situation"]) if judged["situation"] else None
     return judged

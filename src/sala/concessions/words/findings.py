@@ -1,5 +1,6 @@
 """Findings and situations in the reader's words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,8 +23,8 @@ def _day(text: str) -> str:
     return formats.date_format(found, "DATE_FORMAT") if found else _("nobody knows when")
 
 
-def told(row: Finding) -> str:
-    """What does not fit, with its figures."""
+def told(row: Finding, names: Mapping[str, Any]) -> str:
+    """What does not fit, with its figures. names: of papers and layers by their codes (queries.findings.names)."""
     figures = row.figures
     match row.code:
         case "area_difference":
@@ -45,7 +46,7 @@ def told(row: Finding) -> str:
             }  # fmt: skip
         case "layer":
             return _("%(key)s: %(hectares)s ha. %(effect)s.") % {
-                "key": row.key, "hectares": _ha(figures["hectares"]), "effect": Effect(figures["effect"]).label,
+                "key": names.get(row.key, row.key), "hectares": _ha(figures["hectares"]), "effect": Effect(figures["effect"]).label,
             }  # fmt: skip
         case "beyond_power":
             return _("%(granted)s ha were granted on %(on)s; the level could grant %(limit)s ha.") % {
@@ -65,7 +66,9 @@ def told(row: Finding) -> str:
             same = {"name": _("the same name"), "holder": _("the same holder and size"), "area": _("the same area")}
             return _("%(key)s has %(same)s.") % {"key": row.key, "same": same.get(figures["reason"], figures["reason"])}
         case _:
-            return _("State: %(state)s. No such paper is entered.") % {"state": ConcessionState(figures["state"]).label}
+            return _("%(paper)s: not entered, although its state is “%(state)s”.") % {
+                "paper": names.get(row.key, row.key), "state": ConcessionState(figures["state"]).label,
+            }  # fmt: skip
 
 
 @dataclass(frozen=True)
