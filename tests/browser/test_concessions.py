@@ -62,7 +62,7 @@ def test_from_the_first_entry_to_the_agreement(open_page, served, land, check_ac
     page.select_option("[name=accuracy]", "survey")
     page.fill("[name=drawing]", shapely.to_geojson(square()))
     page.click("main form p.row > button")
-    assert page.locator("figure.map svg").count() == 1
+    assert page.locator("figure.map svg").first.is_visible()
 
     page = open_page(1280, scripts=True)
     page.sign_in("province")

@@ -24,9 +24,7 @@ def asked_of_a_district(served):
     """Number of an assignment: the statistics bureau asks a district; the province reviews."""
     with connected_to(served.database):
         world = World()
-        district = Person.objects.create(
-            name="Test district", email="district@example.org", language="lo", is_invented=True
-        )
+        district = Person.objects.create(name="Test asked", email="asked@example.org", language="lo", is_invented=True)
         Appointment.objects.create(
             person=district, position=Position.objects.get(code="HEALTH-D0101-data"),
             valid=DateRange(date(2020, 1, 1), None),
@@ -57,7 +55,7 @@ def test_a_district_fills_in_the_province_returns_one_figure_and_it_is_accepted(
 ):
     home = f"/datasets/asked/assignments/{asked_of_a_district}"
     page = open_page(width=360)
-    page.sign_in("district")
+    page.sign_in("asked")
     page.go(f"{home}/fill-in/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for code, text in TEACHERS.items():

@@ -57,10 +57,10 @@ def test_two_grants_that_overlap_find_each_other_and_what_is_mended_closes_itsel
     reckon(cast.actor("command"))
     assert ("overlap", other.reference) in found(one) and ("overlap", one.reference) in found(other)
     assert Situation.objects.get(concession=one, until=None).code != "conflict"
-    assert ("duplicate", other.reference) in found(one)  # of one holder, with one size
+    assert ("duplicate", other.reference) in found(one)  # of one name
     drawn(other, square(100.2005))
     reckon(cast.actor("command"))
-    assert found(one)["duplicate", other.reference].figures == {"reason": "holder"}
+    assert found(one)["duplicate", other.reference].figures == {"reason": "name"}
     drawn(other, square(100.211))
     told = reckon(cast.actor("command"), [one.pk, other.pk])
     assert found(one)["overlap", other.reference].state == FindingState.CORRECTED

@@ -111,6 +111,7 @@ def test_any_walk_ends_where_the_table_says(world, issued):
             self.block.__enter__()
             self.row = issued(review_plan=PLAN)
             self.state, self.written = "issued", 1
+            reached_states.add(self.state)
 
         @rule(data=st.data())
         def go_on(self, data):
