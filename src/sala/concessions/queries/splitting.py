@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -110,7 +111,7 @@ def _near(held: list[tuple[int, int]], metres: float, today: date) -> dict[int, 
     found: dict[int, set[int]] = defaultdict(set)
     if pairs:
         concessions, parties = zip(*pairs, strict=True)
-        asked = {"concessions": list(concessions), "parties": list(parties), "metres": metres,
+        asked: dict[str, Any] = {"concessions": list(concessions), "parties": list(parties), "metres": metres,
                  "degrees": metres / NARROWEST_DEGREE}  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_NEAR, asked)
