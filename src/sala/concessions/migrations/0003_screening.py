@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
                     "verdict",
                     models.CharField(
                         choices=[
-                            ("clear", "Clear"),
+                            ("clear", "Nothing stands against it"),
                             ("cannot_tell", "Cannot tell"),
                             ("attention", "Attention"),
                             ("blocked", "Blocked"),

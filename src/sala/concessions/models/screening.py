@@ -78,7 +78,7 @@ class ConstraintPiece(models.Model):
 
 
 class Verdict(models.TextChoices):
-    CLEAR = "clear", _("Clear")
+    CLEAR = "clear", _("Nothing stands against it")
     CANNOT_TELL = "cannot_tell", _("Cannot tell")
     ATTENTION = "attention", _("Attention")
     BLOCKED = "blocked", _("Blocked")

@@ -66,12 +66,14 @@ def situations(request: Request) -> HttpResponse:
     rows = rows.filter(code=code) if code else rows
     if request.GET.get("format") == "csv":
         return csv_response("situations.csv", _columns(), (_line(row) for row in rows.iterator(chunk_size=1000)))
+    changes = changes_between(request.actor, since, on, place)
     now, then = tally(request.actor, on, place), tally(request.actor, since, place)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form, "page": page, "lines": [(row, called(row)) for row in page], "on": on, "since": since, "code": code,
         "tally": [(each, label, now[each], now[each] - then[each]) for each, label in SituationCode.choices],
-        "total": sum(now.values()), "changes": changes_between(request.actor, since, on, place)[:PAGE],
+        "total": sum(now.values()), "changes": [row for row in changes if row["before"]][:PAGE],
+        "fresh": sum(1 for row in changes if row["before"] is None),
     }  # fmt: skip
     return render(request, "concessions/situations.html", context)
 
