@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from bench.calls import POSTS, hold_all, issuer_and_posts, order
 from config import database
 from sala.core import clock
 from sala.duties import operations
+from sala.duties.due import AGAINST
 from sala.duties.models import Assignment
 from sala.people.models import Message
 
@@ -32,8 +34,13 @@ def begin() -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", CODE], cwd=root, env=environment)
 
 
+def told() -> QuerySet[Message]:
+    """Reminders of the last day before, for whichever due date."""
+    return Message.objects.filter(wave__startswith=f"before-1{AGAINST}")
+
+
 def written() -> int:
-    return Message.objects.filter(wave="before-1").count()
+    return told().count()
 
 
 def killed_when(count: int) -> None:
@@ -64,7 +71,7 @@ def run(report) -> None:
     process.wait(timeout=PATIENCE)
     seconds = time.perf_counter() - start
     total = written()
-    once = Message.objects.filter(wave="before-1").values("subject_id", "person").distinct().count()
+    once = told().values("subject_id", "person").distinct().count()
     report.row("reminders", f"rows for {POSTS:,} reminders, killed twice", total, "", target=POSTS)
     report.row("reminders", "of them told once", once, "", target=POSTS, better="more")
     report.row(
