@@ -170,9 +170,13 @@ def test_a_body_in_chunks_of_unknown_number_is_taken(field, kept):
     other = filled(phone, photos(2000))
     chunked = phone.post_of(other, other.files, Transfer_Encoding="chunked")
     with pytest.raises(Cut):
-        phone.send(chunked, cut_after=len(chunked) - 7)
+        phone.send(chunked, cut_after=len(chunked) - 80)  # within the last boundary
     assert kept(other.name) == []
+    with pytest.raises(Cut):
+        phone.send(chunked, cut_after=len(chunked) - 7)  # all but the word that no chunk follows
+    assert [row[1] for row in kept(other.name)] in ([], [other.files])
     assert phone.send(chunked).is_success
+    assert [row[:2] for row in kept(other.name)] == [(other.xml, other.files)]
 
 
 def test_a_correction_comes_in_the_line_of_the_first(field, kept, served, django_db_blocker):
