@@ -12,14 +12,10 @@ from sala.access.scope import visible
 from sala.bodies.models import Body, Course, Decision, Meeting, Project
 from sala.bodies.queries.meetings import decisions_seen, seats_on, standings
 from sala.bodies.queries.projects import projects_for
+from sala.core.api import PageQuery
 from sala.core.errors import Missing
 
 router = Router(tags=["bodies"])
-
-
-class PageQuery(Schema):
-    page: int = 1
-    size: int = 50
 
 
 class SeatOut(Schema):
@@ -186,13 +182,8 @@ class CoursePage(Schema):
     items: list[CourseOut]
 
 
-LARGEST_PAGE = 500
-
-
 def _page(rows: QuerySet, query: PageQuery, out: Any) -> dict[str, Any]:
-    size = min(max(query.size, 1), LARGEST_PAGE)
-    first = (max(query.page, 1) - 1) * size
-    return {"count": rows.count(), "items": [out(row) for row in rows[first : first + size]]}
+    return {"count": rows.count(), "items": [out(row) for row in rows[query.slice()]]}
 
 
 def _found(rows: QuerySet, **names: str) -> Any:

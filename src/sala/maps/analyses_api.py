@@ -7,15 +7,11 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
+from sala.core.api import PageQuery
 from sala.maps.models import Analysis
 from sala.maps.queries.analyses import readable
 
 router = Router(tags=["analyses"])
-
-
-class PageQuery(Schema):
-    page: int = 1
-    size: int = 50
 
 
 class AnalysisLine(Schema):
@@ -51,9 +47,8 @@ def _line(row: Analysis) -> dict[str, Any]:
 
 @router.get("/analyses", response=AnalysesPage, url_name="analyses")
 def analyses(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
-    rows, size = readable(request.actor), max(1, min(page.size, 500))
-    start = (max(1, page.page) - 1) * size
-    return {"count": rows.count(), "items": [_line(row) for row in rows[start : start + size]]}
+    rows = readable(request.actor)
+    return {"count": rows.count(), "items": [_line(row) for row in rows[page.slice()]]}
 
 
 @router.get("/analyses/{reference}", response=AnalysisOut, url_name="analysis")

@@ -6,17 +6,12 @@ from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
+from sala.core.api import PageQuery
 from sala.maps.models import LayerKind, MapLayer, ThemeMap
 from sala.maps.queries import Shown, find_layer, find_theme_map, legend_shown, shown_layers
 from sala.maps.queries.layers import all_layers
 
 router = Router(tags=["maps"])
-MOST = 500
-
-
-class PageQuery(Schema):
-    page: int = 1
-    size: int = 50
 
 
 class LegendOut(Schema):
@@ -116,12 +111,6 @@ def _theme_map(request: Request, found: ThemeMap) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _piece(paging: PageQuery) -> slice:
-    size = max(1, min(paging.size, MOST))
-    start = (max(1, min(paging.page, 10**6)) - 1) * size
-    return slice(start, start + size)
-
-
 @router.get("/layers", response=LayersOut, summary="Layers of the map")
 def layers(request: Request, paging: Query[PageQuery], topic: str = "", dataset: str = ""):
     rows = all_layers(request.actor)
@@ -129,7 +118,7 @@ def layers(request: Request, paging: Query[PageQuery], topic: str = "", dataset:
         rows = rows.filter(topic__code=topic)
     if dataset:
         rows = rows.filter(distribution__dataset__slug=dataset)
-    return {"count": rows.count(), "items": [_layer(row) for row in rows[_piece(paging)]]}
+    return {"count": rows.count(), "items": [_layer(row) for row in rows[paging.slice()]]}
 
 
 @router.get("/layers/{code}", response=LayerDetail, summary="One layer with its columns, legend and tiles")
@@ -142,7 +131,7 @@ def theme_maps(request: Request, paging: Query[PageQuery], topic: str = ""):
     rows = visible(request.actor, ThemeMap).select_related("topic", "owner")
     if topic:
         rows = rows.filter(topic__code=topic)
-    return {"count": rows.count(), "items": [_theme_map(request, row) for row in rows[_piece(paging)]]}
+    return {"count": rows.count(), "items": [_theme_map(request, row) for row in rows[paging.slice()]]}
 
 
 @router.get("/maps/{code}", response=ThemeMapOut, summary="One theme map with the layers that the caller sees")

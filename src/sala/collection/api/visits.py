@@ -12,15 +12,15 @@ from sala.collection.models import Visit
 from sala.collection.queries.burden import burden_of
 from sala.collection.queries.visits import Links, clashes_of, links_of, visits_for
 from sala.core import clock
+from sala.core.api import PageQuery
 from sala.core.errors import Missing
 from sala.people.models import Organisation
 from sala.places.models import Area
 
 router = Router(tags=["visits"])
-LARGEST_PAGE = 500
 
 
-class VisitQuery(Schema):
+class VisitQuery(PageQuery):
     """place, office: codes; state: planned, done, joined or off, empty for planned and done; from_day, to_day: some day
     of the visit lies between them."""
 
@@ -31,8 +31,6 @@ class VisitQuery(Schema):
     from_day: date | None = None
     to_day: date | None = None
     q: str = ""
-    page: int = 1
-    size: int = 50
 
 
 class VisitOut(Schema):
@@ -81,9 +79,8 @@ class VisitDetail(VisitOut):
     clashes: list[ClashOut]
 
 
-class BurdenQuery(Schema):
+class BurdenQuery(PageQuery):
     year: int | None = None
-    page: int = 1
     size: int = 100
 
 
@@ -129,9 +126,7 @@ def visits(request: Request, query: Query[VisitQuery]) -> dict[str, Any]:
         request.actor, place=_coded(request, Area, query.place), office=_coded(request, Organisation, query.office),
         topic=query.topic, state=query.state, first=query.from_day, last=query.to_day, q=query.q,
     )  # fmt: skip
-    size = min(max(query.size, 1), LARGEST_PAGE)
-    first = (max(query.page, 1) - 1) * size
-    listed = list(rows[first : first + size])
+    listed = list(rows[query.slice()])
     links = links_of(request.actor, listed)
     return {"count": rows.count(), "items": [_out(row, links) for row in listed]}
 
@@ -153,13 +148,11 @@ def burden(request: Request, code: str, query: Query[BurdenQuery]) -> dict[str, 
     """The most burdened first, from the visits and the expected answers that the caller may know of."""
     year = query.year or clock.today().year
     lines, houses = burden_of(request.actor, _coded(request, Area, code), year)
-    size = min(max(query.size, 1), LARGEST_PAGE)
-    first = (max(query.page, 1) - 1) * size
     return {
         "year": year, "count": len(lines),
         "items": [
             {"place": line.area.code, "name": line.area.name, "total": line.total,
              "minutes": {houses[pk].code: minutes for pk, minutes in line.minutes.items()}}
-            for line in lines[first : first + size]
+            for line in lines[query.slice()]
         ],
     }  # fmt: skip

@@ -13,22 +13,12 @@ from sala.concessions.queries.findings import changes_between, findings_for, nam
 from sala.concessions.queries.screening import screenings_for, shown_references
 from sala.concessions.words.findings import called, told
 from sala.core import clock
+from sala.core.api import LARGEST_PAGE, PageQuery
 from sala.core.errors import Missing
 from sala.places.models import Area
 
 router = Router(tags=["concessions"])
-LARGEST_PAGE = 500
 WEEK = timedelta(days=7)
-
-
-class PageQuery(Schema):
-    page: int = 1
-    size: int = 50
-
-    def slice(self) -> slice:
-        size = min(max(self.size, 1), LARGEST_PAGE)
-        first = (max(self.page, 1) - 1) * size
-        return slice(first, first + size)
 
 
 class FindingQuery(PageQuery):

@@ -16,13 +16,13 @@ from sala.concessions.queries.profile import Profile, profile
 from sala.concessions.queries.register import Line, in_order, lines, register, totals
 from sala.concessions.redaction import readable
 from sala.core import clock
+from sala.core.api import PageQuery
 from sala.core.errors import Invalid, Missing
 
 router = Router(tags=["concessions"])
-LARGEST_PAGE = 500
 
 
-class ConcessionQuery(Schema):
+class ConcessionQuery(PageQuery):
     """What narrows the list, as on its page: codes of place and sector, number of the holder; see /concessions/."""
 
     place: str = ""
@@ -37,8 +37,6 @@ class ConcessionQuery(Schema):
     lacks: str = ""
     q: str = ""
     order: str = ""
-    page: int = 1
-    size: int = 50
 
 
 class ConcessionOut(Schema):
@@ -163,17 +161,19 @@ class ChangeOut(Schema):
     effective_on: date | None
 
 
+class HistoryQuery(PageQuery):
+    size: int = 100
+
+
 class HistoryPage(Schema):
     count: int
     items: list[ChangeOut]
 
 
-class PartyQuery(Schema):
+class PartyQuery(PageQuery):
     q: str = ""
     kind: str = ""
     country: str = ""
-    page: int = 1
-    size: int = 50
 
 
 class PartyOut(Schema):
@@ -217,12 +217,6 @@ class PartyDetail(PartyOut):
     concessions: list[str]
 
 
-def _slice(page: int, size: int) -> slice:
-    size = min(max(size, 1), LARGEST_PAGE)
-    first = (max(page, 1) - 1) * size
-    return slice(first, first + size)
-
-
 def _line(line: Line) -> dict[str, Any]:
     row = line.concession
     return {
@@ -251,7 +245,7 @@ def concessions(request: Request, query: Query[ConcessionQuery]) -> Any:
     wanted = form.narrowing()
     rows = register(request.actor, wanted)
     sums = totals(request.actor, rows)
-    found = in_order(rows, wanted.order).select_related("area", "sector")[_slice(query.page, query.size)]
+    found = in_order(rows, wanted.order).select_related("area", "sector")[query.slice()]
     return {
         "count": None if sums.is_few else sums.number, "granted_ha": sums.granted, "developed_ha": sums.developed,
         "items": [_line(line) for line in lines(request.actor, list(found))],
@@ -321,7 +315,7 @@ def _grants(shown: Profile) -> list[dict[str, Any]]:
 
 
 @router.get("/concessions/{reference}/history", response=HistoryPage)
-def concession_history(request: Request, reference: str, page: int = 1, size: int = 100) -> Any:
+def concession_history(request: Request, reference: str, query: Query[HistoryQuery]) -> Any:
     """Each change of each field that is open to the caller, the newest first."""
     rows = history(request.actor, _find(request, reference))
     return {
@@ -330,7 +324,7 @@ def concession_history(request: Request, reference: str, page: int = 1, size: in
             {"at": row.recorded_at, "subject": row.subject, "field": row.field, "field_class": row.field_class,
              "old": row.old, "new": row.new, "post": row.position.code if row.position and request.actor.holdings else None,
              "reason": row.reason if request.actor.holdings else "", "effective_on": row.effective_on}
-            for row in rows[_slice(page, size)]
+            for row in rows[query.slice()]
         ],
     }  # fmt: skip
 
@@ -339,7 +333,7 @@ def concession_history(request: Request, reference: str, page: int = 1, size: in
 def parties(request: Request, query: Query[PartyQuery]) -> Any:
     """Companies, persons and others who hold land, or shares in who holds it."""
     rows = register_of_parties(request.actor, q=query.q, kind=query.kind, country=query.country)
-    return {"count": rows.count(), "items": [_party(row) for row in rows[_slice(query.page, query.size)]]}
+    return {"count": rows.count(), "items": [_party(row) for row in rows[query.slice()]]}
 
 
 @router.get("/parties/{number}", response=PartyDetail)
