@@ -6,12 +6,14 @@ from sala.access.actor import public
 from sala.core import language
 from sala.core.models import PackFact
 from sala.people import policy as people_policy
+from sala.site.menu import menu
 
 
 def frame(request: HttpRequest) -> dict:
     actor = getattr(request, "actor", None) or public()
     return {
         "actor": actor,
+        "menu": list(menu(request, actor)),
         "portal": getattr(request, "portal", None),
         "page_language": language.current(),
         "languages": language.languages(),

@@ -1,0 +1,121 @@
+"""The menu: a few groups, and the pages of the group that the reader is in. No script, no hovering: each is a link."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.concessions import policy as concessions
+
+SHARED = {"site", "people"}  # parts whose pages belong to no one group
+OF_AUTHORITIES = (concessions.ENTER, concessions.CONFIRM, concessions.SCREEN, concessions.JUDGE, concessions.READ_ALL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """address: name of the page. for_government: for members of offices only; verbs: for who holds one of them."""
+
+    address: str
+    label: Any
+    for_government: bool = False
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        return self.address.partition(":")[0]
+
+    @property
+    def url(self) -> str:
+        return reverse(self.address)
+
+    def is_for(self, actor: Actor) -> bool:
+        if self.for_government and not actor.is_government:
+            return False
+        return not self.verbs or any(actor.has_anywhere(verb) for verb in self.verbs)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What stands together in the menu; its label leads to its first page."""
+
+    label: Any
+    entries: tuple[Entry, ...]
+
+
+@dataclass
+class Shown:
+    """is_here: the page that is read belongs to it."""
+
+    label: Any
+    is_here: bool
+    entries: list[Entry] = field(default_factory=list)
+
+
+GROUPS = (
+    Group(_("Search"), (Entry("site:search", _("Search")),)),
+    Group(
+        _("Places"),
+        (
+            Entry("places:index", _("Places")),
+            Entry("facilities:index", _("Facilities")),
+            Entry("people:directory", _("Directory")),
+        ),
+    ),
+    Group(
+        _("Data and documents"),
+        (Entry("catalogue:index", _("Datasets")), Entry("documents:documents", _("Documents"))),
+    ),
+    Group(
+        _("Map"),
+        (
+            Entry("maps:explorer", _("Map")),
+            Entry("analyses:here", _("What is here")),
+            Entry("analyses:choose", _("Suitability")),
+        ),
+    ),
+    Group(
+        _("Working together"),
+        (
+            Entry("duties:calls", _("Calls")),
+            Entry("bodies:bodies", _("Bodies")),
+            Entry("bodies:projects", _("Projects")),
+        ),
+    ),
+    Group(
+        _("From the field"),
+        (
+            Entry("collection:forms", _("Forms")),
+            Entry("collection:visits", _("Visits")),
+            Entry("collection:answers", _("Answers"), for_government=True),
+        ),
+    ),
+    Group(
+        _("Concessions"),
+        (
+            Entry("concessions:concessions", _("Concessions"), for_government=True),
+            Entry("concessions:screenings", _("Screenings"), True, OF_AUTHORITIES),
+            Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
+            Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
+            Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),
+            Entry("concessions:parties", _("Parties"), True, OF_AUTHORITIES),
+        ),
+    ),
+    Group(_("Ledger"), (Entry("ledger:accounts", _("Ledger"), for_government=True),)),
+    Group(_("My desk"), (Entry("site:desk", _("My desk"), for_government=True),)),
+)
+
+
+def menu(request: HttpRequest, actor: Actor) -> Iterator[Shown]:
+    """Groups that hold a page for this reader."""
+    match = request.resolver_match
+    view, part = (match.view_name, match.app_name) if match else ("", "")
+    for group in GROUPS:
+        entries = [entry for entry in group.entries if entry.is_for(actor)]
+        named = any(entry.address == view for entry in entries)
+        akin = part not in SHARED and any(entry.part == part for entry in entries)
+        if entries:
+            yield Shown(group.label, named or akin, entries)
