@@ -23,6 +23,7 @@ SUBJECTS = [
         reads=search_entries.FACILITY_READS,
     ),
     Subject("facility-import", "places.FacilityImport", _("list of facilities"), _("lists of facilities")),
+    Subject("place-list", "places.PlaceList", _("list of places"), _("lists of places")),
     Subject("boundary-import", "places.BoundaryImport", _("boundary file"), _("boundary files")),
     Subject(
         "organisation",

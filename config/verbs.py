@@ -24,6 +24,7 @@ VERBS: dict[str, Any] = {
     "places.change": _("Rename, move, split and merge places"),
     "places.ended": _("A place came to its end"),
     "places.import": _("Import boundaries"),
+    "places.add": _("Take in lists of new places"),
     "facilities.edit": _("Keep the registers of facilities"),
     "facilities.merge": _("Decide whether two facilities are one"),
     "facilities.import": _("Take in lists of facilities"),

@@ -1,4 +1,4 @@
-"""What the worker does for the pages of boundary files and of lists of facilities: looking into one, taking one over."""
+"""What the worker does for the pages of boundary files and of lists: looking into one, taking one over."""
 
 from datetime import date
 from typing import Any

@@ -4,7 +4,7 @@ A guess is only where the reader starts: the page and the command let a person s
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def guess(asked: FacilityList, places: Finder, system: str = "") -> dict[str, st
     for column, heading in asked.columns.items():
         role = known.get(folded(heading), "")
         if role == NAME:
-            role = name_heading(_language(_texts(asked, column)))
+            role = name_heading(language_of(asked, column))
         elif role == NUMBER:
             role = code_heading(system) if system else ""
         if role and role != "is_invented" and role not in found:
@@ -96,8 +96,9 @@ def _texts(asked: FacilityList, column: str) -> list[str]:
     return [text for line in asked.lines[:SAMPLE] if (text := line.values.get(column, ""))]
 
 
-def _language(texts: Sequence[str]) -> str:
-    """The country's own language, unless the names are written in letters that it does not use."""
+def language_of(asked: FacilityList, column: str) -> str:
+    """The country's own language, unless the names of a column are written in letters that it does not use."""
+    texts = _texts(asked, column)
     in_lao = sum(1 for text in texts if lao.has_lao(text))
     others = [code for code in languages() if code != required_language()]
     return required_language() if 2 * in_lao >= len(texts) or not others else others[0]

@@ -1,4 +1,4 @@
-"""Why a row of a boundary file was applied, proposed or refused: kept as a code with values, shown as words.
+"""Why a row of a boundary file or of a list was applied, proposed or refused: kept as a code with values, shown as words.
 
 A reason is {"code": …, further values}; it is stored so, because the next reader may use another language.
 """
@@ -83,6 +83,31 @@ WORDS = {
     "closed-elsewhere": gettext_noop("%(facility)s is closed in the register, in %(area)s. Open it in its new place there first."),
     "closed-first": gettext_noop("It closes before it opens. Correct the dates."),
     "rule": gettext_noop("%(detail)s"),
+    # rows of a list of places
+    "without-parent": gettext_noop("The row does not say to which area the place belongs. Write the code or the name of the area above."),
+    "no-such-parent": gettext_noop("No area above is called “%(value)s”, or more than one is. Write its code, or the area above it in a column of its own."),
+    "no-above": gettext_noop("No area “%(value)s” is known two levels above. Correct it, or leave the cell empty."),
+    "two-parents": gettext_noop("Code and name of the area above mean two areas (%(value)s). Correct one of them."),
+    "parent-not-in": gettext_noop("%(area)s does not belong to %(parent)s. Correct one of the two."),
+    "parent-ends": gettext_noop("%(area)s ends, according to a change on record. Write the area to which the place belongs afterwards."),
+    "long-name": gettext_noop("A name has at most 200 letters. Shorten it."),
+    "bad-code": gettext_noop("“%(value)s” cannot be a code: it has at most 30 letters, digits, dots and hyphens, without spaces. Correct it."),
+    "code-of-level": gettext_noop("The code belongs to %(area)s, which is of another level. Correct the code."),
+    "codes-of-places": gettext_noop("The codes of the row belong to several places (%(value)s). Correct them."),
+    "place-ended": gettext_noop("The code belongs to %(area)s, which ended on %(day)s. Give the place a code of its own."),
+    "place-elsewhere": gettext_noop("%(area)s belongs to %(parent)s in the register. If it was moved there, record the move on its page; otherwise correct the row."),
+    "place-twice": gettext_noop("Row %(row)s is %(area)s already. Take one of the two out."),
+    "place-code-taken": gettext_noop("The code %(value)s belongs to %(area)s. Correct one of the two."),
+    "code-other-name": gettext_noop("The code belongs to %(area)s, whose name is different."),
+    "name-of-several": gettext_noop("Several places bear this name there."),
+    "like-place": gettext_noop("Its name resembles that of %(area)s."),
+    "name-other-code": gettext_noop("%(area)s bears this name there, but has the code %(value)s in the register."),
+    "name-other-number": gettext_noop("%(area)s bears this name there, but has the code %(value)s in %(system)s."),
+    "name-in-list": gettext_noop("Row %(row)s of the list has the same name under the same area."),
+    "older-than-parent": gettext_noop("It is older than %(parent)s, which exists since %(day)s; where it belonged before is not on record."),
+    "point-otherwise": gettext_noop("The register has the point of %(area)s more than a kilometre away; that one was kept."),
+    "since-otherwise": gettext_noop("%(area)s exists since %(day)s according to the register; that day was kept."),
+    "entered-by-person": gettext_noop("A person decided that it is a new place."),
     # about the whole file
     "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),
     "other-level": gettext_noop("%(count)s rows belong to other levels and were left out."),

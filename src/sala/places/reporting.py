@@ -1,6 +1,7 @@
 """The report of an import, in the reader's language: one line for each row that is not simply taken over."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import ngettext
 
 from sala.core.language import Translated
 from sala.core.pack import Report
-from sala.places.models import Area, BoundaryImport, FacilityImport, ImportRow, RowState
+from sala.places.models import Area, BoundaryImport, FacilityImport, ImportRow, PlaceList, RowState
 from sala.places.operations import Outcome
 from sala.places.reasons import areas_in, joined, words_of
 
@@ -32,23 +33,41 @@ def report_of(outcome: Outcome) -> Report:
     waiting = batch.rows.filter(state__in=(RowState.PROPOSED, RowState.UNMATCHED)).count()
     report.lines += report.refused
     if waiting:
-        told = ngettext(
-            "%(count)d row waits for review at %(address)s", "%(count)d rows wait for review at %(address)s", waiting
-        )
-        report.lines.append(told % {"count": waiting, "address": batch.get_absolute_url()})
+        report.lines.append(_waiting(waiting, batch.get_absolute_url()))
     return report
+
+
+def _waiting(count: int, address: str) -> str:
+    told = ngettext(
+        "%(count)d row waits for review at %(address)s", "%(count)d rows wait for review at %(address)s", count
+    )
+    return told % {"count": count, "address": address}
 
 
 def report_of_list(batch: FacilityImport) -> Report:
     """Counts and lines of a list of facilities that was taken in."""
-    lines = batch.report["lines"]
+    return _of_lines(batch.report)
+
+
+def report_of_places(batch: PlaceList) -> Report:
+    """Counts and lines of a list of places. A row that waits for a person counts as refused until somebody decides."""
+    report = _of_lines(batch.report)
+    if waiting := batch.report["waiting"]:
+        report.lines.append(_waiting(waiting, batch.get_absolute_url()))
+    return report
+
+
+def _of_lines(told: dict[str, Any]) -> Report:
+    lines = told["lines"]
     ids = {pk for line in lines for pk in areas_in(line["reasons"])}
     names = dict(Area.objects.filter(pk__in=ids).values_list("pk", "name"))
-    report = Report(**{name: batch.report[name] for name in ("new", "changed", "unchanged")})
+    report = Report(**{name: told[name] for name in ("new", "changed", "unchanged")})
     for line in lines:
         title = f"{_('Row')} {line['row']} {line['label']}".rstrip()
         if line["state"] == "refused":
             report.refuse(f"{title}: {_('Refused')}. {joined(line['reasons'], names)}")
+        elif line["state"] == "waiting":
+            report.refuse(f"{title}: {_('To be confirmed')}. {joined(line['reasons'], names)}")
         elif line["reasons"]:
             report.lines.append(f"{title}: {joined(line['reasons'], names)}")
     report.lines += report.refused

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sala.places.views import boundary_files, changes, tree
+from sala.places.views import boundary_files, changes, place_lists, tree
 
 app_name = "places"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("imports/<int:pk>/", boundary_files.review, name="import"),
     path("imports/<int:pk>/rows/<int:number>/", boundary_files.decide, name="decide"),
     path("imports/<int:pk>/withdraw/", boundary_files.withdraw, name="withdraw"),
+    path("lists/", place_lists.lists, name="lists"),
+    path("lists/new/", place_lists.upload, name="list_upload"),
+    path("lists/new/<str:token>/", place_lists.columns, name="list_columns"),
+    path("lists/<int:pk>/", place_lists.review, name="list"),
+    path("lists/<int:pk>/rows/<int:number>/", place_lists.decide, name="list_decide"),
     path("<str:code>/edit/", changes.correct, name="edit"),
     path("<str:code>/rename/", changes.rename, name="rename"),
     path("<str:code>/transfer/", changes.transfer, name="transfer"),

@@ -27,6 +27,7 @@ from sala.places.models.facility import (
     FacilityPlace,
     NotSame,
 )
+from sala.places.models.listed import PlaceList, PlaceListRow
 
 __all__ = [
     "Area",
@@ -47,6 +48,8 @@ __all__ = [
     "NameKind",
     "NotSame",
     "Parenthood",
+    "PlaceList",
+    "PlaceListRow",
     "RowState",
     "Succession",
     "SuccessionKind",

@@ -14,6 +14,8 @@ from sala.places.operations.facilities import (
 )
 from sala.places.operations.facility_lists import ListDelivery, import_facilities
 from sala.places.operations.following import follow_area
+from sala.places.operations.place_lists import PlaceDelivery, add_places
+from sala.places.operations.place_rows import place_is_known, place_is_new, refuse_place
 from sala.places.operations.review import confirm_row, refuse_row, withdraw_import
 from sala.places.operations.tree import bring_up_to_date
 
@@ -22,7 +24,9 @@ __all__ = [
     "ListDelivery",
     "NewArea",
     "Outcome",
+    "PlaceDelivery",
     "add_facility",
+    "add_places",
     "bring_up_to_date",
     "change_facility",
     "close_facility",
@@ -37,6 +41,9 @@ __all__ = [
     "merge",
     "merge_facilities",
     "move_facility",
+    "place_is_known",
+    "place_is_new",
+    "refuse_place",
     "refuse_row",
     "rename",
     "reopen_facility",

@@ -73,12 +73,12 @@ def _look(request: Request, told: dict[str, Any], **file: Any) -> Errand:
 def columns(request: Request, token: str) -> HttpResponse:
     """Second step: which column is what. "Check" shows what would happen; sending it takes the list over."""
     need_anywhere(request.actor, policy.FACILITY_IMPORT)
-    looked = _own_errand(request, token, "facility-look")
+    looked = own_errand(request, token, "facility-look")
     told, found = looked.asked["told"], looked.found
     if request.GET.get("sheet") in found["sheets"] and request.GET["sheet"] != found["sheet"]:
         again = {**told, "sheet": request.GET["sheet"]}
         return redirect(_look(request, again, sha256=looked.sha256, size=looked.bytes))
-    checked = _own_errand(request, request.GET["checked"], "facilities") if request.GET.get("checked") else None
+    checked = own_errand(request, request.GET["checked"], "facilities") if request.GET.get("checked") else None
     labels = {role: label_of(role) for role in lists.roles(told["system"])}
     initial = checked.asked["chosen"] if checked else found["guess"]
     form = ListColumnsForm(request.POST or None, initial=initial, columns=columns_of(looked), labels=labels)
@@ -96,7 +96,7 @@ def columns(request: Request, token: str) -> HttpResponse:
     return render(request, "places/facility_columns.html", context)
 
 
-def _own_errand(request: Request, token: str, kind: str) -> Errand:
+def own_errand(request: Request, token: str, kind: str) -> Errand:
     """What was asked before, for whoever asked it."""
     rows = Errand.objects.filter(kind=kind, state=ErrandState.DONE, asker__person=request.actor.person_id)
     found = rows.filter(pk=token).first() if _is_uuid(token) else None

@@ -21,5 +21,8 @@ def index(request: Request) -> HttpResponse:
         (top, [(area, children.get(area.pk, [])) for area in children.get(top.pk, [])])
         for top in children.get(None, [])
     ]
-    may_import = request.actor.has_anywhere(policy.IMPORT)
-    return render(request, "places/index.html", {"tree": tree, "may_import": may_import})
+    may = {
+        name: request.actor.has_anywhere(verb)
+        for name, verb in (("may_import", policy.IMPORT), ("may_add", policy.ADD))
+    }
+    return render(request, "places/index.html", {"tree": tree, **may})

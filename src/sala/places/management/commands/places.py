@@ -1,4 +1,4 @@
-"""./sala places import FILE"""
+"""./sala places import FILE · places add FILE"""
 
 import sys
 from contextlib import suppress
@@ -14,11 +14,11 @@ from sala.core import clock
 from sala.core.errors import SalaError
 from sala.core.files import store
 from sala.core.pack import Report
-from sala.places import loading, operations
+from sala.places import lists, loading, operations
 from sala.places.guessing import Columns
 from sala.places.models import Level
-from sala.places.operations import Delivery
-from sala.places.reporting import report_of
+from sala.places.operations import Delivery, PlaceDelivery
+from sala.places.reporting import report_of, report_of_places
 from sala.places.vintages import AnotherVintage
 
 SHOWN = 40
@@ -29,7 +29,7 @@ class DryRun(Exception):
 
 
 class Command(BaseCommand):
-    help = "Import boundaries of areas from a GeoPackage, a zipped shapefile or GeoJSON."
+    help = "Import boundaries of areas from a GeoPackage, a zipped shapefile or GeoJSON; add areas by a list."
 
     def add_arguments(self, parser):
         kinds = parser.add_subparsers(dest="action", required=True)
@@ -45,12 +45,30 @@ class Command(BaseCommand):
         one.add_argument("--source", default="", help="who made them; shown under every map")
         one.add_argument("--licence", default="")
         one.add_argument("--dry-run", action="store_true", help="show the report and change nothing")
+        two = kinds.add_parser("add", help="new areas from a CSV file or a workbook; what is in doubt waits for review")
+        two.add_argument("file", type=Path)
+        two.add_argument("--level", default="", help="code of the level of all rows (default: the lowest)")
+        two.add_argument(
+            "--system", default="", help="code system of a column of codes; the register's own when left out"
+        )
+        two.add_argument("--sheet", default="", help="sheet of a workbook; the first with a table when left out")
+        two.add_argument("--as-of", type=date.fromisoformat, help="day that the list describes (default: today)")
+        two.add_argument("--source", default="", help="from which list or letter this is known")
+        two.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="ROLE=HEADING",
+            help="such as name_en=Village; a role without a heading is left out",
+        )
+        two.add_argument("--invented", action="store_true", help="mark every new area as invented")
+        two.add_argument("--dry-run", action="store_true", help="show the report and change nothing")
 
-    def handle(self, *, file: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
+    def handle(self, *, action: str, file: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"There is no file {file}. Check the path.")
         try:
-            report = self.load(file, dry_run, options)
+            report = self.add(file, dry_run, options) if action == "add" else self.load(file, dry_run, options)
         except AnotherVintage as error:
             raise CommandError("\n".join([str(error.title), *error.lines, str(error.cure)])) from error
         except SalaError as error:
@@ -80,6 +98,26 @@ class Command(BaseCommand):
         with suppress(DryRun), transaction.atomic():
             for outcome in operations.import_layers(command(), deliveries):
                 report.merge(report_of(outcome))
+            if dry_run:
+                raise DryRun
+        return report
+
+    def add(self, file: Path, dry_run: bool, options: dict[str, Any]) -> Report:
+        if wrong := [pair for pair in options["column"] if "=" not in pair]:
+            raise CommandError(f"{wrong[0]} is not ROLE=HEADING.")
+        level = self.level(options["level"]) if options["level"] else Level.objects.order_by("rank").last()
+        if level is None:
+            raise CommandError("There are no levels yet. Load a country pack first.")
+        asked = lists.read(file, file.name, options["sheet"])
+        delivery = PlaceDelivery(
+            level=level, as_of=options["as_of"] or clock.today(), system=options["system"], source=options["source"] or file.name,
+            columns=dict(pair.split("=", 1) for pair in options["column"]), is_invented=options["invented"],
+        )  # fmt: skip
+        if not dry_run:
+            store.keep(file)
+        report = Report()
+        with suppress(DryRun), transaction.atomic():
+            report = report_of_places(operations.add_places(command(), asked, delivery))
             if dry_run:
                 raise DryRun
         return report
