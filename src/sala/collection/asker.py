@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sala.access.actor import Actor
 from sala.access.scope import sees
+from sala.collection.about import tell_names
 from sala.collection.models import About, Expected, ExpectedState, Reading, ReadingState, RoundForm, VersionState
 from sala.collection.operations.rounds import FORMS
 from sala.collection.progress import Progress, grouped
@@ -47,7 +48,7 @@ returning own.id, waiting.ended_id, own.given_in_id
 
 class Forms(Asker):
     code = FORMS
-    name = gettext_lazy("forms about places or facilities")
+    name = gettext_lazy("forms about places, facilities or rows of a register")
 
     def missing(self, call: Call) -> dict[str, list[str]]:
         asked = list(RoundForm.objects.filter(call=call).select_related("form"))
@@ -56,11 +57,11 @@ class Forms(Asker):
         missing: dict[str, list[str]] = {}
         if gone := [row.form for row in asked if not row.form.is_published or row.form.about == About.NOTHING]:
             words = _(
-                "These forms cannot be asked now: %(names)s. They must be in use and be about places or facilities."
+                "These forms cannot be asked now: %(names)s. They must be in use and be about places, facilities or rows of a register."
             )
             missing["forms"] = [words % {"names": ", ".join(map(str, gone[:NAMED]))}]
         elif not self._count(call) and call.assignments.exists():
-            missing["forms"] = [_("Nothing would be expected of anybody: the offices asked have no such place or facility. Ask other offices, or other forms.")]  # fmt: skip
+            missing["forms"] = [_("Nothing would be expected of anybody: the offices asked have nothing that the forms are about. Ask other offices, or other forms.")]  # fmt: skip
         return missing
 
     def _count(self, call: Call) -> int:
@@ -85,8 +86,9 @@ class Forms(Asker):
             for row in RoundForm.objects.filter(call=assignment.call_id).select_related("form")
             if sees(actor, row.form)
         ]  # fmt: skip
-        lying = answers_of(Expected.objects.filter(assignment=assignment)).filter(stands__in=LYING)
-        return found + [_item(row) for row in lying[:SHOWN]]
+        lying = list(answers_of(Expected.objects.filter(assignment=assignment)).filter(stands__in=LYING)[:SHOWN])
+        tell_names(actor, lying, actor.position_ids)
+        return found + [_item(row) for row in lying]
 
     def check(self, assignment: Assignment) -> Sequence[Fault]:
         """Each answer is approved, or waived with a reason: a gap has a name. Nobody waits for a missing one without end."""
@@ -197,6 +199,7 @@ def _open_again(assignment: Assignment) -> None:
             join collection_expected other
               on other.is_open and other.given_in_id is null and other.form_id = own.form_id
              and other.area_id = own.area_id and other.facility_id is not distinct from own.facility_id
+             and other.subject_type = own.subject_type and other.subject_id is not distinct from own.subject_id
              and other.period = own.period and other.id <> own.id
             join duties_assignment asked on asked.id = other.assignment_id
             join duties_call call on call.id = asked.call_id

@@ -37,6 +37,7 @@ OWN = (
     "answer_period", "answer_office", "answer_sender", "answer_version", "answer_channel", "answer_received",
     "answer_settled",
 )  # fmt: skip
+OTHER = ("answer_subject", "answer_subject_name")  # of forms about rows of another register, after these
 TURN, PARENT = "answer_turn", "answer_parent"  # of tables of repeats: "2", or "2.1" for the first within the second
 
 

@@ -1,5 +1,6 @@
 """Answers for programs: the list, one with its values, and the steps of whoever checks them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from ninja import Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import once_visible, visible
+from sala.collection.about import tell_names
 from sala.collection.flags import sentence
 from sala.collection.models import Form, Reading, Submission
 from sala.collection.operations import answers as operations
@@ -43,6 +45,8 @@ class FlagOut(Schema):
 
 
 class AnswerOut(Schema):
+    """about: register of the row it is about, empty for a place or facility; subject: code of that row."""
+
     id: int
     url: str
     instance_id: str
@@ -50,6 +54,8 @@ class AnswerOut(Schema):
     state: str
     place: str
     facility: str
+    about: str
+    subject: str
     period: str
     office: str
     sender: str
@@ -105,7 +111,8 @@ def _row(reading: Reading) -> dict[str, Any]:
     return {
         "id": sent.pk, "url": sent.get_absolute_url(), "instance_id": sent.instance_id, "form": reading.form.slug,
         "state": reading.state, "place": reading.area.code if reading.area else "",
-        "facility": reading.facility.code if reading.facility else "", "period": reading.period,
+        "facility": reading.facility.code if reading.facility else "", "about": reading.subject_type,
+        "subject": reading.other.code if reading.other else "", "period": reading.period,
         "office": reading.office.code if reading.office else "", "sender": sent.position.organisation.code,
         "channel": sent.channel, "received_at": sent.received_at, "is_whole": reading.is_whole,
         "flags": [{"code": one["code"], "path": one["path"], "words": sentence(one)} for one in reading.flags],
@@ -122,7 +129,16 @@ def list_answers(request: Request, query: Query[AnswerQuery]) -> dict[str, Any]:
         sender=get_object_or_404(Organisation, code=query.sender) if query.sender else None,
         state=query.state, flag=query.flag, period=query.period, call=query.call,
     )  # fmt: skip
-    return {"count": rows.count(), "items": [_row(row) for row in rows[(page - 1) * size : page * size]]}
+    return {
+        "count": rows.count(),
+        "items": [_row(row) for row in _named(request, rows[(page - 1) * size : page * size])],
+    }
+
+
+def _named(request: Request, rows: Iterable[Reading]) -> list[Reading]:
+    found = list(rows)
+    tell_names(request.actor, found)
+    return found
 
 
 def _find(request: Request, pk: int) -> Submission:
@@ -132,6 +148,7 @@ def _find(request: Request, pk: int) -> Submission:
 def _detail(request: Request, pk: int) -> dict[str, Any]:
     found = _find(request, pk)
     reading = get_object_or_404(answers_for(request.actor).defer(None).defer("submission__xml"), pk=found.pk)
+    tell_names(request.actor, [reading])
     files = list(found.files.values_list("name", flat=True))
     return {
         **_row(reading), "version": found.version.version if found.version else "", "corrects": found.deprecated_id,

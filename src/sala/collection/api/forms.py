@@ -29,7 +29,7 @@ class FormQuery(Schema):
 
 
 class FormOut(Schema):
-    """about: nothing, place or facility; kind: code of the level or of the kind of facility."""
+    """about: nothing, place, facility or other; kind: code of the level, of the kind of facility or of the register."""
 
     slug: str
     url: str
@@ -72,10 +72,9 @@ class FormDetail(FormOut):
 
 
 def _form(row: Form) -> dict[str, Any]:
-    kind = row.level or row.facility_kind
     return {
         "slug": row.slug, "url": row.get_absolute_url(), "form_id": row.form_id, "title": dict(row.title),
-        "owner": row.owner.code, "about": row.about, "kind": kind.code if kind else "", "minutes": row.minutes,
+        "owner": row.owner.code, "about": row.about, "kind": row.kind_code, "minutes": row.minutes,
         "tier": row.tier, "is_in_use": row.is_published, "is_standing": row.is_standing,
         "is_invented": row.is_invented,
     }  # fmt: skip
@@ -149,7 +148,7 @@ def _version(row: FormVersion) -> dict[str, Any]:
 
 
 class BankQuery(Schema):
-    """about: nothing, place or facility; kind: code of the level or of the kind of facility."""
+    """about: nothing, place, facility or other; kind: code of the level, of the kind of facility or of the register."""
 
     q: str = ""
     owner: str = ""

@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.collection import operations
+from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.progress import Progress, grouped, total
 from sala.collection.queries.rounds import OPEN, answers_of, counted_for, expected_seen, narrowed, offices_seen, tallies
@@ -70,7 +71,7 @@ class ExpectedQuery(Schema):
 
 
 class ExpectedOut(Schema):
-    """subject: code of the place or facility; respondent: code of the post that answers, empty for the office itself."""
+    """kind: place, facility or the register; subject: code of what the answer is about; respondent: code of the post that answers, empty for the office itself."""
 
     id: int
     form: str
@@ -151,16 +152,24 @@ def expected(request: Request, reference: str, query: Query[ExpectedQuery]) -> d
     if query.form and form is None:
         raise Missing(f"This round does not ask the form {query.form}.")
     rows = narrowed(
-        rows, form=form, office=query.office, place=place, state=query.state, period=query.period, q=query.q
+        rows,
+        form=form,
+        office=query.office,
+        place=place,
+        state=query.state,
+        period=query.period,
+        q=query.q,
+        actor=request.actor,
     )
     page, size = max(1, query.page), min(max(1, query.size), 1000)
-    listed = rows.order_by("assignment_id", "id")[(page - 1) * size : page * size]
+    listed = list(rows.order_by("assignment_id", "id")[(page - 1) * size : page * size])
+    tell_names(request.actor, listed, request.actor.position_ids)
     return {"count": rows.count(), "items": [_row(row) for row in listed]}
 
 
 def _row(row: Any) -> dict[str, Any]:
     return {
-        "id": row.pk, "form": row.form.slug, "kind": "facility" if row.facility else "place", "subject": row.subject.code,
+        "id": row.pk, "form": row.form.slug, "kind": row.subject_type or ("facility" if row.facility else "place"), "subject": row.subject.code,
         "name": dict(row.subject.name), "place": row.area.code, "period": row.period, "state": row.stands,
         "received_at": row.came_at, "due_on": row.assignment.due_on, "office": row.assignment.position.organisation.code,
         "respondent": row.respondent.code if row.respondent else "", "reason": row.reason,

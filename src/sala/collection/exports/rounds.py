@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sala.access.actor import Actor
+from sala.collection.about import tell_names
 from sala.collection.models import Expected, ExpectedState
 from sala.core.files import child
 from sala.places.models import Area
@@ -21,10 +23,11 @@ TYPES = {
 }
 
 
-def write_expected(rows: QuerySet[Expected], kind: str) -> IO[bytes]:
+def write_expected(actor: Actor, rows: QuerySet[Expected], kind: str) -> IO[bytes]:
     """An open file that is gone once it was read. rows  as queries.rounds.answers_of gives them"""
     related = rows.select_related("assignment__position__organisation", "assignment__call", "respondent__organisation")
     found = list(related)
+    tell_names(actor, found, actor.position_ids)
     above = Area.objects.in_bulk({pk for row in found for pk in row.area.within()[:-1]})
     columns: dict[str, tuple[str, list[Any]]] = {
         "form": (_("Form"), [str(row.form.title) for row in found]),

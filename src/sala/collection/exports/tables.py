@@ -37,7 +37,7 @@ MOST_CELLS_OF_A_LAYER = 20_000_000  # a GeoPackage is made of a table in memory
 
 def headings(taken: Taken, words: bool) -> list[str]:
     """Names of the columns; with the words of choices beside their codes where they are asked for."""
-    found = list(taken.table.own)
+    found = taken.own
     for column in taken.table.columns:
         found += [column.name, column.words] if words and column.words else [column.name]
     return found

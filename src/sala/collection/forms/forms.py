@@ -9,6 +9,7 @@ from sala.access.actor import Actor
 from sala.access.choosing import ChoosingForm
 from sala.bodies.forms.fields import choose_terms, topics_field
 from sala.collection import policy
+from sala.collection.about import nouns
 from sala.collection.models import About, Form, FormVersion
 from sala.core.fields import TranslatedFormField
 from sala.documents.forms.offices import OfficeField
@@ -36,7 +37,7 @@ class NewFormForm(ChoosingForm, WorkbookForm):
 class FormForm(forms.Form):
     """What is said of a form beside its questions."""
 
-    NAMES = ("title", "purpose", "topics", "about", "level", "facility_kind", "subject_question", "minutes",
+    NAMES = ("title", "purpose", "topics", "about", "level", "facility_kind", "about_noun", "subject_question", "minutes",
              "asks_of_persons", "is_standing", "tier")  # fmt: skip
 
     title = TranslatedFormField(label=_("Title"))
@@ -45,9 +46,10 @@ class FormForm(forms.Form):
     about = forms.ChoiceField(label=_("One answer is about"), choices=About.choices, widget=forms.RadioSelect)
     level = forms.ModelChoiceField(Level.objects.none(), label=_("Level of the place"), required=False)
     facility_kind = forms.ModelChoiceField(FacilityKind.objects.none(), label=_("Kind of facility"), required=False)
+    about_noun = forms.ChoiceField(label=_("Which register"), required=False)
     subject_question = forms.ChoiceField(
         label=_("Question that names it"), required=False,
-        help_text=_("The question whose answer is the code of the place or facility. Without one, whoever sends says it."),
+        help_text=_("The question whose answer is the code of what it is about. Without one, whoever sends says it."),
     )  # fmt: skip
     minutes = forms.IntegerField(label=_("Minutes one answer takes"), required=False, min_value=1, max_value=600)
     asks_of_persons = forms.BooleanField(
@@ -62,6 +64,8 @@ class FormForm(forms.Form):
         choose_terms(self)
         self.fields["level"].queryset = Level.objects.all()  # type: ignore[attr-defined]
         self.fields["facility_kind"].queryset = FacilityKind.objects.all()  # type: ignore[attr-defined]
+        registers = [(noun.code, noun.plural) for noun in nouns().values()]
+        self.fields["about_noun"].choices = [("", "–"), *registers]  # type: ignore[attr-defined]
         names = [field["name"] for field in (version.questions() if version else []) if not field["repeat"]]
         self.fields["subject_question"].choices = [("", "–"), *((name, name) for name in names)]  # type: ignore[attr-defined]
 

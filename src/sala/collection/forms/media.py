@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sala.collection.models import FormVersion
-from sala.collection.queries.lists import FACILITIES, NOUNS, ORGANISATIONS, PLACES, Source
+from sala.collection.queries.lists import FACILITIES, ORGANISATIONS, PLACES, Source, all_nouns
 from sala.duties.forms.fields import ActorForm, PlaceField
 from sala.people.models import OrganisationKind
 from sala.places.models import FacilityKind, Level
@@ -38,7 +38,7 @@ class ListForm(ActorForm):
     """Of what a list is made."""
 
     name = forms.ChoiceField(label=_("Which file of the form it is"))
-    noun = forms.ChoiceField(label=_("What stands in it"), choices=NOUNS, widget=forms.RadioSelect)
+    noun = forms.ChoiceField(label=_("What stands in it"), choices=all_nouns, widget=forms.RadioSelect)
     level = forms.ModelChoiceField(Level.objects.none(), label=_("Level of the places"), required=False)
     facility_kind = forms.ModelChoiceField(FacilityKind.objects.none(), label=_("Kind of facility"), required=False)
     organisation_kind = forms.ChoiceField(
@@ -67,5 +67,8 @@ class ListForm(ActorForm):
     def source(self) -> Source:
         told = self.cleaned_data
         kinds = {PLACES: told["level"], FACILITIES: told["facility_kind"]}
-        kind = told["organisation_kind"] if told["noun"] == ORGANISATIONS else kinds[told["noun"]].code
+        if told["noun"] in kinds:
+            kind = kinds[told["noun"]].code
+        else:
+            kind = told["organisation_kind"] if told["noun"] == ORGANISATIONS else ""
         return Source(told["noun"], kind, (told["area"] or country()).code)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm, SeveralChooser
+from sala.collection.about import Named, nouns
 from sala.collection.models import About, ExpectedState, Form
 from sala.collection.queries.rounds import OPEN
+from sala.core import clock
 from sala.duties.models import Assignment
 from sala.people.models import Position
 from sala.places.models import Area, Facility
@@ -23,6 +25,7 @@ class ReadingForm(ChoosingForm, forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
+        self.reader = actor
         self.read_as(actor)
 
 
@@ -69,6 +72,9 @@ class AddForm(ReadingForm):
     form = forms.ChoiceField(label=_("Form"))
     place = Chooser(Area, label=_("Place"), required=False)
     facility = Chooser(Facility, label=_("Facility"), required=False)
+    code = forms.CharField(
+        label=_("Code of the row"), max_length=60, required=False, help_text=_("As its register shows it.")
+    )
     respondent = GiveToForm.base_fields["respondent"]
 
     def __init__(self, *args: Any, asked: Sequence[Form], offices: Any, **options: Any):
@@ -77,7 +83,7 @@ class AddForm(ReadingForm):
         self.fields["form"].choices = [(form.slug, str(form)) for form in asked]  # type: ignore[attr-defined]
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
         self.fields["office"].label_from_instance = lambda row: f"{row.position.organisation} {row.period}"  # type: ignore[attr-defined]
-        for about, name in ((About.PLACE, "place"), (About.FACILITY, "facility")):
+        for about, name in ((About.PLACE, "place"), (About.FACILITY, "facility"), (About.OTHER, "code")):
             if not any(form.about == about for form in asked):
                 del self.fields[name]
 
@@ -85,8 +91,21 @@ class AddForm(ReadingForm):
         data = super().clean() or self.cleaned_data
         form = self.asked.get(data.get("form", ""))
         if form is not None:
-            name = "facility" if form.about == About.FACILITY else "place"
-            if not data.get(name) and name not in self.errors:
+            name = {About.FACILITY: "facility", About.OTHER: "code"}.get(form.about, "place")  # type: ignore[call-overload]
+            subject = data.get(name)
+            if form.about == About.OTHER and subject:
+                subject = self._other(form, subject)
+            if not subject and name not in self.errors:
                 self.add_error(name, _("Say which one the answer is about."))
-            data["form"], data["subject"] = form, data.get(name)
+            data["form"], data["subject"] = form, subject
         return data
+
+    def _other(self, form: Form, code: str) -> Named | None:
+        """The row of another register, when whoever asks may know it."""
+        noun = nouns()[form.about_noun]
+        found = noun.find(code, clock.today())
+        seen = noun.seen(self.reader, [row.pk for row in found])
+        found = [row for row in found if row.pk in seen]
+        if len(found) != 1:
+            self.add_error("code", _("The register has no such code. Look it up there."))
+        return found[0] if len(found) == 1 else None

@@ -10,11 +10,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sala.collection import policy
+from sala.collection.about import AboutOther, Named
 from sala.collection.models.form import Form, FormVersion
 from sala.collection.models.submission import Submission
 from sala.duties.models import Assignment, Call
 from sala.people.models import Organisation, Position
 from sala.places.models import Area, Facility
+
+# a row of another register has its type and its number, and is no facility
+ONE_SUBJECT = Q(subject_type="", subject_id__isnull=True) | (
+    ~Q(subject_type="") & Q(subject_id__isnull=False, facility__isnull=True)
+)
 
 
 class RoundForm(models.Model):
@@ -40,9 +46,10 @@ class ExpectedState(models.TextChoices):
     WAIVED = "waived", _("Will not come, with a reason")
 
 
-class Expected(models.Model):
-    """One answer that a round expects: of a form, about a place or facility, for a period.
+class Expected(AboutOther, models.Model):
+    """One answer that a round expects: of a form, about a place, a facility or a row of another register, for a period.
 
+    subject_type, subject_id   that row (collection.about); its area is the smallest place it lies in
     respondent  the post that answers for it (who reports for the facility or place); empty: the office itself
     state       of the answer that stands for it (its Reading); waiting without one
     given_in    the row of another open round that expects the same: one answer serves both
@@ -56,6 +63,8 @@ class Expected(models.Model):
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="expected")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
     period = models.CharField(max_length=30, blank=True)
     respondent = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="expected_answers")
     state = models.CharField(max_length=10, choices=ExpectedState, default=ExpectedState.WAITING)
@@ -69,16 +78,17 @@ class Expected(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["form", "area", "facility", "period"],
+                fields=["form", "area", "facility", "subject_type", "subject_id", "period"],
                 condition=Q(is_open=True, given_in__isnull=True),
                 nulls_distinct=False,
                 name="answer_expected_once",
             ),
             models.UniqueConstraint(
-                fields=["assignment", "form", "area", "facility"],
+                fields=["assignment", "form", "area", "facility", "subject_type", "subject_id"],
                 nulls_distinct=False,
                 name="answer_expected_once_an_assignment",
             ),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="answer_expected_about_one"),
             models.CheckConstraint(condition=~Q(given_in=F("id")), name="answer_not_given_in_itself"),
             models.CheckConstraint(
                 condition=~Q(state="waived") | (~Q(reason="") & Q(waived_at__isnull=False)),
@@ -88,15 +98,18 @@ class Expected(models.Model):
         indexes = [
             models.Index(fields=["respondent", "is_open"], name="expected_respondent"),
             models.Index(fields=["assignment", "state"], name="expected_state"),
+            models.Index(
+                fields=["subject_type", "subject_id"], name="expected_about", condition=Q(subject_id__isnull=False)
+            ),
         ]
         ordering = ["assignment", "id"]
 
     def __str__(self) -> str:
-        return f"{self.form_id}: {self.facility_id or self.area_id} {self.period}"
+        return f"{self.form_id}: {self.facility_id or self.subject_id or self.area_id} {self.period}"
 
     @property
-    def subject(self) -> Area | Facility:
-        return self.facility or self.area
+    def subject(self) -> Area | Facility | Named:
+        return self.facility or self.other or self.area
 
     @property
     def told(self) -> str:
@@ -115,10 +128,11 @@ class ReadingState(models.TextChoices):
     SET_ASIDE = "aside", _("Set aside")
 
 
-class Reading(models.Model):
+class Reading(AboutOther, models.Model):
     """What was read from a submission; can be made anew from it, but for its state.
 
     office    the organisation that gathers and checks it     area, facility, period  what it is about
+    subject_type, subject_id   the row of another register that it is about (collection.about)
     values    path of a question → value as JSON: numbers as numbers, dates as ISO text, several choices as a list, a
               point as {"lat", "lon", "altitude", "accuracy"}; rows of a repeat as a list of such dictionaries
     point, accuracy_m   where it was filled in, as the device said
@@ -134,6 +148,8 @@ class Reading(models.Model):
     office = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
     period = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.RECEIVED)
     values = models.JSONField(default=dict)
@@ -152,9 +168,13 @@ class Reading(models.Model):
                 fields=["expected"],
                 condition=Q(state__in=["received", "returned", "approved"]),
                 name="one_answer_stands_for_what_is_expected",
-            )
+            ),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="answer_about_one"),
         ]
         indexes = [
+            models.Index(
+                fields=["subject_type", "subject_id"], name="reading_about", condition=Q(subject_id__isnull=False)
+            ),
             models.Index(fields=["office", "state"], name="reading_office"),
             models.Index(fields=["form", "state"], name="reading_form"),
             models.Index(fields=["form", "area", "facility", "period"], name="reading_subject"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.choosing import Choosing
 from sala.access.scope import Tier
 from sala.collection import policy
+from sala.collection.about import nouns
 from sala.core.columns import TranslatedField
 from sala.core.models import Term
 from sala.documents.models.document import TIER_CHOICES
@@ -25,6 +26,7 @@ class About(models.TextChoices):
     NOTHING = "nothing", _("Nothing that is registered: as many answers as come in")
     PLACE = "place", _("A place")
     FACILITY = "facility", _("A facility")
+    OTHER = "other", _("A row of another register")
 
 
 @pghistory.track()
@@ -33,6 +35,7 @@ class Form(models.Model):
 
     form_id           id in the workbook's settings; phones know the form by it
     level             rank of places one answer is about    facility_kind  kind of facilities one answer is about
+    about_noun        noun of another part that one answer is about (collection.about), such as "concession"
     subject_question  question whose answer is the code of that place or facility; empty: whoever sends says it
     minutes           how long one answer is expected to take
     asks_of_persons   answers hold facts of single people: nothing leaves without a rule
@@ -62,6 +65,7 @@ class Form(models.Model):
     facility_kind = models.ForeignKey(
         FacilityKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kind of facility")
     )  # fmt: skip
+    about_noun = models.CharField(_("which register"), max_length=40, blank=True)
     subject_question = models.CharField(_("question that names it"), max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes one answer takes"), null=True, blank=True)
     asks_of_persons = models.BooleanField(_("It asks about single people"), default=False)
@@ -78,9 +82,10 @@ class Form(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(about="place", level__isnull=False, facility_kind__isnull=True)
-                | Q(about="facility", facility_kind__isnull=False, level__isnull=True)
-                | Q(about="nothing", level__isnull=True, facility_kind__isnull=True),
+                condition=Q(about="place", level__isnull=False, facility_kind__isnull=True, about_noun="")
+                | Q(about="facility", facility_kind__isnull=False, level__isnull=True, about_noun="")
+                | Q(about="nothing", level__isnull=True, facility_kind__isnull=True, about_noun="")
+                | (Q(about="other", level__isnull=True, facility_kind__isnull=True) & ~Q(about_noun="")),
                 name="form_says_what_it_is_about",
             ),
             models.CheckConstraint(
@@ -94,6 +99,20 @@ class Form(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("collection:form", args=[self.slug])
+
+    @property
+    def kind_code(self) -> str:
+        """Code of the level, of the kind of facility or of the register that one answer is about; empty for nothing."""
+        kind = self.level or self.facility_kind
+        return kind.code if kind else self.about_noun
+
+    @property
+    def kind_name(self) -> Any:
+        """What one answer is about, for people; empty for nothing."""
+        kind = self.level or self.facility_kind
+        if kind:
+            return kind.name
+        return nouns()[self.about_noun].name if self.about_noun in nouns() else self.about_noun
 
     @property
     def current(self) -> "FormVersion | None":

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.collection import policy
+from sala.collection.about import changed
 from sala.collection.models import AnswerStep, Expected, Reading, ReadingState, Submission
 from sala.collection.operations.reading import follow
 from sala.collection.operations.telling import tell_checker, tell_sender
@@ -82,6 +83,10 @@ def _approve(actor: Actor, chosen: list[Reading]) -> None:
     )  # fmt: skip
     rows = [reading.expected_id for reading in chosen if reading.expected_id]
     Expected.objects.filter(Q(pk__in=rows) | Q(given_in__in=rows)).update(state=ReadingState.APPROVED)
+    for reading in chosen:
+        if reading.subject_id is not None:
+            reading.state, reading.settled_at = ReadingState.APPROVED, now
+            changed(reading)
     subjects = Submission.objects.defer("xml").in_bulk(keys)
     record_many(actor, policy.REVIEW, [(subjects[pk], {"change": CHANGES[Step.APPROVE]}) for pk in keys])
 
@@ -196,6 +201,7 @@ def _move(actor: Actor, reading: Reading, step: Step, *, note: str = "", remarks
     made = _write(actor, reading, step, before, note, remarks)
     if reading.expected_id:
         follow(Expected.objects.get(pk=reading.expected_id))
+    changed(reading)
     return made
 
 

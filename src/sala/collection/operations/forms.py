@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.collection import policy
+from sala.collection.about import nouns
 from sala.collection.calculations import language_map, with_version
 from sala.collection.models import About, Form, FormVersion, VersionState
 from sala.collection.operations.held import check_answered
@@ -136,10 +137,14 @@ def change_form(actor: Actor, form: Form, *, topics: Iterable[Term] | None = Non
         form.level = None
     if form.about != About.FACILITY:
         form.facility_kind = None
+    if form.about != About.OTHER:
+        form.about_noun = ""
     if form.about == About.PLACE and form.level is None:
         raise Invalid(fields={"level": [_("Say which level of place one answer is about.")]})
     if form.about == About.FACILITY and form.facility_kind is None:
         raise Invalid(fields={"facility_kind": [_("Say which kind of facility one answer is about.")]})
+    if form.about == About.OTHER and form.about_noun not in nouns():
+        raise Invalid(fields={"about_noun": [_("Say which register one answer is about.")]})
     _check_subject(form)
     check(form)
     form.save()

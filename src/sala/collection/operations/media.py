@@ -45,7 +45,7 @@ def use_list(actor: Actor, version: FormVersion, name: str, source: Source) -> F
             fields={"name": [_("Our lists are CSV. Give the file a name that ends in .csv in the workbook.")]}
         )
     content = made(source)
-    if content.count(b"\n") < 2:
+    if content.count(b"\n") < 2 and not source.is_by_reader:
         raise Invalid(_("The list would be empty. Choose another level, kind or place."))
     _check_columns(version, name, content.decode().split("\n", 1)[0].split(","))
     return _keep_file(actor, version, name, content, str(source))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sala.collection import policy
+from sala.collection.about import changed
 from sala.collection.flags import Flag, flag
 from sala.collection.models import (
     AnswerStep,
@@ -115,7 +116,9 @@ def read_submission(submission: Submission) -> Reading:
     told = Told(submission)
     subject, expected = _meant(submission, told, kept.expected if kept else None)
     reading = kept or Reading(submission=submission, form=submission.form)
+    was_about = kept.subject_type if kept else ""
     reading.expected, reading.area, reading.facility = expected, subject.area, subject.facility
+    reading.other = subject.other
     reading.period = expected.period if expected else ""
     reading.office = expected.assignment.position.organisation if expected else submission.form.owner
     reading.values, reading.started_at, reading.ended_at = told.values, told.start, told.end
@@ -130,6 +133,7 @@ def read_submission(submission: Submission) -> Reading:
         reading.save()
     reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where, missing)]
     reading.save(update_fields=["flags"])
+    changed(reading, was_about)
     Unread.objects.filter(pk=submission.pk).delete()
     if unopened(submission):
         app.configure_task("collection.look_at_photos").defer(submission_id=submission.pk)
@@ -217,7 +221,7 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     subject = subject_of_code(form, code, path, day) if code else Subject()
     if subject.is_known:
         for row in (kept, submission.said_for, earlier.expected if earlier else None):
-            if row and row.facility == subject.facility and (row.facility or row.area == subject.area):
+            if row and subject.is_that_of(row):
                 return subject, row
         return subject, expected_about(form, subject)
     if code:
@@ -225,11 +229,11 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     row = kept or submission.said_for or (earlier.expected if earlier else None)
     row = row or expected_from(form, submission.position)
     if row is not None:
-        return Subject(area=row.area, facility=row.facility), row
+        return Subject.of(row), row
     if form.about == "nothing":
         return Subject(), None
     if earlier and earlier.area:
-        return Subject(area=earlier.area, facility=earlier.facility), None
+        return Subject.of(earlier), None
     subject = subject_of_post(form, submission.position, day)
     if subject.is_known:
         return subject, expected_about(form, subject)
@@ -321,6 +325,7 @@ def _is_corrected_already(submission: Submission) -> bool:
 def _replace(earlier: Reading, submission: Submission) -> None:
     before, earlier.state, earlier.settled_at = earlier.state, ReadingState.REPLACED, clock.now()
     earlier.save(update_fields=["state", "settled_at"])
+    changed(earlier)
     AnswerStep.objects.create(
         submission=earlier.submission, before=before, step=Step.REPLACE, after=earlier.state, at=clock.now(),
         position=submission.position, person_id=submission.person_id,

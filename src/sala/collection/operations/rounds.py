@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor, path_ids
 from sala.access.scope import require
 from sala.collection import policy
+from sala.collection.about import Named, nouns
 from sala.collection.models import About, Expected, ExpectedState, Form, Reading, ReadingState, RoundForm
 from sala.collection.queries.expecting import day_of, with_reach
 from sala.core import clock
@@ -94,33 +95,43 @@ def give_to(actor: Actor, rows: Iterable[Expected], *, respondent: Position | No
 
 
 @operation
-def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area | Facility, *,
+def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area | Facility | Named, *,
                  respondent: Position | None = None) -> Expected:  # fmt: skip
     """Expect one more answer that the registers did not give, such as of a school entered late."""
     assignment = lock(assignment)
     _require(actor, assignment)
     if not assignment.call.round_forms.filter(form=form).exists():
         raise Invalid("", {"form": [_("This round does not ask that form. Choose one of its forms.")]})
-    area, facility = _checked(assignment, form, subject)
-    same = Expected.objects.filter(form=form, area=area, facility=facility, period=assignment.period)
+    area = _checked(assignment, form, subject)
+    about = {
+        "facility": subject if isinstance(subject, Facility) else None,
+        "subject_type": subject.noun if isinstance(subject, Named) else "",
+        "subject_id": subject.pk if isinstance(subject, Named) else None,
+    }
+    same = Expected.objects.filter(form=form, area=area, period=assignment.period, **about)
     if same.filter(assignment=assignment).exists():
         raise Conflict(_("This answer is expected already. Open the list and look it up."))
     known = same.filter(is_open=True, given_in__isnull=True).select_related("assignment__call").first()
     if known is not None and known.assignment.call_id == assignment.call_id:
         raise Conflict(_("Another office of this round is asked for it already."))
     row = Expected.objects.create(
-        assignment=assignment, form=form, area=area, facility=facility, period=assignment.period, given_in=known,
-        respondent=respondent,
+        assignment=assignment, form=form, area=area, period=assignment.period, given_in=known, respondent=respondent,
+        **about,
     )  # fmt: skip
     record(actor, policy.REVIEW, assignment, change="answer added", form=form.slug, answers=[row.pk],
            call=assignment.call_id)  # fmt: skip
     return row
 
 
-def _checked(assignment: Assignment, form: Form, subject: Area | Facility) -> tuple[Area, Facility | None]:
+def _checked(assignment: Assignment, form: Form, subject: Area | Facility | Named) -> Area:
     """Where the subject is, when it is of the form's kind, existed on the period's day and lies in the office's area."""
     day = day_of(assignment.period, clock.today())
-    if isinstance(subject, Facility):
+    area: Area | None
+    if isinstance(subject, Named):
+        fits = form.about == About.OTHER and subject.noun == form.about_noun
+        area = Area.objects.filter(pk=subject.area_id).first()
+        stood = any(row.pk == subject.pk for row in nouns()[subject.noun].find(subject.code, day))
+    elif isinstance(subject, Facility):
         fits = form.about == About.FACILITY and subject.kind_id == form.facility_kind_id
         area = place_on(subject, day)
         stood = open_on(day).filter(pk=subject.pk).exists()
@@ -133,7 +144,7 @@ def _checked(assignment: Assignment, form: Form, subject: Area | Facility) -> tu
         raise Invalid("", {"subject": [_("It did not exist on %(day)s. Correct the register first.") % {"day": day}]})
     if not _reaches(assignment, area):
         raise Invalid("", {"subject": [_("It lies outside of what this office is asked about.")]})
-    return area, subject if isinstance(subject, Facility) else None
+    return area
 
 
 def _reaches(assignment: Assignment, area: Area) -> bool:

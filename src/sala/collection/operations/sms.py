@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sala.collection import sms
+from sala.collection.about import nouns
 from sala.collection.models import About, Form, FormVersion, Submission, VersionState
 from sala.collection.models.sms import ShortMessage
 from sala.collection.operations.intake import receive
@@ -101,7 +102,11 @@ def _subject(form: Form, said: sms.Said, version: FormVersion) -> str:
     if form.about == About.NOTHING:
         return ""
     code = said.subject
-    if form.about == About.FACILITY:
+    row: Any
+    if form.about == About.OTHER:
+        known = nouns()[form.about_noun].find(code, clock.today())
+        row = known[0] if len(known) == 1 else None
+    elif form.about == About.FACILITY:
         rows: Any = Facility.objects.filter(kind=form.facility_kind, is_duplicate=False)
         row = rows.filter(code__iexact=code).first() or rows.filter(codes__value__iexact=code).first()
     else:

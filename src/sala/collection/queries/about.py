@@ -1,12 +1,13 @@
-"""What an answer is about: the place or facility that a code names, and the row of a round that expects it."""
+"""What an answer is about: the place, facility or other row that a code names, and the row of a round that expects it."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
+from sala.collection.about import Named, named, nouns
 from sala.collection.flags import Flag, flag
-from sala.collection.models import About, Expected, ExpectedState, Form
+from sala.collection.models import About, Expected, ExpectedState, Form, Reading
 from sala.collection.queries.waiting import expected_of
 from sala.core import lao
 from sala.duties.models import Duty
@@ -17,15 +18,29 @@ from sala.places.queries.facilities import place_on, stays
 
 @dataclass
 class Subject:
-    """area, facility: what the answer is about, None where it is about nothing or nobody knows; flags: why not."""
+    """What the answer is about, None where it is about nothing or nobody knows; flags: why not.
+
+    area   the place, or where the rest stands     facility     other  the row of another register
+    """
 
     area: Area | None = None
     facility: Facility | None = None
     flags: tuple[Flag, ...] = ()
+    other: Named | None = None
+
+    @classmethod
+    def of(cls, row: Expected | Reading) -> "Subject":
+        return cls(area=row.area, facility=row.facility, other=row.other)
 
     @property
     def is_known(self) -> bool:
         return self.area is not None
+
+    def is_that_of(self, row: Expected) -> bool:
+        """Whether a row of a round expects an answer about this."""
+        if self.other is not None or row.subject_id is not None:
+            return self.other is not None and (row.subject_type, row.subject_id) == (self.other.noun, self.other.pk)
+        return row.facility == self.facility and (row.facility is not None or row.area == self.area)
 
 
 def subject_of_code(form: Form, code: str, path: str, day: date) -> Subject:
@@ -34,6 +49,8 @@ def subject_of_code(form: Form, code: str, path: str, day: date) -> Subject:
     A facility stands where it stood that day; one that turned out to be another is that other.
     """
     code = lao.digits(code.strip())
+    if form.about == About.OTHER:
+        return _other(form, code, path, day)
     rows: list[Area] | list[Facility] = _facilities(code, day) if form.about == About.FACILITY else _areas(code, day)
     fitting = [row for row in rows if _fits(form, row)]
     if len(fitting) > 1:
@@ -45,7 +62,16 @@ def subject_of_code(form: Form, code: str, path: str, day: date) -> Subject:
     return subject_of_row(fitting[0], day)
 
 
-def subject_of_row(row: Area | Facility, day: date) -> Subject:
+def _other(form: Form, code: str, path: str, day: date) -> Subject:
+    found = nouns()[form.about_noun].find(code, day) if form.about_noun in nouns() else []
+    if len(found) == 1:
+        return subject_of_row(found[0], day)
+    return Subject(flags=(flag("subject-ambiguous" if found else "subject-unknown", path, code=code),))
+
+
+def subject_of_row(row: Area | Facility | Named, day: date) -> Subject:
+    if isinstance(row, Named):
+        return Subject(area=Area.objects.filter(pk=row.area_id).first(), other=row)
     if isinstance(row, Facility):
         return Subject(area=place_on(row, day) or row.area, facility=row)
     return Subject(area=row)
@@ -72,13 +98,18 @@ def _fits(form: Form, row: Area | Facility) -> bool:
 
 
 def subject_of_post(form: Form, position: Position, day: date) -> Subject:
-    """What the post itself stands for: the place of its office, or the one facility that it or its office reports for."""
+    """What the post itself stands for: the place of its office, or the one facility or row that it or its office reports for."""
     house = position.organisation
     if form.about == About.PLACE:
         return Subject(area=house.area) if house.area.level_id == form.level_id else Subject()
-    held = Duty.objects.filter(subject_type="facility", valid__contains=day).filter(
+    noun = form.about_noun if form.about == About.OTHER else "facility"
+    held = Duty.objects.filter(subject_type=noun, valid__contains=day).filter(
         Q(position=position) | Q(position__organisation=house)
     )
+    if form.about == About.OTHER:
+        ids = set(held.values_list("subject_id", flat=True)[:2])
+        row = named(noun, ids.pop()) if len(ids) == 1 else None
+        return subject_of_row(row, day) if row else Subject()
     rows = Facility.objects.filter(pk__in=held.values("subject_id"), kind=form.facility_kind, is_duplicate=False)
     found = list(rows.select_related("area")[:2])
     return subject_of_row(found[0], day) if len(found) == 1 else Subject()
@@ -98,9 +129,13 @@ def expected_about(form: Form, subject: Subject) -> Expected | None:
     """The row of a round that expects an answer about this subject: of open rounds before closed, waiting before others,
     the earliest due first. A row whose answer is given in another round leads to the row there.
     """
-    rows = Expected.objects.filter(form=form, facility=subject.facility)
-    if subject.facility is None:
-        rows = rows.filter(area=subject.area)
+    rows = Expected.objects.filter(form=form)
+    if subject.other is not None:
+        rows = rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
+    elif subject.facility is not None:
+        rows = rows.filter(facility=subject.facility)
+    else:
+        rows = rows.filter(facility=None, subject_id=None, area=subject.area)
     found = list(rows.select_related("assignment", "given_in__assignment").order_by("-pk")[:100])
     wanted = (ExpectedState.WAITING, ExpectedState.RETURNED)
     found.sort(key=lambda row: (not row.is_open, row.state not in wanted, str(row.assignment.due_on or "9"), row.pk))

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from sala.access.actor import Actor
 from sala.access.scope import can, visible
 from sala.collection import policy
+from sala.collection.about import tell_names
 from sala.collection.models import AnswerStep, Form, Reading, ReadingState, Submission
 from sala.collection.states import STANDING, Step
 from sala.core import clock
@@ -149,14 +150,20 @@ def _returned(actor: Actor) -> Iterator[DeskRow]:
     )
     rows = rows.select_related("form", "area", "facility", "office", "expected__assignment", "submission__position")
     found = list(rows.defer("values")[:MOST_ROWS])
+    tell_names(actor, found, posts)
     steps = AnswerStep.objects.filter(submission__in=[row.pk for row in found], step=Step.RETURN).order_by("pk")
     reasons = {step.submission_id: step for step in steps}
     for reading in found:
         yield DeskRow(
             group=Group.RETURNED, title=reading.form.title, url=reading.submission.get_absolute_url(),
-            post=reading.submission.position.title, who=reading.facility.name if reading.facility else reading.area.name if reading.area else "",
+            post=reading.submission.position.title, who=_name(reading),
             due=reading.expected.assignment.due_on if reading.expected else None, note=_short(reasons.get(reading.pk)),
         )  # fmt: skip
+
+
+def _name(reading: Reading) -> Any:
+    row = reading.facility or reading.other or reading.area
+    return row.name if row else ""
 
 
 def _short(step: AnswerStep | None) -> str:

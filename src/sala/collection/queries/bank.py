@@ -97,7 +97,7 @@ def asked_by(actor: Actor, *, owner: str = "", about: str = "", kind: str = "", 
     if about:
         forms = forms.filter(about=about)
     if kind:
-        forms = forms.filter(Q(level__code=kind) | Q(facility_kind__code=kind))
+        forms = forms.filter(Q(level__code=kind) | Q(facility_kind__code=kind) | Q(about_noun=kind))
     recent = Q(rounds__call__issued_at__gte=clock.now() - YEAR)
     forms = forms.select_related("owner", "level", "facility_kind").annotate(round_count=Count("rounds", filter=recent))
     by_pk = {form.pk: form for form in forms}

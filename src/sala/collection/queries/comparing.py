@@ -46,7 +46,7 @@ class Before:
 
 
 def before(form_id: int, subject: Subject, period: str) -> Before:
-    """The answers that stood for earlier periods, about the same place or facility."""
+    """The answers that stood for earlier periods, about the same."""
     if not period or not subject.is_known:
         return Before()
     rows = _about(form_id, subject).exclude(period__in=["", period]).order_by("-submission_id")[:MOST_BEFORE]
@@ -57,9 +57,11 @@ def before(form_id: int, subject: Subject, period: str) -> Before:
 
 def _about(form_id: int, subject: Subject) -> QuerySet[Reading]:
     rows = Reading.objects.filter(form=form_id, state__in=STANDING)
+    if subject.other is not None:
+        return rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
     if subject.facility is not None:
         return rows.filter(facility=subject.facility)
-    return rows.filter(area=subject.area, facility=None)
+    return rows.filter(area=subject.area, facility=None, subject_id=None)
 
 
 def _start(code: str) -> str:
@@ -115,12 +117,14 @@ def _peers(form_id: int, subject: Subject, period: str, last: str, path: str) ->
 
 def _pairs(form_id: int, subject: Subject, period: str, last: str, path: str, around: str) -> list[tuple[float, float]]:
     rows = Reading.objects.filter(form=form_id, period__in=[period, last], area__path__startswith=around)
-    rows = rows.filter(state__in=STANDING).exclude(area=subject.area, facility=subject.facility)
-    figures: dict[tuple[int, int | None], dict[str, float]] = {}
+    other = subject.other.pk if subject.other else None
+    rows = rows.filter(state__in=STANDING).exclude(area=subject.area, facility=subject.facility, subject_id=other)
+    figures: dict[tuple[int, int | None, int | None], dict[str, float]] = {}
     shown = rows.annotate(figure=KeyTextTransform(path, "values"))
-    for area, facility, code, text in shown.values_list("area_id", "facility_id", "period", "figure"):
+    told = shown.values_list("area_id", "facility_id", "subject_id", "period", "figure")
+    for area, facility, other_row, code, text in told:
         try:
-            figures.setdefault((area, facility), {})[code] = float(text)
+            figures.setdefault((area, facility, other_row), {})[code] = float(text)
         except (TypeError, ValueError):
             continue
     return [(pair[period], pair[last]) for pair in figures.values() if len(pair) == 2]
@@ -136,7 +140,9 @@ def metres_between(one: Point, other: Point) -> float:
 
 def metres_from(subject: Subject, point: Point) -> tuple[float | None, float]:
     """How far a point lies from a facility or place, and how far it may: (None, 0) where nobody knows where that is."""
-    facility, area = subject.facility, subject.area
+    facility, area, other = subject.facility, subject.area, subject.other
+    if other is not None and other.point is not None:
+        return metres_between(other.point, point), other.near_m
     if facility is not None and facility.point is not None:
         return metres_between(facility.point, point), NEAR_FACILITY_M + (facility.accuracy_m or 0)
     if area is None:

@@ -12,14 +12,23 @@ from typing import Any
 from django.db import connection
 
 from sala.access.actor import path_ids
+from sala.collection.about import nouns
+from sala.collection.models import About, RoundForm
 from sala.core import periods
 from sala.duties.models import Assignment, Call
+from sala.places.models import Area
 
-# What the assignments given want: one row for each form and place or facility. %(asked)s: numbers, areas, periods, days.
+# What the assignments given want: one row for each form and place, facility or row of another register. Arrays of one
+# length: of the assignments (rows: the one row that an assignment is about), and of the rows of other registers.
 WANTED = """
 with asked as (
-  select * from unnest(%(ids)s::bigint[], %(areas)s::bigint[], %(periods)s::text[], %(days)s::date[])
-    as asked(id, area_id, period, day)
+  select * from unnest(%(ids)s::bigint[], %(areas)s::bigint[], %(periods)s::text[], %(days)s::date[],
+                       %(types)s::text[], %(rows)s::bigint[])
+    as asked(id, area_id, period, day, subject_type, subject_id)
+),
+others as (
+  select * from unnest(%(other_days)s::date[], %(other_nouns)s::text[], %(other_rows)s::bigint[], %(other_areas)s::bigint[])
+    as others(day, noun, id, area_id)
 ),
 forms as (
   select form.* from collection_form form
@@ -33,11 +42,12 @@ reached as (
 wanted as (
   (
     select distinct on (form.id, place.id, asked.period)
-           asked.id as assignment_id, form.id as form_id, place.id as area_id, null::bigint as facility_id, asked.period
+           asked.id as assignment_id, form.id as form_id, place.id as area_id, null::bigint as facility_id,
+           ''::text as subject_type, null::bigint as subject_id, asked.period
     from forms form
     join reached place on place.level_id = form.level_id
     join asked on asked.area_id = place.above_id
-    where form.about = 'place' and (
+    where form.about = 'place' and (asked.subject_type <> 'area' or asked.subject_id = place.id) and (
       exists (select from places_parenthood held where held.area_id = place.id and held.valid @> asked.day)
       or exists (
         select from places_area root where root.id = place.id and root.parent_id is null
@@ -49,14 +59,27 @@ wanted as (
   union all
   (
     select distinct on (form.id, facility.id, asked.period)
-           asked.id, form.id, place.id, facility.id, asked.period
+           asked.id, form.id, place.id, facility.id, '', null::bigint, asked.period
     from forms form
     join places_facility facility on facility.kind_id = form.facility_kind_id and not facility.is_duplicate
     join places_facilityplace stood on stood.facility_id = facility.id
     join reached place on place.id = stood.area_id
     join asked on asked.area_id = place.above_id and stood.valid @> asked.day
-    where form.about = 'facility'
+    where form.about = 'facility' and (asked.subject_type <> 'facility' or asked.subject_id = facility.id)
     order by form.id, facility.id, asked.period, place.depth desc, asked.id
+  )
+  union all
+  (
+    select distinct on (form.id, others.id, asked.period)
+           asked.id, form.id, others.area_id, null::bigint, others.noun, others.id, asked.period
+    from forms form
+    join others on others.noun = form.about_noun
+    join reached place on place.id = others.area_id
+    join asked on asked.day = others.day and case
+      when asked.subject_type = others.noun then asked.subject_id = others.id else asked.area_id = place.above_id
+    end
+    where form.about = 'other'
+    order by form.id, others.id, asked.period, place.depth desc, asked.id
   )
 )
 """
@@ -66,25 +89,28 @@ KNOWN = """
 left join collection_expected known
   on known.is_open and known.given_in_id is null and known.form_id = wanted.form_id
  and known.area_id = wanted.area_id and known.facility_id is not distinct from wanted.facility_id
+ and known.subject_type = wanted.subject_type and known.subject_id is not distinct from wanted.subject_id
  and known.period = wanted.period
 """
 
 INSERT = """
 insert into collection_expected (
-  assignment_id, form_id, area_id, facility_id, period, respondent_id, state, is_open, given_in_id, reason
+  assignment_id, form_id, area_id, facility_id, subject_type, subject_id, period, respondent_id, state, is_open, given_in_id, reason
 )
-select wanted.assignment_id, wanted.form_id, wanted.area_id, wanted.facility_id, wanted.period,
+select wanted.assignment_id, wanted.form_id, wanted.area_id, wanted.facility_id, wanted.subject_type, wanted.subject_id,
+       wanted.period,
        (
          select duty.position_id from duties_duty duty join people_position post on post.id = duty.position_id
-         where duty.subject_type = case when wanted.facility_id is null then 'area' else 'facility' end
-           and duty.subject_id = coalesce(wanted.facility_id, wanted.area_id)
+         where duty.subject_type = case when wanted.subject_id is not null then wanted.subject_type
+                                        when wanted.facility_id is null then 'area' else 'facility' end
+           and duty.subject_id = coalesce(wanted.facility_id, wanted.subject_id, wanted.area_id)
            and duty.kind in ('reports', 'maintains') and duty.valid @> %(today)s and post.closed_on is null
          order by duty.kind desc, duty.id limit 1
        ),
        'waiting', true, known.id, ''
 from wanted
 """
-IN_ORDER = "order by wanted.assignment_id, wanted.form_id, wanted.area_id, wanted.facility_id"
+IN_ORDER = "order by wanted.assignment_id, wanted.form_id, wanted.area_id, wanted.facility_id, wanted.subject_id"
 MAKE = WANTED + INSERT + KNOWN + IN_ORDER
 
 COUNT = WANTED + "select assignment_id, form_id, count(*) from wanted group by 1, 2"  # noqa: S608
@@ -109,12 +135,17 @@ having count(*) = count(known.id) and count(distinct known.assignment_id) = 1
 
 @dataclass(frozen=True)
 class Reach:
-    """What one assignment asks about: the area, the period, and the day on which the registers are looked at."""
+    """What one assignment asks about: the area, the period, and the day on which the registers are looked at.
+
+    noun, row   the one row that the assignment is about, where it is: then nothing else of that register is asked
+    """
 
     assignment: int
     area: int
     period: str
     day: date
+    noun: str = ""
+    row: int | None = None
 
 
 def day_of(period: str, today: date) -> date:
@@ -127,7 +158,10 @@ def day_of(period: str, today: date) -> date:
 
 def reach_of(assignments: Sequence[Assignment], today: date) -> list[Reach]:
     """assignments  with their post, its organisation, and the areas of both loaded"""
-    return [Reach(row.pk, _area(row), row.period, day_of(row.period, today)) for row in assignments]
+    return [
+        Reach(row.pk, _area(row), row.period, day_of(row.period, today), row.subject_type, row.subject_id)
+        for row in assignments
+    ]
 
 
 def _area(assignment: Assignment) -> int:
@@ -150,7 +184,26 @@ def _bound(call: Call, assignments: Sequence[Assignment], today: date) -> dict[s
         "areas": [row.area for row in reach],
         "periods": [row.period for row in reach],
         "days": [row.day for row in reach],
+        "types": [row.noun for row in reach],
+        "rows": [row.row for row in reach],
+        **_others(call, reach),
     }
+
+
+def _others(call: Call, reach: Sequence[Reach]) -> dict[str, list[Any]]:
+    """The rows of other registers that the call's forms may be about, as those registers were on each day asked."""
+    wanted = RoundForm.objects.filter(call=call, form__about=About.OTHER).values_list("form__about_noun", flat=True)
+    found: list[tuple[date, str, int, int]] = []
+    for noun in sorted(set(wanted) & nouns().keys()):
+        for day in sorted({row.day for row in reach}):
+            asked = [row for row in reach if row.day == day]
+            within = Area.objects.filter(pk__in={row.area for row in asked if row.noun != noun})
+            ids = [row.row for row in asked if row.noun == noun and row.row is not None]
+            rows = nouns()[noun].rows(list(within.values_list("path", flat=True)), ids, day)
+            found += [(day, noun, pk, area) for pk, area in rows]
+    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
+    names = ("other_days", "other_nouns", "other_rows", "other_areas")
+    return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 
 def counts(call: Call, assignments: Sequence[Assignment], today: date) -> dict[tuple[int, int], int]:

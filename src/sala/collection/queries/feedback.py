@@ -56,7 +56,9 @@ class Answered:
 
 def answered(actor: Actor, place: Area) -> list[Answered]:
     """The last approved answer about the place to each form, as far as the reader sees it."""
-    rows = visible(actor, Reading).filter(area=place, facility__isnull=True, state=ReadingState.APPROVED)
+    rows = visible(actor, Reading).filter(
+        area=place, facility__isnull=True, subject_id__isnull=True, state=ReadingState.APPROVED
+    )
     newest = rows.order_by("form_id", "-period", "-submission_id").distinct("form_id")
     found = []
     for reading in newest.select_related("form__owner", "submission__version"):
@@ -89,7 +91,7 @@ def _told(form: Form, version: FormVersion) -> Iterator[Mapping[str, Any]]:
 def _like(reading: Reading, place: Area) -> QuerySet[Reading]:
     """Approved answers of places of the same level in the same larger place, to the same form for the same period."""
     return Reading.objects.filter(
-        form=reading.form_id, period=reading.period, facility__isnull=True, state=ReadingState.APPROVED,
+        form=reading.form_id, period=reading.period, facility__isnull=True, subject_id__isnull=True, state=ReadingState.APPROVED,
         area__level=place.level_id, area__parent=place.parent_id,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
+from sala.collection.about import Named
 from sala.collection.models import Expected, ExpectedState, Form, FormVersion, ReadingState, Submission
 from sala.collection.queries.waiting import expected_of
 from sala.core import clock
@@ -34,13 +35,15 @@ def answers_to_correct(actor: Actor) -> QuerySet[Submission]:
     return rows.filter(reading__state__in=(ReadingState.RETURNED, ReadingState.RECEIVED))
 
 
-def codes_of(subject: Area | Facility) -> list[str]:
-    """Codes under which a form may name a place or facility: its own, then those of other systems in force today."""
+def codes_of(subject: Area | Facility | Named) -> list[str]:
+    """Codes under which a form may name its subject: its own, then those of other systems in force today."""
+    if isinstance(subject, Named):
+        return [subject.code]
     others = subject.codes.filter(valid__contains=clock.today()).values_list("value", flat=True)
     return [subject.code, *others]
 
 
-def written_in(form: Form, version: FormVersion, subject: Area | Facility | None) -> dict[str, str]:
+def written_in(form: Form, version: FormVersion, subject: Area | Facility | Named | None) -> dict[str, str]:
     """Path of a question → what stands there when the page opens: the subject, and the choices that lead to it.
 
     A choice of a cascade names the choice above it in a column that is called as the question above: with the village
@@ -53,7 +56,7 @@ def written_in(form: Form, version: FormVersion, subject: Area | Facility | None
     if field is None:
         return {}
     codes = codes_of(subject)
-    if not field["list"]:
+    if not field["list"] or field["list"] in version.media:
         return {field["path"]: codes[0]}
     choice = _choice(version, field, codes)
     found: dict[str, str] = {}

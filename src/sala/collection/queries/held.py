@@ -1,6 +1,6 @@
 """What is held already of what a form would ask: questions of other forms, figures and columns of the catalogue, registers.
 
-Only forms about a place or a facility are looked at, and only what is held of the same level or kind, since a question on
+Only forms about something registered are looked at, and only what is held of the same level, kind or register, since a question on
 anything else is about another thing. Two texts are like when, in one language, at least three quarters of their words are
 the same; a single word ("Name", "Total") tells nothing by itself, unless the questions also have the same name.
 """
@@ -89,8 +89,7 @@ def unanswered(actor: Actor, version: FormVersion) -> list[Held]:
 
 
 def _in_forms(actor: Actor, form: Form, asked: list[Question]) -> Iterator[Held]:
-    kind = form.level or form.facility_kind
-    others = asked_by(actor, about=form.about, kind=kind.code if kind else "")
+    others = asked_by(actor, about=form.about, kind=form.kind_code)
     for other in others:
         if other.form.pk == form.pk or str(other.question.field["name"]) == other.form.subject_question:
             continue

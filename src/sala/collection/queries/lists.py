@@ -2,10 +2,12 @@
 
 A list is CSV in UTF-8: name (the code), label (in the country's language), label_CODE for every language, the codes of
 the areas around it under the code of each level (so that one list narrows another), and geometry, a point as forms write it.
-Everything in it is open to everyone.
+Everything in it is open to everyone; only a list of another register (collection.about) is made for each reader, with
+what that reader may know.
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sala.access.actor import public
+from sala.access.actor import Actor, public
 from sala.access.scope import visible
+from sala.collection.about import nouns
+from sala.collection.models import FormMedia
 from sala.core import language
 from sala.core.errors import Invalid
 from sala.core.language import Translated
@@ -31,6 +35,11 @@ NOUNS = (
     (FACILITIES, gettext_lazy("Facilities of a kind")),
     (ORGANISATIONS, gettext_lazy("Organisations")),
 )
+
+
+def all_nouns() -> tuple[tuple[str, Any], ...]:
+    """What lists can be made of, with those of other parts."""
+    return (*NOUNS, *((noun.code, noun.plural) for noun in nouns().values()))
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,24 @@ class Source:
     def __str__(self) -> str:
         return f"{self.noun}:{self.kind}:{self.area}"
 
+    @property
+    def is_by_reader(self) -> bool:
+        """A list of another register: each reader gets it with what that reader may know."""
+        return self.noun in nouns()
+
     @classmethod
     def read(cls, text: str) -> "Source":
         """Raises ValueError for anything that str() did not write."""
         noun, kind, area = text.split(":")
-        if noun not in dict(NOUNS):
+        if noun not in dict(all_nouns()):
             raise ValueError(text)
         return cls(noun, kind, area)
 
     def words(self) -> str:
         """For people: “Village · Laos”."""
         area = Area.objects.filter(code=self.area).first()
+        if self.is_by_reader:
+            return f"{nouns()[self.noun].plural} · {area or self.area}"
         if self.noun == PLACES:
             what: Any = Level.objects.filter(code=self.kind).first()
         elif self.noun == FACILITIES:
@@ -68,16 +84,21 @@ class Source:
         return f"{what or self.kind} · {area or self.area}"
 
 
-def made(source: Source) -> bytes:
-    """The list as CSV, in the order of the codes. Raises Invalid where the area or the kind is not known."""
+def made(source: Source, actor: Actor | None = None) -> bytes:
+    """The list as CSV, in the order of the codes. Raises Invalid where the area or the kind is not known.
+
+    actor  the reader of a list that is made for each reader (Source.is_by_reader); None: everybody
+    """
     area = Area.objects.filter(code=source.area).first()
     if area is None:
         raise Invalid(_("There is no place with the code %(code)s.") % {"code": source.area})
-    rows, levels = _rows(source, area)
+    rows, levels = _rows(source, area, actor or public())
     around = Around(levels)
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     more = ["kind", "parent"] if source.noun == ORGANISATIONS else []
+    if source.is_by_reader:
+        more = list(nouns()[source.noun].columns)
     codes = language.languages()
     out.writerow(["name", "label", *(f"label_{code}" for code in codes), *around.columns, *more, "geometry"])
     for code, name, path, point, extra in rows:
@@ -88,12 +109,25 @@ def made(source: Source) -> bytes:
     return text.getvalue().encode()
 
 
+def for_reader(file: FormMedia, actor: Actor) -> tuple[bytes, str] | None:
+    """(content, MD5) of a list that is made for each reader; None: the kept file is the same for everybody.
+
+    Raises Invalid where the area of the list is not known any more.
+    """
+    if not file.source or file.source.split(":")[0] not in nouns():
+        return None
+    content = made(Source.read(file.source), actor)
+    return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
 Row = tuple[str, dict[str, str], str, Point | None, list[str]]
 
 
-def _rows(source: Source, area: Area) -> tuple[Iterator[Row], list[Level]]:
+def _rows(source: Source, area: Area, actor: Actor) -> tuple[Iterator[Row], list[Level]]:
     """(code, name, path, point, further cells) of each, and the levels that may lie around them."""
     levels = list(Level.objects.order_by("rank"))[1:]  # the country itself lies around everything
+    if source.is_by_reader:
+        return iter(nouns()[source.noun].listed(actor, area.path)), levels
     if source.noun == PLACES:
         level = _known(Level.objects.filter(code=source.kind).first())
         areas = current(level).filter(path__startswith=area.path).order_by("code")

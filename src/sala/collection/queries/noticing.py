@@ -20,7 +20,7 @@ AT_THE_PLACE = (Channel.PHONE, Channel.BROWSER)  # others are typed in somewhere
 def noticed(submission: Submission, reading: Reading, version: FormVersion | None, where: str,
             missing: Sequence[str]) -> list[Flag]:  # fmt: skip
     """where: path of the question that says where it was filled in; missing: files that have not come."""
-    subject = Subject(area=reading.area, facility=reading.facility)
+    subject = Subject.of(reading)
     found = [*_of_version(submission, version), *_of_sender(submission, reading)]
     if missing:
         found.append(flag("files-missing", names=list(missing[:10])))

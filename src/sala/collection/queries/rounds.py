@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from sala.access.actor import Actor, path_ids, public
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
+from sala.collection.about import nouns
 from sala.collection.models import Expected, ExpectedState, Form, Reading
 from sala.collection.progress import Progress, Tally, grouped, total
 from sala.collection.states import STANDING
@@ -115,7 +116,7 @@ def population_of(assignments: Sequence[Assignment]) -> dict[str, int]:
 
     places, known  how many places are expected, and of how many the figure is known: the latest one of each
     """
-    rows = answers_of(Expected.objects.filter(assignment__in=[row.pk for row in assignments], facility__isnull=True))
+    rows = answers_of(Expected.objects.filter(assignment__in=[row.pk for row in assignments], facility__isnull=True, subject_id__isnull=True))  # fmt: skip
     answered: dict[int, bool] = {}
     for area, stands in rows.values_list("area_id", "stands"):
         answered[area] = answered.get(area, False) or stands not in (ExpectedState.WAITING, ExpectedState.WAIVED)
@@ -205,8 +206,11 @@ MISSING = (ExpectedState.WAITING, ExpectedState.RETURNED)
 
 
 def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, place: Area | None = None,
-             state: str = "", period: str = "", q: str = "") -> Any:  # fmt: skip
-    """Answers narrowed; rows as answers_of gives them. state: of the answer, or `open`."""
+             state: str = "", period: str = "", q: str = "", actor: Actor | None = None) -> Any:  # fmt: skip
+    """Answers narrowed; rows as answers_of gives them. state: of the answer, or `open`.
+
+    actor  for whom rows of other registers are looked up by name; without one they are found by none
+    """
     if form is not None:
         rows = rows.filter(form=form)
     if office is not None:
@@ -222,5 +226,8 @@ def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, p
     for word in lao.stored(q).split():
         code = lao.digits(word)
         coded = Q(facility__code__icontains=code) | Q(area__code__icontains=code)
-        rows = rows.filter(coded | says("facility__name", word) | says("area__name", word))
+        said = coded | says("facility__name", word) | says("area__name", word)
+        for noun in nouns().values() if actor else ():
+            said |= Q(subject_type=noun.code, subject_id__in=noun.like(actor, word))
+        rows = rows.filter(said)
     return rows

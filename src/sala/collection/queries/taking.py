@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import QuerySet
 
-from sala.access.actor import Actor
+from sala.access.actor import Actor, public
 from sala.access.scope import visible
 from sala.collection import layout
+from sala.collection.about import tell_names
 from sala.collection.layout import Table
-from sala.collection.models import AnswerPart, Form, Reading, Submission
+from sala.collection.models import About, AnswerPart, Form, Reading, Submission
 from sala.collection.queries.columns import read_live
 from sala.collection.states import STANDING
 from sala.collection.tables import ID, schema_of
@@ -45,12 +46,16 @@ def answers_to_take(actor: Actor, form: Form, *, state: str = "", call: str = ""
 
 @dataclass(frozen=True)
 class Taken:
-    """Answers by their numbers, of one table of their form. language: of the texts, such as names of places."""
+    """Answers by their numbers, of one table of their form. language: of the texts, such as names of places.
+
+    actor  for whom rows of other registers are named; None: everybody
+    """
 
     form: Form
     table: Table
     ids: np.ndarray
     language: str
+    actor: Actor | None = None
 
     def batches(self) -> Iterator[pa.Table]:
         """Rows with their own columns (layout.OWN) and those of the questions by key, some thousands at a time."""
@@ -60,14 +65,22 @@ class Taken:
 
     @property
     def names(self) -> list[str]:
-        return [*self.table.own, *(column.name for column in self.table.columns)]
+        return [*self.own, *(column.name for column in self.table.columns)]
+
+    @property
+    def own(self) -> list[str]:
+        """Names of the columns before those of the questions; of a form about another register also which row."""
+        more = layout.OTHER if self.form.about == About.OTHER else ()
+        return [*layout.OWN, *more, *self.table.own[len(layout.OWN) :]]
 
     def _told(self, rows: pa.Table) -> pa.Table:
         ids = rows[ID].to_numpy()
         known, places = np.unique(ids, return_inverse=True)
         about = _about(known.tolist(), self.language)
+        if self.form.about == About.OTHER:
+            about |= _others(known.tolist(), self.language, self.actor)
         where = pa.array(places)
-        arrays = [about[name].take(where) for name in layout.OWN]
+        arrays = [about[name].take(where) for name in self.own if name in about]
         arrays += [rows[name].combine_chunks() for name in self.table.own[len(layout.OWN) :]]
         arrays += [rows[column.key].combine_chunks() for column in self.table.columns]
         return pa.Table.from_arrays(arrays, self.names)
@@ -97,6 +110,16 @@ def _about(ids: list[int], language: str) -> dict[str, pa.Array]:
         else:
             arrays[name] = pa.array([each or None for each in values], pa.string())
     return arrays
+
+
+def _others(ids: list[int], language: str, actor: Actor | None) -> dict[str, pa.Array]:
+    """Code and name of the row of another register, as far as the reader may know it."""
+    rows = Reading.objects.in_bulk(ids)
+    tell_names(actor or public(), rows.values())
+    told = [rows[pk].other if pk in rows else None for pk in ids]
+    codes = [(one.code or None) if one else None for one in told]
+    names = [one.name.text(language).text if one else None for one in told]
+    return dict(zip(layout.OTHER, (pa.array(codes, pa.string()), pa.array(names, pa.string())), strict=True))
 
 
 # ---- parts, and what is newer than they are ------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.collection import policy
+from sala.collection.about import tell_names
 from sala.collection.forms.answers import CommentForm, NoteForm, ReasonForm, ReturnForm
 from sala.collection.models import FormVersion, Picture, Reading, Submission, SubmissionFile
 from sala.collection.operations import answers as operations
@@ -30,7 +31,10 @@ BUTTONS = (Step.APPROVE, Step.RETURN, Step.TAKE, Step.REOPEN, Step.SET_ASIDE)  #
 
 
 def find(request: Request, pk: int) -> Submission:
-    return get_object_or_404(visible(request.actor, Submission).select_related(*WITH), pk=pk)
+    found = get_object_or_404(visible(request.actor, Submission).select_related(*WITH), pk=pk)
+    if (reading := reading_of(found)) is not None:
+        tell_names(request.actor, [reading])
+    return found
 
 
 def reading_of(submission: Submission) -> Reading | None:
@@ -208,7 +212,7 @@ class Back:
 
     def __str__(self) -> str:
         reading = reading_of(self.found)
-        about = (reading.facility or reading.area) if reading else None
+        about = (reading.facility or reading.other or reading.area) if reading else None
         return f"{self.found.form}: {about}" if about else str(self.found.form)
 
     def get_absolute_url(self) -> str:

@@ -16,6 +16,7 @@ from sala.access.form_page import need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can
 from sala.collection import policy
+from sala.collection.about import tell_names
 from sala.collection.flags import sentence
 from sala.collection.forms.answers import NarrowForm
 from sala.collection.models import Reading, ReadingState
@@ -58,6 +59,8 @@ def answers(request: Request) -> HttpResponse:
     per_page = PRINTED if request.GET.get("print") else PER_PAGE
     counts = counts_by_state(rows)
     page = Counted(rows, per_page, sum(counts.values())).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    tell_names(request.actor, page.object_list)
     offices = {reading.office for reading in page if reading.office}
     mine = {office.pk for office in offices if can(request.actor, policy.REVIEW, office)}
     context = {
@@ -94,6 +97,7 @@ def approve_chosen(request: Request) -> HttpResponse:
         chosen = [int(pk) for pk in request.POST.getlist("answer") if pk.isdecimal()]
         rows = answers_for(request.actor).filter(pk__in=chosen, state=ReadingState.RECEIVED)
     found = list(rows[:MOST_AT_ONCE])
+    tell_names(request.actor, found)
     flagged = [reading for reading in found if reading.flags]
     if not found:
         messages.warning(request, _("None was chosen that waits to be checked. Tick some first."))

@@ -75,7 +75,7 @@ def taken_of(request: Request, form: Form, asked: QueryDict) -> Taken:
             raise Invalid(_("“limit” is a number from 1 to %(most)d.") % {"most": MOST_AT_ONCE})
         rows = rows[: int(limit)]
     ids = np.fromiter(rows.values_list("pk", flat=True).iterator(chunk_size=10_000), np.int64)
-    return Taken(form, table, ids, get_language() or required_language())
+    return Taken(form, table, ids, get_language() or required_language(), request.actor)
 
 
 def answer_with(request: Request, form: Form, kind: str) -> HttpResponseBase:

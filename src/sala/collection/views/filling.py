@@ -24,10 +24,11 @@ from sala.access.request import Request
 from sala.access.scope import require
 from sala.collection import operations, policy
 from sala.collection.fill_config import import_map, kept_assets, library_words, scopes, static_root, words
-from sala.collection.models import Channel, Expected, Form, FormVersion, Submission
+from sala.collection.models import Channel, Expected, Form, FormMedia, FormVersion, Submission
 from sala.collection.operations.intake import Incoming
 from sala.collection.operations.sending import sending_position
 from sala.collection.queries.filling import answers_to_correct, forms_for_filling, waiting_rows, written_in
+from sala.collection.queries.lists import for_reader
 from sala.collection.queries.waiting import expected_of
 from sala.core import language, lao
 from sala.core.errors import Gone, Invalid, SignInNeeded
@@ -122,7 +123,7 @@ def _config(request: Request, form: Form, version: FormVersion, row: Expected | 
         "channel": channel, "expected": str(row.pk) if row else "", "preview": preview,
         "formLanguage": version.language_map.get(language.current(), ""),
         "xform": f"{reverse('collection:fill_form', args=[form.slug, version.number])}?v={version.md5}",
-        "media": {file.name: f"{files}{version.number}/{file.name}?v={file.md5}" for file in version.files.all()},
+        "media": {file.name: f"{files}{version.number}/{file.name}?v={_md5(request, file)}" for file in version.files.all()},
         "written": {} if answer else written_in(form, version, subject),
         "post": reverse("collection:send_answer", args=[form.slug]), "library": library_words(), "answer": None,
     }  # fmt: skip
@@ -137,6 +138,11 @@ def _config(request: Request, form: Form, version: FormVersion, row: Expected | 
     return _shared(request, form.slug) | told
 
 
+def _md5(request: Request, file: FormMedia) -> str:
+    own = for_reader(file, request.actor)
+    return own[1] if own else file.md5
+
+
 @require_GET
 def fill_form(request: Request, slug: str, number: int) -> HttpResponse:
     """The XForm of a version, under an address that changes with it."""
@@ -147,11 +153,13 @@ def fill_form(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 @require_GET
-def fill_media(request: Request, slug: str, name: str) -> FileResponse:
-    """A file of a version; name: its number and the name of the file."""
+def fill_media(request: Request, slug: str, name: str) -> HttpResponse | FileResponse:
+    """A file of a version; name: its number and the name of the file. Lists of other registers as the reader may know them."""
     number, _slash, file = name.partition("/")
     rows = find(request, slug).versions.filter(number=int(number) if number.isdecimal() else 0)
     found = get_object_or_404(get_object_or_404(rows).files, name=file)
+    if (own := for_reader(found, request.actor)) is not None:
+        return HttpResponse(own[0], content_type="text/csv; charset=utf-8")
     return FileResponse(store.path_of(found.sha256).open("rb"), filename=found.name)
 
 

@@ -23,12 +23,15 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sala.collection.models import Channel, FormMedia, FormVersion
 from sala.collection.operations import receive
+from sala.collection.queries.lists import for_reader
 from sala.collection.queries.phones import Listed, Phone, acting_for, listed_for, phone_of, version_for
 from sala.collection.views.multipart import DISK_FULL, NoRoom, body_of
 from sala.core import clock
 from sala.core.errors import Missing, SalaError, SignInNeeded
 from sala.core.files import store
 from sala.core.middleware import unstorable
+from sala.people.models import Position
+from sala.people.queries import actor_of_post
 
 ACCEPTED = 10_000_000  # bytes that are best sent at once; a longer answer comes in several posts
 STATUS = {422: 400}  # the phone's words for what is wrong with what it sent
@@ -150,11 +153,21 @@ def manifest(request: HttpRequest, phone: Phone, slug: str, number: int) -> Http
     version = _version(phone, slug, number)
     at = f"{_home(request)}/forms/{slug}/{number}/media"
     body = "".join(
-        f"<mediaFile><filename>{escape(file.name)}</filename><hash>md5:{file.md5}</hash>"
+        f"<mediaFile><filename>{escape(file.name)}</filename><hash>md5:{_md5(phone, file)}</hash>"
         f"<downloadUrl>{at}/{quote(file.name)}</downloadUrl></mediaFile>"
         for file in version.files.all()
     )
     return _document(request, f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{body}</manifest>')
+
+
+def _own_list(phone: Phone, file: FormMedia) -> tuple[bytes, str] | None:
+    """A list that each reader gets with what that reader may know: that of the post which holds the phone."""
+    return for_reader(file, actor_of_post(Position(pk=phone.position_id))) if file.source else None
+
+
+def _md5(phone: Phone, file: FormMedia) -> str:
+    own = _own_list(phone, file)
+    return own[1] if own else file.md5
 
 
 @phone_speaks("GET", "HEAD")
@@ -163,6 +176,12 @@ def media(request: HttpRequest, phone: Phone, slug: str, number: int, name: str)
     file: FormMedia | None = version.files.filter(name=name).first()
     if file is None:
         raise Missing(_("The form has no such file any more. Get the form anew."))
+    own = _own_list(phone, file)
+    if own is not None:
+        content, md5 = own
+        return _unless_held(
+            request, md5, clock.now(), lambda: HttpResponse(content, content_type="text/csv; charset=utf-8")
+        )
     path = store.path_of(file.sha256)
     return _unless_held(
         request, file.md5, file.made_at, lambda: FileResponse(path.open("rb"), as_attachment=True, filename=name)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.collection import paper
+from sala.collection.about import tell_names
 from sala.collection.models import Expected, Form, FormVersion, VersionState
 from sala.collection.queries.forms import texts_of
 from sala.collection.queries.owed import fill_url
@@ -63,7 +64,9 @@ def _expected(request: Request, form: Form) -> Expected | None:
     if not (number.isascii() and number.isdigit()):
         return None
     rows = visible(request.actor, Expected).select_related("area", "facility", "assignment__call", "respondent")
-    return get_object_or_404(rows, pk=int(number), form=form)
+    found = get_object_or_404(rows, pk=int(number), form=form)
+    tell_names(request.actor, [found], request.actor.position_ids)
+    return found
 
 
 # ---- the sheet of the village speaker ----------------------------------------------------------------------------
@@ -76,6 +79,7 @@ def speaker_sheets(request: Request, reference: str) -> HttpResponse:
     call = find_round(request, reference)
     board = Board(request, call)
     rows = list(answers_of(board.found()).select_related("form__owner", "area__level", "area__parent", "facility", "respondent__organisation", "assignment__position__organisation"))  # fmt: skip
+    tell_names(request.actor, rows, request.actor.position_ids)
     villages: dict[int, list[Expected]] = {}
     for row in rows:
         villages.setdefault(row.area_id, []).append(row)

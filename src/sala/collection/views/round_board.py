@@ -15,6 +15,7 @@ from sala.access.actor import path_ids
 from sala.access.request import Request
 from sala.access.scope import can
 from sala.collection import policy
+from sala.collection.about import tell_names
 from sala.collection.exports import rounds as exports
 from sala.collection.forms.rounds import ALL, NarrowForm
 from sala.collection.models import Expected, ExpectedState, Form
@@ -106,6 +107,7 @@ class Board:
         rows = narrowed(
             self.seen(), form=self.form.pk if self.form else None, office=self.office.pk if self.office else None,
             place=self.place, state="" if self.state == ALL else self.state, period=self.period, q=self.q,
+            actor=self.actor,
         )  # fmt: skip
         if self.place is not None and self.is_whole:  # only offices that have something there: the list is short then
             rows = rows.filter(assignment__in={one.office for one in self.tallies})
@@ -203,6 +205,10 @@ class Board:
         paginator = Paginator(rows, PER_PAGE)
         if (count := self._count()) is not None:
             paginator.count = count
+        page = paginator.get_page(self.request.GET.get("page")) if self.is_asked else None
+        if page is not None:
+            page.object_list = list(page.object_list)
+            tell_names(self.actor, page.object_list, self.actor.position_ids)
         offices = self.by_office()
         by = self.request.GET.get("by") or ("office" if 1 < len(offices) <= OFFICES_AT_MOST else "place")
         statistics = self.call.statistics or {}
@@ -212,7 +218,7 @@ class Board:
             "may_switch": len(offices) > 1, "by_form": self.by_form() if len(self.asked) > 1 else [],
             "by_period": self.by_period() if len(self.periods) > 1 and not self.period else [],
             "map": shaded_map(self.ground, {pk: counts.step for pk, counts in self._by_place.items()}),
-            "page": paginator.get_page(self.request.GET.get("page")) if self.is_asked else None,
+            "page": page,
             "frozen": statistics.get("answers") if self.call.state == CallState.CLOSED and self.counted else None,
             "query": self.request.GET.urlencode(), "may_decide": self.may_decide(), "steps": steps(),
             "several_forms": len(self.asked) > 1, "several_periods": len(self.periods) > 1,
@@ -232,7 +238,9 @@ class Board:
     def file(self, kind: str) -> FileResponse:
         if not self.is_asked or kind not in exports.TYPES:
             raise Http404
-        response = FileResponse(exports.write_expected(self.found(), kind), content_type=exports.TYPES[kind])
+        response = FileResponse(
+            exports.write_expected(self.actor, self.found(), kind), content_type=exports.TYPES[kind]
+        )
         name = f"{self.call.reference}-answers.{kind}"
         response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return response

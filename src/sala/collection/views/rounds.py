@@ -12,6 +12,7 @@ from sala.access.form_page import button_form, form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.collection import operations, policy
+from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.forms.rounds import AddForm, GiveToForm, RoundFormsForm, WaiveForm
 from sala.collection.models import Form
@@ -92,6 +93,7 @@ def _decide(request: Request, reference: str, form: Any, work: Any, *, heading: 
     if offices and not mine:
         require(request.actor, policy.REVIEW, offices[0].position)
     chosen = list(ticked.filter(stands__in=states, assignment__in=mine))
+    tell_names(request.actor, chosen[:NAMED], request.actor.position_ids)
     back = _Back(call, request.GET.get("office", ""))
     return form_page(
         request, form, lambda data: work(chosen, data), heading=heading, back=back, button=button, done=done,
@@ -168,5 +170,5 @@ def add(request: Request, reference: str) -> HttpResponse:
             request.actor, data["office"], data["form"], data["subject"], respondent=data["respondent"]
         ),
         heading=_("Expect one more answer"), back=_Back(call, ""), button=_("Expect it"), done=_("It is expected now."),
-        lead=_("For a place or facility that the registers did not give when the round was issued."),
+        lead=_("For what the registers did not give when the round was issued, such as a school entered late."),
     )  # fmt: skip

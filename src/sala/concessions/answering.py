@@ -1,0 +1,107 @@
+"""Concessions as forms speak of them: which a round expects, how a code names one, the list that phones get."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.collection.about import AboutNoun, Listed, Named
+from sala.collection.models import Reading
+from sala.concessions.models import AreaPurpose, AreaShape, Concession, ConcessionState, FieldClass
+from sala.concessions.queries.register import Line, Narrowing, lines, register
+from sala.concessions.redaction import readable
+from sala.core import lao
+from sala.core.language import Translated
+from sala.places.models import Area
+
+NOUN = "concession"
+NEAR_M = 3000.0  # from the point of a concession whose own size is not known
+# that come into no round: nothing stands on the ground, or no longer
+NOT_ASKED = (
+    ConcessionState.PROPOSED, ConcessionState.REFUSED, ConcessionState.WITHDRAWN, ConcessionState.LAPSED,
+    ConcessionState.RETURNED, ConcessionState.TRANSFERRED,
+)  # fmt: skip
+AT_ONCE = 200
+
+
+class Concessions(AboutNoun):
+    code = NOUN
+    name = _("concession")
+    plural = _("concessions")
+    columns = ("kind", "sector", "state", "holder", "granted_ha", "developed_ha", "lat", "lon")
+
+    def rows(self, paths: Sequence[str], ids: Sequence[int], day: date) -> Iterable[tuple[int, int]]:
+        """Entered once, and so far along that something may stand on the ground; those named by number in any case."""
+        within = Q(pk__in=ids)
+        for path in paths:
+            within |= Q(area__path__startswith=path) & ~Q(state__in=NOT_ASKED)
+        return (
+            Concession.objects.filter(within, same_as__isnull=True).order_by("reference").values_list("pk", "area_id")
+        )
+
+    def find(self, code: str, day: date) -> list[Named]:
+        found = Concession.objects.filter(reference__iexact=lao.digits(code.strip())).select_related("same_as")
+        rows = {(row.same_as or row).pk for row in found}  # entered twice: the one that it is
+        return list(self.named(rows).values())
+
+    def named(self, ids: Collection[int]) -> dict[int, Named]:
+        points = _points(ids)
+        return {
+            row.pk: Named(
+                NOUN, row.pk, row.reference, Translated(row.name), row.area_id,
+                reverse("concessions:concession", args=[row.reference]), points.get(row.pk), NEAR_M,
+            )
+            for row in Concession.objects.filter(pk__in=ids).only("reference", "name", "area_id")
+        }  # fmt: skip
+
+    def seen(self, actor: Actor, ids: Collection[int]) -> set[int]:
+        return set(readable(actor, FieldClass.BASICS).filter(pk__in=ids).values_list("pk", flat=True))
+
+    def like(self, actor: Actor, word: str) -> Iterable[int]:
+        return register(actor, Narrowing(q=word)).order_by().values("pk")
+
+    def listed(self, actor: Actor, path: str) -> Iterable[Listed]:
+        """Those whose name and place the reader reads; other cells are empty where their class is hidden."""
+        rows = register(actor, Narrowing(place=Area.objects.get(path=path), order="reference"))
+        rows = rows.exclude(state__in=NOT_ASKED).select_related("area", "sector").order_by("reference")
+        found = list(rows)
+        open_points = set(readable(actor, FieldClass.SHAPE).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))  # fmt: skip
+        points = _points(open_points)
+        for start in range(0, len(found), AT_ONCE):
+            for line in lines(actor, found[start : start + AT_ONCE]):
+                yield _listed(line, points)
+
+    def changed(self, reading: Reading) -> None:
+        for told in TOLD:
+            told(reading)
+
+
+# what of this part acts when an answer about a concession was read, approved, taken back or set aside
+TOLD: list[Any] = []
+
+
+def _listed(line: Line, points: dict[int, Any]) -> Listed:
+    row, point = line.concession, points.get(line.concession.pk)
+    cells = [
+        row.kind, row.sector.code, row.state, "; ".join(str(holder.name) for holder in line.holders),
+        _figure(line.granted), _figure(line.developed), f"{point.y:.6f}" if point else "", f"{point.x:.6f}" if point else "",
+    ]  # fmt: skip
+    return row.reference, row.name, row.area.path, point, cells
+
+
+def _figure(value: Any) -> str:
+    return "" if value is None else format(value.normalize(), "f")
+
+
+def _points(ids: Collection[int]) -> dict[int, Any]:
+    """Concession → a point of its granted area, else of any other of its current areas."""
+    shapes = AreaShape.objects.filter(area__concession__in=ids, area__is_current=True).order_by("area_id")
+    found: dict[int, Any] = {}
+    for concession, purpose, point in shapes.values_list("area__concession", "area__purpose", "point"):
+        if concession not in found or purpose == AreaPurpose.GRANTED:
+            found[concession] = point
+    return found
