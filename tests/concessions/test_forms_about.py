@@ -222,7 +222,7 @@ def test_a_phone_gets_the_list_of_its_post_with_its_own_hash(cast, granted, insp
 def test_names_are_told_to_those_who_may_know_them(cast, client, granted, round_, inspection_form):
     """Whoever owns the form sees that an answer is expected and may not know of which concession."""
     one = granted()
-    call = round_()
+    call = round_(is_public=True)
     address = reverse("collection:round", args=[call.reference])
     for who, knows in (("province", True), ("inspector", True), ("owner", False)):
         client.force_login(cast.person(who))

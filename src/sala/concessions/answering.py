@@ -62,7 +62,7 @@ class Concessions(AboutNoun):
         return set(readable(actor, FieldClass.BASICS).filter(pk__in=ids).values_list("pk", flat=True))
 
     def like(self, actor: Actor, word: str) -> Iterable[int]:
-        return register(actor, Narrowing(q=word)).order_by().values("pk")
+        return register(actor, Narrowing(q=word)).order_by().values_list("pk", flat=True)
 
     def listed(self, actor: Actor, path: str) -> Iterable[Listed]:
         """Those whose name and place the reader reads; other cells are empty where their class is hidden."""

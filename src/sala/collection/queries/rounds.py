@@ -227,7 +227,8 @@ def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, p
         code = lao.digits(word)
         coded = Q(facility__code__icontains=code) | Q(area__code__icontains=code)
         said = coded | says("facility__name", word) | says("area__name", word)
-        for noun in nouns().values() if actor else ():
-            said |= Q(subject_type=noun.code, subject_id__in=noun.like(actor, word))
+        if actor is not None:
+            for noun in nouns().values():
+                said |= Q(subject_type=noun.code, subject_id__in=noun.like(actor, word))
         rows = rows.filter(said)
     return rows
