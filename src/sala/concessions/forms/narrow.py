@@ -75,6 +75,18 @@ class NarrowForm(ChoosingForm, forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         return Narrowing(**given)
 
+    def said(self) -> list[tuple[str, str]]:
+        """(name, value) in words of everything that narrows the list; for the paper that goes with a table."""
+        found = []
+        for name, value in self.cleaned_data.items() if self.is_valid() else ():
+            field = self.fields[name]
+            if value in (None, ""):
+                continue
+            choices = dict(getattr(field, "choices", ())) if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField) else {}  # fmt: skip
+            text = choices.get(value) or getattr(value, "name", None) or value
+            found.append((str(field.label), str(text)))
+        return found
+
 
 class NarrowPartiesForm(forms.Form):
     q = forms.CharField(label=_("Name or registration number"), required=False, max_length=200)

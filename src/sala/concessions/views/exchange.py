@@ -1,24 +1,72 @@
-"""Taking the register along in formats of others, narrowed as the list is narrowed and under the same redaction."""
+"""Taking the register along, narrowed as the list is narrowed and under the same redaction."""
 
 import tempfile
+from pathlib import Path
+from typing import IO
 
-from django.http import FileResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
 
 from sala.access.request import Request
 from sala.concessions.exchange.giving import tables
 from sala.concessions.exchange.land_matrix.writing import write
+from sala.concessions.exchange.register import files
 from sala.concessions.forms.narrow import NarrowForm
 from sala.concessions.models import Concession
-from sala.concessions.queries.register import register
+from sala.concessions.queries.register import in_order, register
+from sala.core import clock
 
 IN_MEMORY = 8 * 1024**2
 
 
-def land_matrix(request: Request) -> FileResponse:
-    """The zip of six tables of the Land Matrix. What was asked stands in the address, as on the list."""
+def asked_for(request: Request) -> tuple[NarrowForm, QuerySet[Concession]]:
+    """What stands in the address, as on the list, and the entries it finds; none where it cannot be understood."""
     form = NarrowForm(request.GET, actor=request.actor)
-    rows = register(request.actor, form.narrowing()) if form.is_valid() else Concession.objects.none()
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  FileResponse closes it
+    if not form.is_valid():
+        return form, Concession.objects.none()
+    wanted = form.narrowing()
+    return form, in_order(register(request.actor, wanted), wanted.order)
+
+
+def land_matrix(request: Request) -> FileResponse:
+    """The zip of six tables of the Land Matrix."""
+    _form, rows = asked_for(request)
+    target = _spool()
     write(target, tables(request.actor, rows))
+    return _sent(target, "land-matrix.zip", "application/zip")
+
+
+def take(request: Request, kind: str) -> FileResponse:
+    """The list as csv, xlsx, geojson or gpkg."""
+    if kind not in files.TYPES:
+        raise Http404
+    form, found = asked_for(request)
+    name = f"concessions-{clock.today():%Y-%m-%d}.{kind}"
+    if kind in ("geojson", "gpkg"):
+        with tempfile.TemporaryDirectory() as folder:
+            handle = files.write_areas(request.actor, found, kind, Path(folder)).open("rb")  # outlives its folder
+        return _sent(handle, name, files.TYPES[kind])
+    target = _spool()
+    if kind == "csv":
+        files.write_csv(request.actor, found, target)
+    else:
+        files.write_workbook(request.actor, found, target, form.said())
+    return _sent(target, name, files.TYPES[kind])
+
+
+def dictionary(request: Request) -> FileResponse:
+    """What the columns of the CSV and their codes mean, in the reader's language."""
+    target = _spool()
+    files.write_dictionary(target)
+    return _sent(target, "concessions-columns.csv", files.TYPES["csv"])
+
+
+def _spool() -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # FileResponse closes it
+
+
+def _sent(target: IO[bytes], name: str, kind: str) -> FileResponse:
     target.seek(0)
-    return FileResponse(target, as_attachment=True, filename="land-matrix.zip", content_type="application/zip")
+    response = FileResponse(target, as_attachment=True, filename=name, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

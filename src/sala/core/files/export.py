@@ -7,7 +7,7 @@ negative number in a column of numbers stays a number.
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,21 @@ def write_xlsx(path_parquet: str, target: str, columns: Columns) -> dict[str, An
                 sheet.append([_cell(sheet, value) for value in values])
         book.save(target)
     return {"rows": rows, "bytes": Path(target).stat().st_size}
+
+
+def write_book(target: Any, sheets: Sequence[tuple[str, Sequence[Any], Iterable[Sequence[Any]]]]) -> None:
+    """Write a workbook sheet by sheet: (name, headings, rows), with no more than a row in memory.
+
+    target  path or open file. A text like a formula is marked as text.
+    """
+    book = Workbook(write_only=True)
+    for name, heading, rows in sheets:
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        sheet.append([_cell(sheet, str(label)) for label in heading])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    book.save(target)
 
 
 def _cell(sheet: Any, value: Any) -> Any:
