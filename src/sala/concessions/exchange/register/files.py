@@ -107,7 +107,7 @@ def _in_words(found: Iterator[dict[str, Any]], said: dict[tuple[str, str], str])
 
 def _cell(value: Any, codes: str, said: dict[tuple[str, str], str]) -> Any:
     if isinstance(value, list):
-        return "; ".join(said.get((codes, code), code) for code in value)
+        return "; ".join(said.get((codes, str(code)), str(code)) for code in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return said.get((codes, value), value) if codes and value else value
