@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.calls import answers, issuer_and_posts, signed_in
+from config.demonstration_villages import WHOLE, enter_villages
+from sala.access.actor import command
 from sala.collection.models import Expected, Form, FormVersion, RoundForm
 from sala.core import clock
 from sala.core.language import Translated
@@ -15,29 +17,10 @@ from sala.people.models import Position
 from sala.places.models import Area, Level
 
 PACK = "laos"  # a real country's provinces and districts; the villages are made here and invented
-VILLAGES, MONTHS = 8_500, 12
+MONTHS = 12
 MOST = 250  # milliseconds
 WORDS = Translated(lo="ນ້ຳຂອງບ້ານ", en="Water of villages")
 
-MAKE_VILLAGES = """
-with districts as (
-  select area.id, area.path, area.code, row_number() over (order by area.code) as place, count(*) over () as many
-  from places_area area join places_level level on level.id = area.level_id
-  where level.rank = 2 and area.ended_on is null
-),
-made as (
-  insert into places_area (level_id, code, name, parent_id, path, source, certainty, is_invented)
-  select %(level)s, districts.code || '-V' || number, jsonb_build_object('lo', 'ບ້ານ ' || number, 'en', 'Village ' || number),
-         districts.id, districts.path, 'invented', 'example', true
-  from generate_series(1, %(villages)s) number
-  join districts on districts.place = number %% districts.many + 1
-  returning id, parent_id
-),
-held as (
-  insert into places_parenthood (area_id, parent_id, valid) select id, parent_id, daterange('2010-01-01', null) from made
-)
-select count(*) from made
-"""
 # Seven of ten approved, one to be checked, one of twenty returned, a few waived, the rest missing; some came late.
 ANSWERED = """
 update collection_expected set
@@ -47,15 +30,6 @@ update collection_expected set
   waived_at = case when id % 20 = 17 then now() end,
   received_at = case when id % 20 < 17 then now() + (id % 90) * interval '1 day' end
 """
-
-
-def make_villages() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(MAKE_VILLAGES, {"level": Level.objects.get(rank=3).pk, "villages": VILLAGES})
-        count = cursor.fetchone()[0]
-        cursor.execute("update places_area set path = path || id || '/' where source = 'invented' and is_invented")
-        cursor.execute("analyze places_area, places_parenthood")
-    return count
 
 
 def make_form(owner) -> Form:
@@ -73,7 +47,9 @@ def make_form(owner) -> Form:
 
 
 def run(report) -> None:
-    villages = make_villages()
+    start = time.perf_counter()
+    villages = enter_villages(command(), WHOLE).report["new"]
+    report.row("round", f"enter {villages:,} villages from a list", time.perf_counter() - start, "s")
     actor, issuer, _posts = issuer_and_posts()
     form = make_form(issuer.organisation)
     posts = Position.objects.filter(organisation__area__level__rank=2, closed_on__isnull=True)

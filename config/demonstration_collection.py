@@ -84,31 +84,36 @@ def form_rounds(actor: Actor, pack: Pack) -> Report:
     """A round that asks offices, and the answers that came so far: every one but each `missing`-th."""
     report = Report()
     for entry in pack.listed(FILE, "form_rounds"):
-        title = Translated(entry["title"])
-        if Call.objects.filter(title=title, is_invented=True).exists():
-            report.count("unchanged")
-            continue
-        issuer, asked = Position.objects.get(code=entry["issuer"]), entry["asked"]
-        posts = Position.objects.filter(
-            organisation__path__startswith=_organisation(asked["under"]).path, code__endswith=f"-{asked['post']}",
-            organisation__area__level__code=asked["level"],
-        ).order_by("code")  # fmt: skip
-        call = draft_call(
-            actor, issuer=issuer, asked=[Asked(post, checker=issuer) for post in posts], kind=CallKind.FORM_ROUND,
-            period=entry["period"], is_public=True, is_invented=True, minutes=entry.get("minutes"), title=title,
-            due_on=add_working_days(clock.today(), entry["days"]), purpose=Translated(entry["purpose"]),
-            instruction=Translated(entry["instruction"]),
-        )  # fmt: skip
-        collection.choose_forms(actor, call, list(Form.objects.filter(form_id__in=entry["forms"])))
-        issue_call(actor, call)
-        sent = _answer(call, entry["missing"])
-        report.count("new", f"round {call.reference} to {len(posts)} posts with {sent} answers")
+        open_round(actor, entry, report)
     return report
 
 
-def _answer(call: Call, missing: int) -> int:
+def open_round(actor: Actor, entry: dict[str, Any], report: Report) -> None:
+    """One round; with `answers`, no more than so many come."""
+    title = Translated(entry["title"])
+    if Call.objects.filter(title=title, is_invented=True).exists():
+        report.count("unchanged")
+        return
+    issuer, asked = Position.objects.get(code=entry["issuer"]), entry["asked"]
+    posts = Position.objects.filter(
+        organisation__path__startswith=_organisation(asked["under"]).path, code__endswith=f"-{asked['post']}",
+        organisation__area__level__code=asked["level"],
+    ).order_by("code")  # fmt: skip
+    call = draft_call(
+        actor, issuer=issuer, asked=[Asked(post, checker=issuer) for post in posts], kind=CallKind.FORM_ROUND,
+        period=entry["period"], is_public=True, is_invented=True, minutes=entry.get("minutes"), title=title,
+        due_on=add_working_days(clock.today(), entry["days"]), purpose=Translated(entry["purpose"]),
+        instruction=Translated(entry["instruction"]),
+    )  # fmt: skip
+    collection.choose_forms(actor, call, list(Form.objects.filter(form_id__in=entry["forms"])))
+    issue_call(actor, call)
+    sent = _answer(call, entry["missing"], entry.get("answers"))
+    report.count("new", f"round {call.reference} to {len(posts)} posts with {sent} answers")
+
+
+def _answer(call: Call, missing: int, most: int | None = None) -> int:
     """Let the posts asked send answers, through the door that every answer comes in by. Returns how many."""
-    rows = Expected.objects.filter(assignment__call=call, given_in__isnull=True).order_by("pk")
+    rows = Expected.objects.filter(assignment__call=call, given_in__isnull=True).order_by("pk")[:most]
     sent = 0
     for number, row in enumerate(rows.select_related("form", "area", "facility", "respondent", "assignment__position")):
         sender = row.respondent or row.assignment.position

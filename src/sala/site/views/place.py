@@ -1,5 +1,6 @@
 """Everything known of one place, and two places side by side."""
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -22,13 +23,15 @@ from sala.places.queries import current as current_areas
 
 MOST = 12
 OFFICES = 60
+CHILDREN = 200  # on one page, and with their names on its map
 
 
 def place(request: Request, code: str) -> HttpResponse:
     """The place page; ?format=pdf gives the same on paper."""
     area = get_object_or_404(visible(request.actor, Area).select_related("level", "parent"), code=code)
-    context = about(request, area)
-    if request.GET.get("format") == "pdf":
+    on_paper = request.GET.get("format") == "pdf"
+    context = about(request, area, whole=on_paper)
+    if on_paper:
         content = pdf.render(
             "site/place_pdf.html",
             {**context, "address": request.build_absolute_uri(area.get_absolute_url())},
@@ -42,11 +45,13 @@ def place(request: Request, code: str) -> HttpResponse:
     return render(request, "site/place.html", context)
 
 
-def about(request: Request, area: Area) -> dict:
-    """Map, figures, datasets, documents, children, offices. What is missing is part of it."""
+def about(request: Request, area: Area, whole: bool = False) -> dict:
+    """Map, figures, datasets, documents, children (page by page unless `whole`), offices. What is missing is part of it."""
     actor = request.actor
     inside = current_areas().filter(parent=area).only("code", "name", "level", "parent", "path", "label_point")
-    children = list(inside.order_by(sorted_by("name")))
+    pages = Paginator(inside.order_by(sorted_by("name")), inside.count() or 1 if whole else CHILDREN)
+    page = pages.get_page(request.GET.get("page"))
+    children = list(page)
     around = surroundings(area, children)
     ancestors = list(
         Area.objects.filter(pk__in=area.within()).exclude(pk=area.pk).only("code", "name").order_by("path")
@@ -61,6 +66,7 @@ def about(request: Request, area: Area) -> dict:
         "area": area,
         "ancestors": ancestors,
         "children": children,
+        "page": page,
         "map": svg_map(area, children, current(), around),
         "boundary": around.boundaries.get(area.pk),
         "figures": latest_figures(actor, area),
@@ -109,7 +115,8 @@ def choose_other(request: Request, code: str) -> HttpResponse:
     others = current_areas(area.level).exclude(pk=area.pk)
     if area.level.rank > 1:
         others = others.filter(parent=area.parent)
-    return render(request, "site/choose_other.html", {"area": area, "others": others.order_by(sorted_by("name"))})
+    page = Paginator(others.order_by(sorted_by("name")), CHILDREN).get_page(request.GET.get("page"))
+    return render(request, "site/choose_other.html", {"area": area, "page": page})
 
 
 def series(request: Request, code: str, figure: str) -> HttpResponse:
