@@ -30,7 +30,10 @@ def test_invented_villages_are_entered_marked_and_not_twice(world):
     assert {area.parent.code for area in villages} == {"0101", "0102", "0201", "0202", "0301", "0302"}
     assert run(count=13).splitlines()[-1] == "0 new, 0 changed, 13 unchanged, 0 refused"
     assert run(count=15).splitlines()[-1] == "2 new, 0 changed, 13 unchanged, 0 refused"
-    assert Area.objects.filter(level__code="village").count() == 15 and PlaceList.objects.filter(is_invented=True).count() == 2
+    assert (
+        Area.objects.filter(level__code="village").count() == 15
+        and PlaceList.objects.filter(is_invented=True).count() == 2
+    )
     with pytest.raises(CommandError):
         run(count=0)
 
