@@ -13,6 +13,7 @@ from sala.concessions.views import (
     profile,
     register,
     releases,
+    returned,
     screening,
 )
 
@@ -37,6 +38,10 @@ urlpatterns = [
     path("concessions/land-matrix.zip", exchange.land_matrix, name="land_matrix"),
     path("concessions/list.<str:kind>", exchange.take, name="take"),
     path("concessions/columns.csv", exchange.dictionary, name="columns"),
+    path("concessions/qgis/", returned.index, name="qgis"),
+    path("concessions/qgis/take/", returned.take, name="qgis_take"),
+    path("concessions/qgis/bring/", returned.bring, name="qgis_bring"),
+    path("concessions/qgis/<int:pk>/", returned.returned, name="returned"),
     path("concessions/new/", entering.enter, name="enter"),
     path("concessions/completeness/", board.completeness_board, name="completeness"),
     path("concessions/releases/", releases.releases, name="releases"),

@@ -20,6 +20,8 @@ from sala.concessions.models.outside import ForeignDeal, OutsideDeal, OutsideImp
 from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
 from sala.concessions.models.party import Party, PartyKind, PartyName, Shareholding
 from sala.concessions.models.people import AffectedVillage, Consultation, JobCount, JobKind
+from sala.concessions.models.published import FigureExplanation
+from sala.concessions.models.returned import AreaLoan, AreaReturn, ReturnedArea
 from sala.concessions.models.screening import ConstraintLayer, ConstraintPiece, Effect, Screening, Verdict
 from sala.concessions.models.work import Obligation, PlannedDevelopment
 
@@ -27,8 +29,10 @@ __all__ = [
     "Accuracy",
     "AffectedVillage",
     "ApprovalStep",
+    "AreaLoan",
     "AreaPiece",
     "AreaPurpose",
+    "AreaReturn",
     "AreaShape",
     "Change",
     "Commodity",
@@ -44,6 +48,7 @@ __all__ = [
     "Consultation",
     "Effect",
     "FieldClass",
+    "FigureExplanation",
     "Finding",
     "FindingCode",
     "FindingState",
@@ -61,6 +66,7 @@ __all__ = [
     "PartyName",
     "PlannedDevelopment",
     "Release",
+    "ReturnedArea",
     "Screening",
     "Shareholding",
     "Situation",

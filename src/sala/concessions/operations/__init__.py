@@ -8,11 +8,14 @@ from sala.concessions.operations.jobs import count_jobs
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
 from sala.concessions.operations.releases import close_class, follow_releases, open_class
+from sala.concessions.operations.returned import apply_returned, bring_back, take_along
 from sala.concessions.operations.steps import take_step
 from sala.concessions.operations.villages import remove_village, tell_village
 
 __all__ = [
     "add_paper",
+    "apply_returned",
+    "bring_back",
     "change",
     "change_party",
     "close_class",
@@ -31,6 +34,7 @@ __all__ = [
     "remove_village",
     "set_area",
     "set_aside_area",
+    "take_along",
     "take_back",
     "take_step",
     "tell_village",

@@ -1,5 +1,7 @@
 """Layers for people: GeoParquet of ours as GeoJSON or GeoPackage, in WGS 84."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,35 @@ def write_geojson(path_parquet: str, target: str, columns: Columns) -> dict[str,
     return _write(path_parquet, target, columns, "GeoJSON", layer_options={"RFC7946": "YES"})
 
 
-def write_gpkg(path_parquet: str, target: str, columns: Columns) -> dict[str, Any]:
-    """Write shapes and these properties as the layer "data" of a GeoPackage; arguments and result as write_geojson."""
-    return _write(path_parquet, target, columns, "GPKG", layer="data")
+def write_gpkg(
+    path_parquet: str, target: str, columns: Columns, layer: str = "data", style: str = ""
+) -> dict[str, Any]:
+    """Write shapes and these properties as a layer of a GeoPackage; arguments and result as write_geojson.
+
+    style  of the layer as a map program reads it (QML); kept in the file as its standard style
+    """
+    told = _write(path_parquet, target, columns, "GPKG", layer=layer)
+    if style:
+        _keep_style(target, layer, style)
+    return told | {"bytes": Path(target).stat().st_size}
+
+
+def _keep_style(target: str, layer: str, style: str) -> None:
+    """The table in which map programs look for the style of a layer."""
+    with closing(sqlite3.connect(target)) as database, database:
+        database.execute(
+            "create table layer_styles (id integer primary key autoincrement, f_table_catalog text, f_table_schema text,"
+            " f_table_name text, f_geometry_column text, styleName text, styleQML text, styleSLD text, useAsDefault boolean,"
+            " description text, owner text, ui text, update_time datetime default current_timestamp)"
+        )
+        database.execute(
+            "insert into gpkg_contents (table_name, data_type, identifier) values ('layer_styles', 'attributes', 'layer_styles')"
+        )
+        database.execute(
+            "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
+            " styleSLD, useAsDefault, description, owner) values ('', '', ?, ?, 'sala', ?, '', 1, '', '')",
+            [layer, GEOMETRY, style],
+        )
 
 
 def _write(path_parquet: str, target: str, columns: Columns, driver: str, **options: Any) -> dict[str, Any]:

@@ -54,12 +54,14 @@ def profile(path: str, name: str, folder: str) -> dict[str, Any]:
 
 
 def convert(path: str, name: str, folder: str, layer: str | None = None, epsg: int | None = None,
-            bounds: list[float] | None = None, *, crossing: bool = True, most_vertices: int = layers.MOST_VERTICES) -> dict[str, Any]:  # fmt: skip
+            bounds: list[float] | None = None, *, crossing: bool = True, most_vertices: int = layers.MOST_VERTICES,
+            left_out: bool = False) -> dict[str, Any]:  # fmt: skip
     """Write folder/features.parquet of one layer, the first where none is named.
 
     epsg      the coordinate system where the file does not say it, or says it wrongly
     bounds    west, south, east, north in degrees within which all shapes must lie
     crossing  whether polygons are compared with each other; needed for boundaries, costly for others
+    left_out  write folder/left_out.parquet too: _row and properties of the features that are not kept
     Columns: _row (place in the layer, from 1), geometry (WKB; polygons as multipolygons), area_ha or length_km
     (geodesic) where there are polygons or lines, then the properties.
     Returns rows (kept), format, layer, epsg, geometry_types, columns, bounds, counts {"features", "kept", "faults": code → number},
@@ -85,6 +87,8 @@ def convert(path: str, name: str, folder: str, layer: str | None = None, epsg: i
     _check_place(geometries, bounds or WHOLE_WORLD, faults)
     lost = {place for place, code, _detail in faults if code in _UNUSABLE}
     kept = np.setdiff1d(np.arange(len(geometries)), list(lost))
+    if left_out:
+        _write_left_out(sorted(lost), properties, Path(folder) / "left_out.parquet")
     total, geometries = len(geometries), geometries[kept]
     wkb = shapes.as_wkb(geometries)
     _check_neighbours(geometries, wkb, kept, faults, crossing)
@@ -102,6 +106,16 @@ def convert(path: str, name: str, folder: str, layer: str | None = None, epsg: i
                    for place, code, detail in sorted(faults)[:MOST_FAULTS]],
         "sha256": digest, "bytes": target.stat().st_size,
     }  # fmt: skip
+
+
+def _write_left_out(places: list[int], properties: pa.Table, target: Path) -> None:
+    names, arrays = [ROW], [pa.array([place + 1 for place in places], pa.int64())]
+    taken = properties.take(pa.array(places, pa.int64()))
+    for key, label in zip(layout.keys_of(taken.column_names, OWN), taken.column_names, strict=True):
+        column = _plain(taken[label])
+        if column is not None:
+            names, arrays = [*names, key], [*arrays, column]
+    pq.write_table(pa.table(arrays, names), target)
 
 
 def _require_any(geometries: np.ndarray, faults: Faults, most: int) -> None:

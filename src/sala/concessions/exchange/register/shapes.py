@@ -17,7 +17,7 @@ from sala.maps.taking import MOST, WRITERS
 
 AT_ONCE = 500  # areas that are held at a time
 TYPES = {
-    "area_id": pa.int64(), "version": pa.int64(), "stated_ha": pa.float64(), "mapped_ha": pa.float64(), "is_invented": pa.bool_(),
+    "area_id": pa.int64(), "version": pa.int64(), "stated_ha": pa.float64(), "mapped_ha": pa.float64(), "loan": pa.int64(), "is_invented": pa.bool_(),
 }  # fmt: skip
 
 
