@@ -105,7 +105,6 @@ GROUPS = (
         ),
     ),
     Group(_("Ledger"), (Entry("ledger:accounts", _("Ledger"), for_government=True),)),
-    Group(_("My desk"), (Entry("site:desk", _("My desk"), for_government=True),)),
 )
 
 
