@@ -19,7 +19,7 @@ from sala.places.models import Area
 from sala.search.operations import reindex
 
 # In the order of dependence. Each has validate(pack) → faults and apply(pack, actor) → Report.
-PARTS = ["core", "places", "people", "documents", "maps", "site"]
+PARTS = ["core", "places", "people", "documents", "maps", "concessions", "site"]
 
 LOADED = "loaded"  # the fact that holds loaded_from()
 

@@ -127,6 +127,7 @@ SUBJECTS = [
         reads=search_entries.CONCESSION_READS,
     ),
     Subject("screening", "concessions.Screening", _("screening"), _("screenings")),
+    Subject("assessment-round", "concessions.AssessmentRound", _("round of assessment"), _("rounds of assessment")),
     Subject("constraint", "concessions.ConstraintLayer", _("layer that constrains"), _("layers that constrain")),
     Subject(
         "party",

@@ -33,6 +33,7 @@ JOBS: dict[str, list[str]] = {
     "catalogue.withdraw dataset": ["catalogue.tell_followers", "concessions.follow_layers"],
     "concessions.enter concession": ["concessions.reckon_one"],
     "concessions.decide concession": ["concessions.reckon_one"],
+    "concessions.judge concession": ["concessions.reckon_one"],
     "maps.edit layer": ["maps.build_tiles"],
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }

@@ -6,6 +6,7 @@ from sala.access.actor import command
 from sala.concessions.operations import follow_releases
 from sala.concessions.operations.constraints import follow_editions
 from sala.concessions.operations.findings import reckon
+from sala.concessions.operations.regrading import regrade
 from sala.core import clock
 from sala.journal.models import Event
 
@@ -16,18 +17,21 @@ RECKON_HOUR = 2  # in the country's time, when nobody enters anything
 @app.periodic(cron="0 * * * *")
 @app.task(name="concessions.reckon_all", queueing_lock="concessions.reckon_all")
 def reckon_nightly(timestamp: int) -> int:
-    """Findings and situations of the whole register, once a night. Returns how many concessions were looked at."""
+    """Findings, situations and grades of the whole register, once a night. Returns how many concessions were looked at."""
     if clock.day_at_hour(timestamp, RECKON_HOUR) is None:
         return 0
     follow_editions(command())
-    return reckon(command()).concessions
+    told = reckon(command()).concessions
+    regrade(command())
+    return told
 
 
 @app.task(name="concessions.reckon_one")
 def reckon_one(event_id: int) -> None:
-    """After a change: findings and situation of that concession."""
+    """After a change: findings, situation and grades of that concession."""
     event = Event.objects.get(pk=event_id)
     reckon(command(), [event.subject_id])
+    regrade(command(), [event.subject_id])
 
 
 @app.task(name="concessions.follow_layers")

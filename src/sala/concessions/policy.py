@@ -6,6 +6,8 @@ DECIDE    record a step of the procedure with the decision that allows it
 PARTY     keep the register of parties: names, registration, who holds shares in whom
 SCREEN    have an area or a request screened
 JUDGE     decide about findings: explained, accepted as an exception, corrected
+ASSESS    run rounds of assessment, enter what was answered, settle where answers differ
+GRADE     validate a grade that somebody else prepared
 CONSTRAIN say which layers constrain, and what that means
 RELEASE   open a class of fields to the public, or close it, by a recorded decision
 IMPORT    read registers of others
@@ -24,6 +26,8 @@ DECIDE = "concessions.decide"
 PARTY = "concessions.party"
 SCREEN = "concessions.screen"
 JUDGE = "concessions.judge"
+ASSESS = "concessions.assess"
+GRADE = "concessions.grade"
 CONSTRAIN = "concessions.constrain"
 RELEASE = "concessions.release"
 IMPORT = "concessions.import"
@@ -41,5 +45,6 @@ RELEASE_SCOPE = Scope(everyone=True)
 CONSTRAINT_SCOPE = Scope(owner="owner__path", read=SCREEN)
 SCREENING_SCOPE = Scope(owner="owner__path", area="area__path", read=READ_ALL)
 FINDING_SCOPE = Scope(area="concession__area__path", owner="concession__lead__path", read=READ_ALL)
+ROUND_SCOPE = Scope(owner="owner__path", area="area__path", tier="tier", read=READ_ALL)
 IMPORT_SCOPE = Scope(read=IMPORT)
 LOAN_SCOPE = Scope(owner="owner__path")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import scope_of, seen, visible
-from sala.concessions.models import Concession, FieldClass, Release
+from sala.concessions.models import Concession, FieldClass, Grant, Release
 from sala.core import clock
 
 NOT_FOR_THE_HOLDER = frozenset({FieldClass.JUDGEMENT})
@@ -106,3 +106,18 @@ def classes_of_many(actor: Actor, concessions: Iterable[Concession]) -> dict[int
 def classes_of(actor: Actor, concession: Concession) -> frozenset[FieldClass]:
     """Classes of one concession that the actor reads; empty where the actor does not even see it."""
     return classes_of_many(actor, [concession])[concession.pk]
+
+
+def reads_by_office(actor: Actor, concession: Concession) -> bool:
+    """Whether the actor reads it by office: only those learn who answered what in an assessment."""
+    office = _by_office(actor)
+    return office is None or Concession.objects.filter(office, pk=concession.pk).exists()
+
+
+def holds(actor: Actor, concession: Concession) -> bool:
+    """Whether one of the actor's own organisations holds the last grant of the concession."""
+    own = tuple(actor.organisation_paths())
+    if not own:
+        return False
+    last = Grant.objects.filter(concession=concession, replaced_by__isnull=True, holder__organisation__isnull=False)
+    return any(path.startswith(own) for path in last.values_list("holder__organisation__path", flat=True))

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from sala.concessions.views import (
+    assessing,
+    assessment_rounds,
     board,
     constraints,
     entering,
@@ -35,6 +37,12 @@ urlpatterns = [
     path("concessions/findings/<int:pk>/", findings.finding, name="finding"),
     path("concessions/findings/<int:pk>/decide/", findings.decide, name="decide"),
     path("concessions/situations/", findings.situations, name="situations"),
+    path("concessions/assessments/", assessment_rounds.index, name="rounds"),
+    path("concessions/assessments/new/", assessment_rounds.new, name="new_round"),
+    path("concessions/assessments/<slug:slug>/", assessment_rounds.one, name="round"),
+    path("concessions/assessments/<slug:slug>/fill/", assessment_rounds.fill, name="fill_round"),
+    path("concessions/assessments/<slug:slug>/close/", assessment_rounds.close, name="close_round"),
+    path("concessions/criteria/<slug:code>/", assessment_rounds.criteria, name="criteria"),
     path("concessions/land-matrix.zip", exchange.land_matrix, name="land_matrix"),
     path("concessions/list.<str:kind>", exchange.take, name="take"),
     path("concessions/columns.csv", exchange.dictionary, name="columns"),
@@ -63,6 +71,22 @@ urlpatterns = [
     path("concessions/<str:reference>/villages/new/", parts.tell_village, name="tell_village"),
     path("concessions/<str:reference>/villages/<int:pk>/remove/", parts.remove_village, name="remove_village"),
     path("concessions/<str:reference>/jobs/new/", parts.count_jobs, name="count_jobs"),
+    path("concessions/<str:reference>/assessments/", assessing.assessments, name="assessments"),
+    path("concessions/<str:reference>/assessments/<slug:slug>/", assessing.assessment, name="assessment"),
+    path("concessions/<str:reference>/assessments/<slug:slug>/sheet.pdf", assessing.sheet, name="assessment_sheet"),
+    path(
+        "concessions/<str:reference>/assessments/<slug:slug>/validate/", assessing.validate_grade, name="validate_grade"
+    ),
+    path(
+        "concessions/<str:reference>/assessments/<slug:slug>/answer/<slug:respondent>/",
+        assessing.answer_for,
+        name="answer",
+    ),
+    path(
+        "concessions/<str:reference>/assessments/<slug:slug>/settle/<slug:code>/",
+        assessing.settle,
+        name="settle_difference",
+    ),
     path("parties/", parties.parties, name="parties"),
     path("parties/new/", keeping.enter, name="enter_party"),
     path("parties/<str:number>/", parties.party, name="party"),

@@ -1,4 +1,15 @@
+from sala.concessions.models.answered import Answered, Respondent, Settlement
 from sala.concessions.models.area import Accuracy, AreaPiece, AreaPurpose, AreaShape, ConcessionArea
+from sala.concessions.models.assessment import (
+    NOT_GRADABLE,
+    STANDING,
+    Assessment,
+    AssessmentRound,
+    AssessmentState,
+    AssessmentStep,
+    CriteriaVersion,
+    Criterion,
+)
 from sala.concessions.models.change import Change, Confirmation, FieldClass, Release
 from sala.concessions.models.concession import (
     Commodity,
@@ -26,14 +37,21 @@ from sala.concessions.models.screening import ConstraintLayer, ConstraintPiece, 
 from sala.concessions.models.work import Obligation, PlannedDevelopment
 
 __all__ = [
+    "NOT_GRADABLE",
+    "STANDING",
     "Accuracy",
     "AffectedVillage",
+    "Answered",
     "ApprovalStep",
     "AreaLoan",
     "AreaPiece",
     "AreaPurpose",
     "AreaReturn",
     "AreaShape",
+    "Assessment",
+    "AssessmentRound",
+    "AssessmentState",
+    "AssessmentStep",
     "Change",
     "Commodity",
     "Concession",
@@ -46,6 +64,8 @@ __all__ = [
     "ConstraintLayer",
     "ConstraintPiece",
     "Consultation",
+    "CriteriaVersion",
+    "Criterion",
     "Effect",
     "FieldClass",
     "FigureExplanation",
@@ -66,8 +86,10 @@ __all__ = [
     "PartyName",
     "PlannedDevelopment",
     "Release",
+    "Respondent",
     "ReturnedArea",
     "Screening",
+    "Settlement",
     "Shareholding",
     "Situation",
     "SituationCode",

@@ -9,10 +9,12 @@ from sala.access.request import Request
 from sala.access.scope import can
 from sala.concessions import policy, redaction
 from sala.concessions.models import Concession, FieldClass
+from sala.concessions.queries.assessments import asks_company, of_concession
 from sala.concessions.queries.findings import judgement_of, names
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
 from sala.concessions.states import Step, steps_from
+from sala.concessions.words import assessment as wording
 from sala.concessions.words.findings import called, told
 
 
@@ -40,6 +42,7 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "may_confirm": can(request.actor, policy.CONFIRM, found),
         "may_decide": can(request.actor, policy.DECIDE, found),
         "may_screen": can(request.actor, policy.SCREEN, found),
+        "asked": asks_company(request.actor, found),
         "judgement": _judgement(request, found) if shown.reads["judgement"] else None,
     }
     return render(request, "concessions/concession.html", context)
@@ -50,5 +53,9 @@ def _judgement(request: Request, found: Concession) -> dict[str, Any]:
     judged = judgement_of(request.actor, found)
     called_so = names() if judged["findings"] else {}
     judged["findings"] = [(row, told(row, called_so)) for row in judged["findings"]]
+    assessed = next(iter(of_concession(found)), None)
+    if assessed is not None:
+        assessed.concession = found
+        judged |= {"assessed": assessed, "grade": wording.grade(assessed.grade), "grade_tag": wording.tag(assessed.round.version, assessed.grade)}  # fmt: skip
     judged["called"] = called(judged["situation"]) if judged["situation"] else None
     return judged

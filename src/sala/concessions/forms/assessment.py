@@ -1,0 +1,132 @@
+"""Opening a round, answering in it for a respondent, settling a contradiction, validating, narrowing a round."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sala.concessions.forms.fields import terms_of
+from sala.concessions.models import (
+    NOT_GRADABLE,
+    Answered,
+    AssessmentState,
+    CriteriaVersion,
+    Criterion,
+    Respondent,
+)
+from sala.concessions.policy import ASSESS
+from sala.concessions.queries.assessments import Wanted
+from sala.core import clock
+from sala.core.fields import TranslatedFormField, day_field
+from sala.core.models import Term
+from sala.documents.forms.offices import OfficeField
+from sala.duties.forms import ActorForm, DocumentField, PlaceField
+
+ANSWER = "answer_"  # before the code of a criterion, so that none is called like another field
+
+
+class RoundForm(ActorForm):
+    name = TranslatedFormField(label=_("Name"))
+    owner = OfficeField(label=_("Led by"))
+    version = forms.ModelChoiceField(
+        CriteriaVersion.objects.none(), label=_("Criteria"), to_field_name="code", empty_label=None
+    )
+    area = PlaceField(label=_("Place"), help_text=_("Every granted lease or concession there is taken in."))
+    sector = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Only this sector"), required=False, to_field_name="code",
+        empty_label=_("Every sector"),
+    )  # fmt: skip
+    opens_on = day_field(_("From"))
+    due_on = day_field(_("Answers until"))
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["owner"].among_those_of(options["actor"], ASSESS)
+        fields["version"].queryset = CriteriaVersion.objects.order_by("-valid_from", "code")
+        fields["sector"].queryset = terms_of("sector")
+
+
+class AnswerForm(ActorForm):
+    """What one respondent answers, criterion by criterion; the earlier answers are filled in."""
+
+    area = PlaceField(label=_("Village"))
+    answered_on = day_field(_("Answered on"))
+    words = forms.CharField(
+        label=_("In the words of who answers"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    document = DocumentField(
+        label=_("Evidence"), required=False, help_text=_("A receipt, minutes, the questionnaire on paper. It is entered among the documents first."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, respondent: str, asked: list[tuple[Criterion, Answered | None]], **options: Any):
+        first = next((answer for _criterion, answer in asked if answer), None)
+        initial = {
+            "answered_on": clock.today(),
+            "words": first.words if first and respondent != Respondent.VILLAGE else "",
+        }
+        super().__init__(*args, initial={**initial, **(options.pop("initial", None) or {})}, **options)
+        if respondent != Respondent.VILLAGE:
+            del self.fields["area"]
+        for criterion, answer in asked:
+            choices = [(code, str(name)) for code, (_points, name) in criterion.answers.items()]
+            self.fields[f"{ANSWER}{criterion.code}"] = forms.ChoiceField(
+                label=str(criterion.name), required=False, widget=forms.RadioSelect,
+                choices=[*choices, ("", _("Does not know"))],
+                initial=answer.code if answer and respondent != Respondent.VILLAGE else "",
+            )  # fmt: skip
+        self.order_fields(["area", *(f"{ANSWER}{criterion.code}" for criterion, _answer in asked), "words", "document", "answered_on"])  # fmt: skip
+
+    def said(self) -> dict[str, Any]:
+        """What the operation takes: criterion → answer, and the rest."""
+        data = dict(self.cleaned_data)
+        answers = {name.removeprefix(ANSWER): data.pop(name) for name in list(data) if name.startswith(ANSWER)}
+        return {**data, "answers": answers}
+
+
+class SettleDifferenceForm(ActorForm):
+    points = forms.TypedChoiceField(label=_("Points that count"), coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whose answer is right, and how you know: a receipt, a visit, minutes."),
+    )  # fmt: skip
+    document = DocumentField(label=_("Document"), required=False)
+
+    def __init__(self, *args: Any, said: dict[str, int], **options: Any):
+        super().__init__(*args, **options)
+        choices = [(points, str(points)) for points in range(min(said.values()), max(said.values()) + 1)]
+        self.fields["points"].choices = choices  # type: ignore[attr-defined]
+
+
+class ValidateForm(ActorForm):
+    digest = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    document = DocumentField(
+        label=_("Document"), required=False, help_text=_("Minutes or a decision, where there is one.")
+    )
+
+
+class NarrowRoundForm(ActorForm):
+    place = PlaceField(label=_("Place"), required=False)
+    sector = forms.ModelChoiceField(
+        Term.objects.none(), label=_("Sector"), required=False, to_field_name="code", empty_label=_("All sectors")
+    )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Every state")), *AssessmentState.choices]
+    )
+
+    def __init__(self, *args: Any, version: CriteriaVersion, **options: Any):
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["sector"].queryset = terms_of("sector")
+        letters = [(letter, letter) for letter, _least in version.grades]
+        fields["grade"].choices = [("", _("All")), *letters, (NOT_GRADABLE, _("Not gradable"))]
+
+    def wanted(self) -> Wanted:
+        if not self.is_valid():
+            return Wanted()
+        return Wanted(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
