@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from config import (
     demonstration_answers,
+    demonstration_assessments,
     demonstration_bodies,
     demonstration_collection,
     demonstration_concessions,
@@ -63,6 +64,7 @@ def _programs() -> bytes:
             __file__,
             demonstration_bodies.__file__,
             demonstration_answers.__file__,
+            demonstration_assessments.__file__,
             demonstration_collection.__file__,
             demonstration_concessions.__file__,
             demonstration_concessions_plan.__file__,
@@ -213,6 +215,7 @@ PARTS: list[Loader] = [
     demonstration_bodies.courses,
     demonstration_ledger.ledger,
     demonstration_concessions.concessions,
+    demonstration_assessments.assessments,
 ]
 
 

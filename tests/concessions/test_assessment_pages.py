@@ -1,14 +1,20 @@
 """Pages of assessments: who reads grades, who reads answers, and what each can do there."""
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from sala.concessions.models import CriteriaVersion
+from sala.concessions.operations.screening import Asked, screen
+from sala.concessions.queries.completeness import completeness
+from sala.concessions.words.screening import Known, said
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
+from tests.concessions.conftest import square
 from tests.concessions.test_assessment import OFFICE, assessed, begin, stand, tell  # noqa: F401
 from tests.concessions.test_releases import opened  # noqa: F401
+from tests.maps.conftest import boundaries, read_once  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +192,50 @@ def test_programs_get_what_the_pages_show(visit, contradicted):
     criteria = visit().get("/api/v1/assessment-criteria/example-2026").json()
     assert criteria["grades"][0] == ["A", 80] and len(criteria["criteria"]) == 16
     assert visit().get("/api/v1/assessment-criteria/none").status_code == 404
+
+
+def test_the_list_is_narrowed_by_grade_only_where_grades_are_read(visit, assessed, stand, granted, concession, opened):  # noqa: F811
+    stand(assessed)
+    other = granted(20, concession("Not assessed"))
+    mine = assessed.concession.reference
+
+    def found(who, query):
+        return {
+            row["reference"]: row["grade"] for row in visit(who).get(f"/api/v1/concessions?{query}").json()["items"]
+        }
+
+    assert found("inspector", "grade=A") == {mine: "A"} and found("inspector", "grade=B") == {}
+    assert found("inspector", "grade=never") == {other.reference: None}
+    assert found("inspector", "grade=reopened") == {}
+    assert found("company", "") == {mine: None, other.reference: None}
+    assert found("company", "grade=A") == found("company", "grade=never") == {}
+    opened("basics", "holder")
+    assert set(found("public", "")) == {mine, other.reference} and found("public", "grade=A") == {}
+    assert visit().get("/api/v1/concessions?grade=Q").status_code == 422
+    assert assessed.get_absolute_url() in text(visit("inspector").get("/concessions/?grade=A"))
+    assert assessed.get_absolute_url() not in text(visit("company").get("/concessions/"))
+    holder = assessed.concession.grants.get().holder
+    assert assessed.get_absolute_url() in text(visit("inspector").get(holder.get_absolute_url()))
+    assert assessed.get_absolute_url() not in text(visit("company").get(holder.get_absolute_url()))
+
+
+def test_the_board_counts_the_graded_for_those_who_read_grades(cast, assessed, begin, stand, opened):  # noqa: F811
+    def graded(who):
+        return {line.area.code: line.graded for line in completeness(cast.actor(who), cast.area("01")) if line.area}
+
+    assert graded("inspector")["0101"] == 0
+    stand(assessed)
+    assert graded("inspector")["0101"] == 1
+    opened("basics", "place", "hectares", "papers")
+    assert graded("stranger")["0101"] == 0
+
+
+def test_a_screening_tells_the_grades_of_what_the_holder_has(cast, assessed, stand, boundaries):  # noqa: F811
+    stand(assessed)
+    holder = assessed.concession.grants.get().holder
+    asked = Asked(sector="tree_plantation", holder=holder.number)
+    shape = GEOSGeometry(square(100.3).wkt, srid=4326)
+    row = screen(cast.actor("district"), cast.organisation("LAND-D0101"), shape=shape, title="Trial", asked=asked)
+    (found,) = [each for each in row.result if each["check"] == "holder"]
+    assert found["figures"]["grades"] == {"A": 1}
+    assert "Grades: A: 1." in said(found, Known({}, {}, {}, {}, {})).text

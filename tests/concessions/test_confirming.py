@@ -83,7 +83,7 @@ def test_the_board_takes_the_same_statements_whatever_the_rows(cast, concession,
     actor, province = cast.actor("inspector"), cast.area("01")
     for number in range(5):
         concession(f"Number {number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         completeness(actor, province)
 
 

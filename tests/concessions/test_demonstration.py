@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
+from config.demonstration_assessments import assessments
 from config.demonstration_concessions import concessions, enter
 from config.demonstration_concessions_plan import ANSWERS, SECTORS, plan
 from sala.access.actor import command
@@ -14,6 +15,7 @@ from sala.access.scope import visible
 from sala.concessions.models import (
     ApprovalStep,
     AreaShape,
+    Assessment,
     Concession,
     ConcessionArea,
     ConstraintLayer,
@@ -167,3 +169,18 @@ def test_a_sample_is_entered_once_marked_and_inside_its_district(cast, boundarie
         outline = outlines[shape.area.concession.area_id].geometry
         assert outline.buffer(1e-6).contains(shape.geometry or shape.point)
     assert ConcessionArea.objects.filter(concession__in=rows, purpose="implementation").exists()
+
+
+@pytest.mark.django_db
+def test_the_round_of_the_pack_shows_grades_contradictions_and_one_opened_again(loaded):
+    _cast, _report, folder = loaded
+    assert assessments(command(), Pack(folder)).new == 1
+    rows = list(Assessment.objects.select_related("round"))
+    assert {row.round.is_invented for row in rows} == {True}
+    assert {"none", "D"} <= {row.grade for row in rows} and {"A", "B", "C"} & {row.grade for row in rows}
+    assert {"draft", "validated", "reopened"} <= {row.state for row in rows}
+    told = {reason[0] for row in rows for reason in row.reasons}
+    assert {"missing", "cap", "differs", "low"} <= told
+    assert any(row.changed for row in rows if row.state == "reopened")
+    again = assessments(command(), Pack(folder))
+    assert (again.new, again.unchanged) == (0, 1) and Assessment.objects.count() == len(rows)

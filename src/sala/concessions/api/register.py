@@ -35,12 +35,13 @@ class ConcessionQuery(PageQuery):
     most: str = ""
     commodity: str = ""
     lacks: str = ""
+    grade: str = ""
     q: str = ""
     order: str = ""
 
 
 class ConcessionOut(Schema):
-    """open: classes of fields that the caller reads; hectares with two decimals."""
+    """open: classes of fields that the caller reads; hectares with two decimals; grade: as validated last."""
 
     reference: str
     url: str
@@ -55,6 +56,7 @@ class ConcessionOut(Schema):
     developed_ha: Decimal | None
     starts_on: date | None
     ends_on: date | None
+    grade: str | None
     changed_at: datetime
     is_invented: bool
 
@@ -225,6 +227,7 @@ def _line(line: Line) -> dict[str, Any]:
         "place": line.place.code if line.place else None,
         "holders": [party.number for party in line.holders] if line.reads(FieldClass.HOLDER) else None,
         "granted_ha": line.granted, "developed_ha": line.developed, "starts_on": line.starts_on, "ends_on": line.ends_on,
+        "grade": line.assessed.valid_grade if line.assessed else None,
         "changed_at": row.changed_at, "is_invented": row.is_invented,
     }  # fmt: skip
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
-from sala.concessions.models import ConcessionKind, ConcessionState, Party, PartyKind
+from sala.concessions.models import NOT_GRADABLE, ConcessionKind, ConcessionState, Party, PartyKind
+from sala.concessions.queries.assessments import NEVER, OPENED_AGAIN, letters
 from sala.concessions.queries.lacking import LACKS
 from sala.concessions.queries.register import Narrowing
 from sala.core.fields import NumberField, day_field
@@ -32,6 +33,7 @@ class NarrowForm(ChoosingForm, forms.Form):
         "least",
         "most",
         "lacks",
+        "grade",
         "q",
         "order",
     ]
@@ -55,6 +57,7 @@ class NarrowForm(ChoosingForm, forms.Form):
         required=False,
         choices=[("", _("Does not matter")), *((key, lack.name) for key, lack in LACKS.items())],
     )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
     commodity = forms.ModelChoiceField(
         Term.objects.none(),
@@ -70,6 +73,10 @@ class NarrowForm(ChoosingForm, forms.Form):
         self.read_as(actor)
         self.fields["commodity"].queryset = Term.objects.filter(scheme="commodity", retired=False)  # type: ignore[attr-defined]
         self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [  # type: ignore[attr-defined]
+            ("", _("Does not matter")), *((letter, letter) for letter in letters()), (NOT_GRADABLE, _("Not gradable")),
+            (OPENED_AGAIN, _("Opened again")), (NEVER, _("Not validated yet")),
+        ]  # fmt: skip
 
     def narrowing(self) -> Narrowing:
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

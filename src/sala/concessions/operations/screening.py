@@ -171,11 +171,12 @@ def _holder(facts: Facts, shape: GEOSGeometry, size: Decimal, asked: Asked, besi
         return [Found("splitting", CANNOT_TELL, {}), Found("holder", CANNOT_TELL, {})]
     group = queries.related_parties(party)
     neighbours = queries.neighbours_of(shape, group, besides.pk if besides else None)
-    ended = queries.ended_badly(group)
+    ended, grades = queries.ended_badly(group), queries.grades_of(group)
     return [
         checks.splitting(facts, size, asked.sector, asked.level, clock.today(), neighbours),
         Found("holder", ATTENTION if ended else CLEAR, {
             "holder": party.number, "parties": len(group), "concessions": len(neighbours), "terminated": ended,
+            "grades": grades,
         }),
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
@@ -17,7 +17,9 @@ from sala.concessions.models import (
     Answered,
     Assessment,
     AssessmentRound,
+    AssessmentState,
     Concession,
+    CriteriaVersion,
     Criterion,
     FieldClass,
     Respondent,
@@ -121,6 +123,33 @@ def standing_grades(ids: Iterable[int]) -> dict[int, Assessment]:
     """Concession → the assessment whose validated grade stands for it."""
     rows = Assessment.objects.filter(concession__in=list(ids), state__in=STANDING).select_related("round__version")
     return {row.concession_id: row for row in rows}
+
+
+OPENED_AGAIN, NEVER = "reopened", "never"  # what a list may ask for beside a letter
+
+
+def letters() -> list[str]:
+    """Letters of every version of the criteria, each once, the best first."""
+    found: dict[str, None] = {}
+    for grades in CriteriaVersion.objects.order_by("-valid_from").values_list("grades", flat=True):
+        found |= dict.fromkeys(letter for letter, _least in grades)
+    return list(found)
+
+
+def graded_as(wanted: str) -> Q:
+    """Condition on concessions whose standing grade it is; those opened again; those of which none was validated yet."""
+    standing = Assessment.objects.filter(concession=OuterRef("pk"), state__in=STANDING)
+    if wanted == NEVER:
+        return ~Q(Exists(standing))
+    if wanted == OPENED_AGAIN:
+        return Q(Exists(standing.filter(state=AssessmentState.REOPENED)))
+    return Q(Exists(standing.filter(valid_grade=wanted)))
+
+
+def counts_of(ids: Iterable[int]) -> dict[str, int]:
+    """Standing grade → how many of these concessions have it, the best letter first."""
+    rows = Assessment.objects.filter(concession__in=list(ids), state__in=STANDING).order_by().values_list("valid_grade")
+    return dict(sorted(rows.annotate(number=Count("pk")).values_list("valid_grade", "number")))
 
 
 def asks_company(actor: Actor, concession: Concession) -> list[Assessment]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Case, Value, When
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
@@ -18,7 +19,7 @@ STALE = timedelta(days=365)  # without any change for longer, an entry is told a
 # An area is located when a shape or a point stands for what was granted, requested or developed.
 _BOARD = """
 with found as ({found}),
-     part as (select f.id, f.changed_at, f.state, (
+     part as (select f.id, f.changed_at, f.state, f.judged, (
                 select p.id from places_area p where f.path like p.path || '%%' and p.id = any(%s) limit 1) as area_id
                 from found f)
 select part.area_id, count(*),
@@ -30,6 +31,9 @@ select part.area_id, count(*),
                                        where d.concession_id = part.id and t.code = 'inspection')),
        count(*) filter (where exists (select 1 from concessions_confirmation c
                                        where c.concession_id = part.id and c.withdrawn_at is null)),
+       count(*) filter (where part.judged and exists (select 1 from concessions_assessment g
+                                       where g.concession_id = part.id and g.state in ('validated', 'reopened')
+                                         and g.valid_grade <> 'none')),
        count(*) filter (where part.changed_at < %s),
        percentile_disc(0.5) within group (order by part.changed_at)
   from part group by 1
@@ -42,6 +46,7 @@ class Completeness:
 
     located     a shape or a point is known          documented  an agreement or a decision is there
     inspected   a record of an inspection is there   confirmed   an office stands for some class of fields
+    graded      a grade was validated, of those whose grades the reader reads
     old         unchanged for a year                 changed     when half of the entries had been changed
     """
 
@@ -51,6 +56,7 @@ class Completeness:
     documented: int
     inspected: int
     confirmed: int
+    graded: int
     old: int
     changed: datetime | None
 
@@ -63,20 +69,27 @@ def completeness(actor: Actor, inside: Area) -> list[Completeness]:
     parts = {area.pk: area for area in inside.children.filter(ended_on__isnull=True)}
     rows = redaction.readable(actor, FieldClass.BASICS, FieldClass.PLACE, FieldClass.HECTARES, FieldClass.PAPERS)
     rows = rows.filter(same_as__isnull=True, area__path__startswith=inside.path).order_by()
+    reading = redaction.condition(actor, FieldClass.JUDGEMENT)
+    judged = Value(True) if reading is None else Case(When(reading, then=True), default=False)
     try:
-        found, values = rows.values_list("id", "changed_at", "state", "area__path").query.sql_with_params()
+        found, values = (
+            rows.annotate(judged=judged)
+            .values_list("id", "changed_at", "state", "area__path", "judged")
+            .query.sql_with_params()
+        )
     except EmptyResultSet:  # nothing is open to this reader
-        return [Completeness(area, 0, 0, 0, 0, 0, 0, None) for area in parts.values()]
-    statement = _BOARD.format(found=f"select id, changed_at, state, path from ({found}) q(id, changed_at, state, path)")  # noqa: S608
+        return [Completeness(area, 0, 0, 0, 0, 0, 0, 0, None) for area in parts.values()]
+    inner = f"select id, changed_at, state, path, judged from ({found}) q(id, changed_at, state, path, judged)"  # noqa: S608
+    statement = _BOARD.format(found=inner)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, list(parts), list(CONTRACTS), clock.now() - STALE])
         told = {row[0]: row[1:] for row in cursor.fetchall()}
-    lines = [Completeness(area, *told.get(pk, (0, 0, 0, 0, 0, 0, None))) for pk, area in parts.items()]
+    lines = [Completeness(area, *told.get(pk, (0, 0, 0, 0, 0, 0, 0, None))) for pk, area in parts.items()]
     return [*lines, Completeness(None, *told[None])] if None in told else lines
 
 
 def whole(lines: list[Completeness]) -> Completeness:
     """All areas together."""
     sums = {name: sum(getattr(line, name) for line in lines)
-            for name in ("known", "located", "documented", "inspected", "confirmed", "old")}  # fmt: skip
+            for name in ("known", "located", "documented", "inspected", "confirmed", "graded", "old")}  # fmt: skip
     return Completeness(None, **sums, changed=None)

@@ -12,7 +12,8 @@ from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum,
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
-from sala.concessions.models import AreaPurpose, Concession, ConcessionArea, FieldClass, Grant, Party
+from sala.concessions.models import AreaPurpose, Assessment, Concession, ConcessionArea, FieldClass, Grant, Party
+from sala.concessions.queries.assessments import graded_as, standing_grades
 from sala.concessions.queries.lacking import LACKS, lacking
 from sala.core import lao
 from sala.core.language import says, sorted_by
@@ -36,6 +37,7 @@ class Narrowing:
     least: Decimal | None = None
     most: Decimal | None = None
     lacks: str = ""
+    grade: str = ""
     q: str = ""
     order: str = "reference"
 
@@ -50,6 +52,8 @@ class Narrowing:
             found.append(FieldClass.TERMS)
         if self.least is not None or self.most is not None or self.order == "hectares":
             found.append(FieldClass.HECTARES)
+        if self.grade:
+            found.append(FieldClass.JUDGEMENT)
         lack = LACKS.get(self.lacks)
         return [str(name) for name in [*found, *(lack.classes if lack else ())]]
 
@@ -79,6 +83,7 @@ class Line:
     developed: Decimal | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    assessed: Assessment | None = None
 
     def reads(self, field_class: str) -> bool:
         return field_class in self.classes
@@ -122,6 +127,8 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
         rows = rows.filter(pk__in=sized.values("concession"))
     if wanted.lacks:
         rows = rows.filter(lacking(wanted.lacks))
+    if wanted.grade:
+        rows = rows.filter(graded_as(wanted.grade))
     for word in lao.stored(wanted.q).split():
         rows = rows.filter(says("name", word) | Q(reference__icontains=lao.digits(word)))
     return rows
@@ -193,6 +200,9 @@ def lines(actor: Actor, rows: Sequence[Concession]) -> list[Line]:
     )
     for area in sizes:
         found[area.concession_id].developed = area.hectares
+    judged = _reading(found, FieldClass.JUDGEMENT)
+    for pk, row in standing_grades(judged).items() if judged else ():
+        found[pk].assessed = row
     return [found[row.pk] for row in rows]
 
 

@@ -14,6 +14,7 @@ from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions.calculations.checks import Neighbour
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Party, Screening
+from sala.concessions.queries.assessments import counts_of
 from sala.concessions.queries.cases import ALIKE
 from sala.concessions.queries.parties import ultimate_holders
 from sala.concessions.redaction import readable
@@ -149,6 +150,12 @@ def ended_badly(parties: Iterable[int]) -> int:
     return (
         Concession.objects.filter(grants__holder__in=list(parties), state=ConcessionState.TERMINATED).distinct().count()
     )
+
+
+def grades_of(parties: Iterable[int]) -> dict[str, int]:
+    """Grades that stand for concessions of these parties → how many of each."""
+    held = Concession.objects.filter(grants__holder__in=list(parties), same_as__isnull=True).distinct()
+    return counts_of(held.values_list("pk", flat=True))
 
 
 def screenings_for(actor: Actor) -> Any:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django import template
 
-from sala.concessions.models import Change
+from sala.concessions.models import Assessment, Change, Concession
 from sala.concessions.queries import register as queries
 from sala.concessions.queries.wording import Told, tell_changes
+from sala.concessions.words import assessment
 from sala.core import money, numbers
 from sala.places.models import Area
 
@@ -42,3 +43,16 @@ def concessions_of_place(context: template.Context, area: Area) -> dict[str, Any
     sums = queries.totals(actor, rows)
     found = queries.in_order(rows, wanted.order).select_related("area__parent", "sector")[:MOST] if sums.number else []
     return {"area": area, "totals": sums, "lines": queries.lines(actor, list(found)) if found else [], "most": MOST}
+
+
+@register.simple_tag
+def graded_any(lines: Iterable[queries.Line]) -> bool:
+    """Whether the reader reads the grade of any of these lines: only then the list has a column for it."""
+    return any(line.assessed for line in lines)
+
+
+@register.inclusion_tag("concessions/parts/grade.html")
+def grade_of(row: Assessment, concession: Concession) -> dict[str, Any]:
+    """The grade that stands for a concession, with the way to its reasons."""
+    version = row.round.version
+    return {"row": row, "concession": concession, "grade": assessment.grade(row.valid_grade), "tag": assessment.tag(version, row.valid_grade)}  # fmt: skip

@@ -115,7 +115,9 @@ def close(request: Request, slug: str) -> HttpResponse:
 def criteria(request: Request, code: str) -> HttpResponse:
     """How grades come about, open to everybody: criteria, weights, limits, caps, with source and certainty."""
     row = get_object_or_404(CriteriaVersion, code=code)
-    groups = {group["code"]: (Translated.kept(group["name"]), []) for group in row.groups}
+    groups: dict[str, tuple[Translated, list[Any]]] = {
+        group["code"]: (Translated.kept(group["name"]), []) for group in row.groups
+    }
     for each in row.criteria.all():
         groups[each.group][1].append(each)
     total = sum(each.weight for _name, rows in groups.values() for each in rows)

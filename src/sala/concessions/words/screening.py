@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Effect, Verdict
 from sala.concessions.models.screening import TAGS
+from sala.concessions.words import assessment
 from sala.core import numbers
 from sala.documents.models import Rule
 
@@ -150,9 +151,14 @@ def _splitting(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
 def _holder(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
     if verdict == Verdict.CANNOT_TELL:
         return _("Say who is to hold it, and what else the holder has is looked up.")
-    return (
+    text = (
         _("The holder and those with the same owner: %(concessions)s other areas, %(terminated)s terminated.") % figures
     )
+    grades = figures.get("grades")
+    if not grades:
+        return text
+    told = ", ".join(f"{assessment.grade(letter)}: {number}" for letter, number in sorted(grades.items()))
+    return f"{text} {_('Grades: %(grades)s.') % {'grades': told}}"
 
 
 def _layer(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
