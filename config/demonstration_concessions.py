@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.demonstration_concessions_plan import WHOLE, plan
 from config.demonstration_concessions_rows import PAPERS, SOURCE, World
+from config.demonstration_dues import owe
 from sala.access.actor import Actor
 from sala.access.scope import Tier
 from sala.catalogue.models import Distribution
@@ -50,7 +51,9 @@ def concessions(actor: Actor, pack: Pack) -> Report:
             _constrain(actor, layer, report)
         entered = enter(actor, entry["count"], entry.get("holders", ()))
         report.merge(entered)
-        if entered.new:
+        before = report.new
+        owe(actor, report)
+        if entered.new or report.new > before:
             reckon(actor)
         for asked in entry.get("screenings", []):
             _screen(actor, asked, report)

@@ -151,3 +151,17 @@ def drawn(cast):
         )
 
     return make
+
+
+@pytest.fixture
+def rent(cast, term):
+    """rent(concession, who="cashier", **fields) → what is owed for it: 30 a hectare and year by the agreement, from 2020."""
+
+    def make(made, who="cashier", **fields):
+        values = {
+            "kind": term("charge-kind", "rent"), "basis": "rate", "area_basis": "granted", "rate": Decimal(30),
+            "currency": "XTS", "starts_on": date(2020, 2, 1), "books": cast.organisation("FIN-P01"),
+        }  # fmt: skip
+        return operations.enter_due(cast.actor(who), made, **(values | fields))
+
+    return make

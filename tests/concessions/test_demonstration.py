@@ -19,13 +19,21 @@ from sala.concessions.models import (
     Concession,
     ConcessionArea,
     ConstraintLayer,
+    Due,
     Finding,
     Party,
     Screening,
     Situation,
 )
+from sala.concessions.operations import raise_all
+from sala.concessions.queries.arrears import arrears, oldest
+from sala.concessions.queries.dues import dues_of, periods
+from sala.concessions.queries.dues import loaded as loaded_of
+from sala.concessions.queries.register import Narrowing
+from sala.core import clock
 from sala.core.pack import Pack, PackError
 from sala.documents.models import Document
+from sala.ledger.models import Charge, Payment
 from sala.places.queries import latest_boundaries
 from tests.maps.conftest import boundaries, cover, read_once  # noqa: F401
 from tests.world import PACK
@@ -106,10 +114,33 @@ def test_the_sample_of_the_pack_shows_every_situation_and_kind_of_finding(loaded
 @pytest.mark.django_db
 def test_the_same_again_changes_nothing(loaded, cover):  # noqa: F811
     _cast, first, folder = loaded
-    counted = [model.objects.count() for model in (Party, Finding, Screening, Document, ApprovalStep)]
+    counted = [
+        model.objects.count() for model in (Party, Finding, Screening, Document, ApprovalStep, Due, Charge, Payment)
+    ]
     again = concessions(command(), _pack(folder, cover))
     assert first.new and again.new == 0 and again.changed == 0
-    assert counted == [model.objects.count() for model in (Party, Finding, Screening, Document, ApprovalStep)]
+    assert counted == [
+        model.objects.count() for model in (Party, Finding, Screening, Document, ApprovalStep, Due, Charge, Payment)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_good_part_of_the_sample_owes_pays_and_is_late(loaded):
+    _cast, _report, _folder = loaded
+    dues = Due.objects.filter(concession__outside_source="Demonstration")
+    assert 25 <= dues.values("concession").distinct().count() <= 45
+    assert {due.currency for due in dues} == {"XTS", "XDL"} and dues.filter(basis="percent").exists()
+    late = arrears(command(), Narrowing(), clock.today())
+    assert len(late) >= 10 and len({oldest(row.ages) for row in late}) >= 3
+    assert Payment.objects.filter(account__subject_type="concession", is_void=False).count() >= 20
+    assert all(row.is_invented for row in Charge.objects.filter(account__subject_type="concession"))
+    assert not any(row.charges and row.differs for due in loaded_dues(dues) for row in periods(due, clock.today()))
+    assert raise_all(command()).charges == 0
+    assert Due.objects.filter(concession__outside_source="Demonstration", basis="once", kind__code="fine").exists()
+
+
+def loaded_dues(dues):
+    return loaded_of(list(dues_of(set(dues.values_list("concession", flat=True)))))
 
 
 @pytest.mark.django_db

@@ -8,14 +8,16 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from sala.access.scope import visible
+from sala.concessions.calculations.checks import difference
 from sala.concessions.models import ConstraintLayer, ConstraintPiece, Screening
-from sala.concessions.operations import hold, set_area
+from sala.concessions.operations import hold, raise_charges, set_area
 from sala.concessions.operations.constraints import follow_editions, keep_constraint, retire_constraint
 from sala.concessions.operations.screening import Asked, screen
 from sala.core import clock
 from sala.core.errors import Invalid, NotPermitted
 from sala.core.language import Translated
 from sala.journal.models import Event
+from sala.ledger.operations import reverse as take_back
 from tests.concessions.conftest import square
 from tests.maps.conftest import boundaries, cover, read_once  # noqa: F401
 
@@ -236,3 +238,35 @@ def test_layers_are_kept_by_who_may_and_seen_by_who_screens(cast, forest, visit)
             owner=cast.organisation("LAND"),
         )  # fmt: skip
     assert ConstraintLayer.objects.count() == 1
+
+
+def test_who_is_late_with_a_payment_is_told_and_paid_it_is_clear_again(cast, look, granted, tree_company, party, rent):
+    """So is whoever has the same owner; the paper says how much, and a second run tells the difference."""
+    start = clock_day(-500)
+    owner, sister = party("The owner of both"), party("A sister")
+    hold(cast.actor("district"), owner, tree_company, Decimal(60))
+    hold(cast.actor("district"), owner, sister, Decimal(60))
+    asked = Asked(sector="tree_plantation", holder=sister.number)
+    assert by_check(look())["arrears"]["verdict"] == "cannot_tell"
+    assert by_check(look(asked=asked))["arrears"]["verdict"] == "clear"
+    made = granted(100, starts_on=start, decided_on=start)
+    rent(made, starts_on=start)
+    charged = [row.charge for row in raise_charges(cast.actor("cashier"), made)]
+    first = look(asked=asked)
+    found = by_check(first)["arrears"]
+    assert found["verdict"] == "attention" and found["figures"] == {"late": {"XTS": 600_000}, "concessions": 1}
+    for charge in charged:
+        take_back(cast.actor("approver"), charge.transaction, reason="trial")
+    second = look(asked=asked, repeats=first)
+    assert by_check(second)["arrears"]["verdict"] == "clear"
+    changed = difference(first.result, second.result)
+    assert "arrears" in [row["check"] for row in changed]
+
+
+def test_the_report_says_what_is_late_in_words(visit, cast, look, granted, tree_company, rent):
+    start = clock_day(-500)
+    made = granted(100, starts_on=start, decided_on=start)
+    rent(made, starts_on=start)
+    raise_charges(cast.actor("cashier"), made)
+    row = look(asked=Asked(sector="tree_plantation", holder=tree_company.number))
+    assert "6,000.00 XTS" in visit("district").get(row.get_absolute_url()).content.decode()

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.demonstration_concessions import enter
 from config.demonstration_concessions_plan import WHOLE
+from config.demonstration_dues import owe
 from sala.access.actor import command
 from sala.concessions.operations.findings import reckon
 from sala.core.errors import SalaError
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, count, **options):
         try:
             report = enter(command(), count)
+            owe(command(), report)
             reckon(command())
         except SalaError as error:
             raise CommandError(str(error)) from error

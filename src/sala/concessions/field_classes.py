@@ -13,6 +13,8 @@ from sala.concessions.models import (
     ConcessionArea,
     ConcessionDocument,
     ConcessionPlace,
+    Declared,
+    Due,
     FieldClass,
     Grant,
     JobCount,
@@ -58,6 +60,13 @@ FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
     ),
     PlannedDevelopment: dict.fromkeys(("year", "hectares", "document"), TERMS),
     Obligation: dict.fromkeys(("kind", "text", "due_on", "met_on", "document"), TERMS),
+    Due: dict.fromkeys(
+        ("grant", "kind", "basis", "area_basis", "hectares", "rate", "amount", "currency", "months", "days", "starts_on",
+         "ends_on", "document", "books", "note"), FieldClass.MONEY,
+    ),
+    Declared: dict.fromkeys(
+        ("due", "starts_on", "ends_on", "value", "currency", "reported_on", "reported_by", "document"), FieldClass.MONEY
+    ),
 }  # fmt: skip
 
 # what a change is about, as it stands in Change.subject; a row of a concession has its id behind a colon
@@ -72,6 +81,8 @@ SUBJECTS: dict[type[models.Model], str] = {
     JobCount: "jobs",
     PlannedDevelopment: "plan",
     Obligation: "obligation",
+    Due: "due",
+    Declared: "declared",
 }
 MODELS: dict[str, type[models.Model]] = {subject: model for model, subject in SUBJECTS.items()}
 

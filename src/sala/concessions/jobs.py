@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from sala.access.actor import command
-from sala.concessions.operations import follow_releases
+from sala.concessions.operations import follow_releases, raise_all
 from sala.concessions.operations.constraints import follow_editions
 from sala.concessions.operations.findings import reckon
 from sala.concessions.operations.regrading import regrade
@@ -11,6 +11,7 @@ from sala.core import clock
 from sala.journal.models import Event
 
 MIDNIGHT = 0  # in the country's time
+CHARGE_HOUR = 1  # before what a concession is called is reckoned anew
 RECKON_HOUR = 2  # in the country's time, when nobody enters anything
 
 
@@ -45,3 +46,12 @@ def follow_layers(event_id: int) -> None:
 def follow_releases_daily(timestamp: int) -> int:
     """Who is seen by everybody follows the day: a release begins and ends with its days. Returns how many changed."""
     return follow_releases(command()) if clock.day_at_hour(timestamp, MIDNIGHT) else 0
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="concessions.raise_charges", queueing_lock="concessions.raise_charges")
+def raise_charges_nightly(timestamp: int) -> int:
+    """Charges for periods that have begun, once a night. Returns how many. Broken off, the next night goes on."""
+    if clock.day_at_hour(timestamp, CHARGE_HOUR) is None:
+        return 0
+    return raise_all(command()).charges

@@ -11,6 +11,7 @@ GRADE     validate a grade that somebody else prepared
 CONSTRAIN say which layers constrain, and what that means
 RELEASE   open a class of fields to the public, or close it, by a recorded decision
 IMPORT    read registers of others
+DUES      say what a holder has to pay: terms of payment, values reported, fines; what is charged needs the books as well
 READ_ALL  read the entries of every area (inspection, assembly)
 
 A concession is seen by the organisation that keeps its entry, by those who read what organisations in its area keep to
@@ -31,6 +32,7 @@ GRADE = "concessions.grade"
 CONSTRAIN = "concessions.constrain"
 RELEASE = "concessions.release"
 IMPORT = "concessions.import"
+DUES = "concessions.dues"
 READ_ALL = "concessions.read"
 
 CONCESSION_SCOPE = Scope(
@@ -46,5 +48,7 @@ CONSTRAINT_SCOPE = Scope(owner="owner__path", read=SCREEN)
 SCREENING_SCOPE = Scope(owner="owner__path", area="area__path", read=READ_ALL)
 FINDING_SCOPE = Scope(area="concession__area__path", owner="concession__lead__path", read=READ_ALL)
 ROUND_SCOPE = Scope(owner="owner__path", area="area__path", tier="tier", read=READ_ALL)
+# who keeps the books says what is owed into them; who reads it is said by the class of fields (redaction)
+DUE_SCOPE = Scope(area="concession__area__path", owner="books__path")
 IMPORT_SCOPE = Scope(read=IMPORT)
 LOAN_SCOPE = Scope(owner="owner__path")

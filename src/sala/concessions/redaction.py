@@ -13,7 +13,9 @@ from sala.access.actor import Actor
 from sala.access.scope import scope_of, seen, visible
 from sala.concessions.models import Concession, FieldClass, Grant, Release
 from sala.core import clock
+from sala.ledger.models import Account, AccountKind
 
+NOUN = "concession"  # of accounts: what the claim is about
 NOT_FOR_THE_HOLDER = frozenset({FieldClass.JUDGEMENT})
 
 
@@ -121,3 +123,42 @@ def holds(actor: Actor, concession: Concession) -> bool:
         return False
     last = Grant.objects.filter(concession=concession, replaced_by__isnull=True, holder__organisation__isnull=False)
     return any(path.startswith(own) for path in last.values_list("holder__organisation__path", flat=True))
+
+
+def accounts_open(actor: Actor) -> QuerySet[Account]:
+    """Accounts of what is owed for concessions of which the actor may know.
+
+    By office, and where a decision opened the class of money, all of a concession; a holder its own, not those of others
+    who hold the land with it.
+    """
+    rows = Account.objects.filter(kind=AccountKind.RECEIVABLE, subject_type=NOUN)
+    by_office = _by_office(actor)
+    if by_office is None:
+        return rows
+    whole = Concession.objects.filter(by_office | _is_open([FieldClass.MONEY], opened()))
+    condition = Q(subject_id__in=whole.order_by().values("pk"))
+    if actor.holdings:
+        mine = Q(*(Q(payer__path__startswith=path) for path in actor.organisation_paths()), _connector=Q.OR)
+        held = Concession.objects.filter(_as_party(actor)).order_by()
+        condition |= mine & Q(subject_id__in=held.values("pk"))
+    return rows.filter(condition)
+
+
+def grants_told(actor: Actor, concession: Concession, classes: frozenset[FieldClass]) -> set[int] | None:
+    """Grants (ids) of which the actor may know what is owed; None: of all.
+
+    Who reads it only as one of its holders is told of its own part.
+    """
+    if FieldClass.JUDGEMENT in classes or (concession.is_public and FieldClass.MONEY in _opened_for(concession)):
+        return None
+    paths = actor.organisation_paths() if actor.holdings else []
+    mine = (
+        Q(*(Q(holder__organisation__path__startswith=path) for path in paths), _connector=Q.OR)
+        if paths
+        else Q(pk__in=[])
+    )
+    return set(concession.grants.filter(mine).values_list("pk", flat=True))
+
+
+def _opened_for(concession: Concession) -> set[str]:
+    return {name for name, sectors in opened().items() if {None, concession.sector_id} & sectors}

@@ -36,6 +36,7 @@ class ConcessionQuery(PageQuery):
     commodity: str = ""
     lacks: str = ""
     grade: str = ""
+    arrears: str = ""
     q: str = ""
     order: str = ""
 
@@ -255,7 +256,7 @@ def concessions(request: Request, query: Query[ConcessionQuery]) -> Any:
     }  # fmt: skip
 
 
-def _find(request: Request, reference: str) -> Any:
+def find(request: Request, reference: str) -> Any:
     rows = (
         readable(request.actor, FieldClass.BASICS).filter(same_as__isnull=True).select_related("sector", "area", "lead")
     )
@@ -268,7 +269,7 @@ def _find(request: Request, reference: str) -> Any:
 @router.get("/concessions/{reference}", response=ConcessionDetail)
 def concession(request: Request, reference: str) -> Any:
     """One concession, as far as it is open to the caller."""
-    found = _find(request, reference)
+    found = find(request, reference)
     shown = profile(request.actor, found)
     return _line(lines(request.actor, [found])[0]) | _detail(shown)
 
@@ -320,7 +321,7 @@ def _grants(shown: Profile) -> list[dict[str, Any]]:
 @router.get("/concessions/{reference}/history", response=HistoryPage)
 def concession_history(request: Request, reference: str, query: Query[HistoryQuery]) -> Any:
     """Each change of each field that is open to the caller, the newest first."""
-    rows = history(request.actor, _find(request, reference))
+    rows = history(request.actor, find(request, reference))
     return {
         "count": rows.count(),
         "items": [

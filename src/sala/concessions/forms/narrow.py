@@ -34,6 +34,7 @@ class NarrowForm(ChoosingForm, forms.Form):
         "most",
         "lacks",
         "grade",
+        "arrears",
         "q",
         "order",
     ]
@@ -58,6 +59,9 @@ class NarrowForm(ChoosingForm, forms.Form):
         choices=[("", _("Does not matter")), *((key, lack.name) for key, lack in LACKS.items())],
     )
     grade = forms.ChoiceField(label=_("Grade"), required=False)
+    arrears = forms.ChoiceField(
+        label=_("Payments"), required=False, choices=[("", _("Does not matter")), ("late", _("Late with a payment"))]
+    )
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
     commodity = forms.ModelChoiceField(
         Term.objects.none(),

@@ -18,6 +18,7 @@ from sala.concessions.models.concession import (
     ConcessionPlace,
     ConcessionState,
 )
+from sala.concessions.models.due import AreaBasis, Declared, Due, DueBasis, Raised
 from sala.concessions.models.finding import (
     Finding,
     FindingCode,
@@ -43,6 +44,7 @@ __all__ = [
     "AffectedVillage",
     "Answered",
     "ApprovalStep",
+    "AreaBasis",
     "AreaLoan",
     "AreaPiece",
     "AreaPurpose",
@@ -66,6 +68,9 @@ __all__ = [
     "Consultation",
     "CriteriaVersion",
     "Criterion",
+    "Declared",
+    "Due",
+    "DueBasis",
     "Effect",
     "FieldClass",
     "FigureExplanation",
@@ -85,6 +90,7 @@ __all__ = [
     "PartyKind",
     "PartyName",
     "PlannedDevelopment",
+    "Raised",
     "Release",
     "Respondent",
     "ReturnedArea",

@@ -3,10 +3,12 @@
 from sala.concessions.operations.areas import set_area, set_aside_area
 from sala.concessions.operations.concessions import change, enter, mark_double
 from sala.concessions.operations.confirmations import confirm, take_back
+from sala.concessions.operations.dues import correct_due, declare, end_due, enter_due, remove_due
 from sala.concessions.operations.grants import correct_grant, grant
 from sala.concessions.operations.jobs import count_jobs
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
+from sala.concessions.operations.raising import raise_all, raise_charges
 from sala.concessions.operations.releases import close_class, follow_releases, open_class
 from sala.concessions.operations.returned import apply_returned, bring_back, take_along
 from sala.concessions.operations.steps import take_step
@@ -20,16 +22,23 @@ __all__ = [
     "change_party",
     "close_class",
     "confirm",
+    "correct_due",
     "correct_grant",
     "count_jobs",
+    "declare",
+    "end_due",
     "end_holding",
     "enter",
+    "enter_due",
     "enter_party",
     "follow_releases",
     "grant",
     "hold",
     "mark_double",
     "open_class",
+    "raise_all",
+    "raise_charges",
+    "remove_due",
     "remove_paper",
     "remove_village",
     "set_area",

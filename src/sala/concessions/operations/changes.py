@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.concessions.field_classes import FIELDS, ROW, Values, subject_of, values_of
-from sala.concessions.models import Change, Concession, Confirmation
+from sala.concessions.models import Change, Concession, Confirmation, Due
 from sala.core import clock
 from sala.core.errors import Conflict
 from sala.documents.models import Document
@@ -80,10 +80,11 @@ def _unsettle(concession: Concession, classes: Any) -> None:
 
 
 def touch(concession: Concession) -> None:
-    """The next version of a concession. Called by every operation that changes something of it."""
+    """The next version of a concession, of which what is owed is looked at again. Called by every operation that changes it."""
     concession.version += 1
     concession.changed_at = clock.now()
     Concession.objects.filter(pk=concession.pk).update(version=concession.version, changed_at=concession.changed_at)
+    Due.objects.filter(concession=concession, to_check=False).update(to_check=True)
 
 
 def require_version(concession: Concession, version: int | None) -> None:

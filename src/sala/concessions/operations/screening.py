@@ -18,6 +18,7 @@ from sala.concessions.calculations.facts import Facts, Found
 from sala.concessions.models import Concession, Effect, Party, Screening
 from sala.concessions.queries import overlaps
 from sala.concessions.queries import screening as queries
+from sala.concessions.queries.arrears import late_of_parties
 from sala.concessions.queries.rules import facts_of
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
@@ -168,16 +169,22 @@ def _concessions(facts: Facts, shape: GEOSGeometry, size: Decimal, besides: Conc
 def _holder(facts: Facts, shape: GEOSGeometry, size: Decimal, asked: Asked, besides: Concession | None) -> list[Found]:
     party = Party.objects.filter(number=asked.holder, same_as__isnull=True).first() if asked.holder else None
     if party is None:
-        return [Found("splitting", CANNOT_TELL, {}), Found("holder", CANNOT_TELL, {})]
+        return [
+            Found("splitting", CANNOT_TELL, {}),
+            Found("holder", CANNOT_TELL, {}),
+            Found("arrears", CANNOT_TELL, {}),
+        ]
     group = queries.related_parties(party)
     neighbours = queries.neighbours_of(shape, group, besides.pk if besides else None)
     ended, grades = queries.ended_badly(group), queries.grades_of(group)
+    late = late_of_parties(group, clock.today())
     return [
         checks.splitting(facts, size, asked.sector, asked.level, clock.today(), neighbours),
         Found("holder", ATTENTION if ended else CLEAR, {
             "holder": party.number, "parties": len(group), "concessions": len(neighbours), "terminated": ended,
             "grades": grades,
         }),
+        Found("arrears", ATTENTION if late else CLEAR, {"late": late.amounts, "concessions": late.concessions}),
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from sala.concessions.queries.rules import ABOUT, KINDS
 from sala.concessions.queries.splitting import parts_of
 from sala.concessions.states import ENDED
 from sala.documents.models import Rule
+from sala.ledger.queries.about import last_paid
 
 ENDED_STATES = sorted(ENDED)
 ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
@@ -129,6 +130,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
     outside = {pk: _hectares(ha) for pk, ha in _rows(_OUTSIDE, "d.concession_id", wanted)}
     overlaps, layers = _overlaps(wanted), _layers(wanted)
+    paid = last_paid("concession", [row.pk for row in rows] if wanted is not None else None)
     twins, parts = _twins(rows, grants, wanted), parts_of(book, today)
     found = []
     for row in rows:
@@ -146,7 +148,9 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
             overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
             split_with=parts.get(row.pk, {}),
         )  # fmt: skip
-        found.append(Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today)))
+        found.append(
+            Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today, paid.get(row.pk)))
+        )
     return found
 
 
@@ -184,7 +188,7 @@ def _grant(grant: Grant, today: date) -> GrantFacts:
 
 def _signs(
     row: Concession, case: Case, grants: list[Grant], areas: list[ConcessionArea], plan: list[PlannedDevelopment],
-    today: date,
+    today: date, paid_on: date | None,
 ) -> Signs:  # fmt: skip
     ends = [grant.ends_on for grant in grants if grant.ends_on]
     developed = next((area for area in areas if area.purpose == AreaPurpose.IMPLEMENTATION), None)
@@ -196,7 +200,7 @@ def _signs(
         disputed=any(area.purpose == AreaPurpose.DISPUTED for area in areas),
         title_to_person="title" in case.papers and any(grant.holder.kind == PartyKind.PERSON for grant in grants),
         developed_ha=case.developed_ha, planned_ha=plan[-1].hectares if plan else None,
-        seen_on=developed.measured_on if developed else None,
+        seen_on=developed.measured_on if developed else None, paid_on=paid_on,
     )  # fmt: skip
 
 

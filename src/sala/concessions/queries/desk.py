@@ -6,9 +6,14 @@ from django.utils.translation import ngettext
 
 from sala.access.actor import Actor, Holding
 from sala.concessions import policy
+from sala.concessions.models import Due, DueBasis
+from sala.concessions.queries.dues import waiting
 from sala.concessions.queries.lacking import LACKS
 from sala.concessions.queries.register import Narrowing, register
+from sala.core import clock
 from sala.core.desk import DeskRow, Group
+
+MOST = 20  # concessions to charge on a desk
 
 
 def desk_rows(actor: Actor) -> list[DeskRow]:
@@ -17,7 +22,29 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
         rows += _row(actor, confirms, "confirmation", Group.REVIEW, _("Concessions to confirm"))
     if enters := confirms or _post_with(actor, policy.ENTER):
         rows += _row(actor, enters, "agreement", Group.HINT, _("Concessions granted without agreement or decision"))
+    if charges := _post_with(actor, policy.DUES):
+        rows += _to_charge(charges)
     return rows
+
+
+def _to_charge(post: Holding) -> list[DeskRow]:
+    """One row for each concession in these books of which a period has begun that the night could not charge."""
+    found: dict[int, Due] = {}
+    for due in waiting([post.organisation_id], clock.today()).order_by("next_on", "pk"):
+        found.setdefault(due.concession_id, due)
+    unreported = _("A period has begun of which no value was reported yet.")
+    uncharged = _("A period has begun that was not charged yet.")
+    return [
+        DeskRow(
+            group=Group.WORK,
+            title=due.concession.name,
+            url=reverse("concessions:dues", args=[due.concession.reference]),
+            post=post.label,
+            due=due.next_on,
+            note=unreported if due.basis == DueBasis.PERCENT else uncharged,
+        )
+        for due in list(found.values())[:MOST]
+    ]
 
 
 def _post_with(actor: Actor, verb: str) -> Holding | None:

@@ -22,6 +22,11 @@ def history(actor: Actor, concession: Concession, subject: str = "") -> QuerySet
     return rows.select_related("position__organisation", "document").order_by("-recorded_at", "-id")
 
 
+RELATED = (
+    "grants", "areas", "commodities", "places", "documents", "villages", "jobs", "plan", "obligations", "dues", "declared",
+)  # fmt: skip
+
+
 @dataclass
 class Known:
     """What was known of one row. values: field → value as JSON; differs: fields that are another one today."""
@@ -64,7 +69,7 @@ def known_on(actor: Actor, concession: Concession, day: date) -> list[Known]:
 
 def _today(concession: Concession) -> list[Known]:
     rows: list[Any] = [concession]
-    for related in ("grants", "areas", "commodities", "places", "documents", "villages", "jobs", "plan", "obligations"):
+    for related in RELATED:
         rows += list(getattr(concession, related).all())
     names = {model: name for name, model in MODELS.items()}
     return [

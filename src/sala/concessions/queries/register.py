@@ -15,9 +15,11 @@ from sala.concessions import redaction
 from sala.concessions.models import AreaPurpose, Assessment, Concession, ConcessionArea, FieldClass, Grant, Party
 from sala.concessions.queries.assessments import graded_as, standing_grades
 from sala.concessions.queries.lacking import LACKS, lacking
-from sala.core import lao
+from sala.core import clock, lao
 from sala.core.language import says, sorted_by
 from sala.core.models import Term
+from sala.ledger.calculations import Band
+from sala.ledger.queries.about import aged_by_subject, late_subjects
 from sala.places.models import Area
 
 FEW = 3  # a public total of fewer records than this is not told
@@ -38,6 +40,7 @@ class Narrowing:
     most: Decimal | None = None
     lacks: str = ""
     grade: str = ""
+    arrears: str = ""
     q: str = ""
     order: str = "reference"
 
@@ -54,6 +57,8 @@ class Narrowing:
             found.append(FieldClass.HECTARES)
         if self.grade:
             found.append(FieldClass.JUDGEMENT)
+        if self.arrears:
+            found.append(FieldClass.MONEY)
         lack = LACKS.get(self.lacks)
         return [str(name) for name in [*found, *(lack.classes if lack else ())]]
 
@@ -73,7 +78,10 @@ class Totals:
 
 @dataclass
 class Line:
-    """One line of the list, with what the reader may know of it; the rest is None and `closed` says so."""
+    """One line of the list, with what the reader may know of it; the rest is None and `closed` says so.
+
+    late  (currency, what is past its due date), of accounts that the reader may know of
+    """
 
     concession: Concession
     classes: frozenset[FieldClass]
@@ -84,6 +92,7 @@ class Line:
     starts_on: date | None = None
     ends_on: date | None = None
     assessed: Assessment | None = None
+    late: list[tuple[str, int]] = field(default_factory=list)
 
     def reads(self, field_class: str) -> bool:
         return field_class in self.classes
@@ -129,6 +138,8 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
         rows = rows.filter(lacking(wanted.lacks))
     if wanted.grade:
         rows = rows.filter(graded_as(wanted.grade))
+    if wanted.arrears:
+        rows = rows.filter(pk__in=late_subjects(redaction.accounts_open(actor), clock.today()))
     for word in lao.stored(wanted.q).split():
         rows = rows.filter(says("name", word) | Q(reference__icontains=lao.digits(word)))
     return rows
@@ -203,7 +214,17 @@ def lines(actor: Actor, rows: Sequence[Concession]) -> list[Line]:
     judged = _reading(found, FieldClass.JUDGEMENT)
     for pk, row in standing_grades(judged).items() if judged else ():
         found[pk].assessed = row
+    if money := _reading(found, FieldClass.MONEY):
+        _tell_late(actor, found, money)
     return [found[row.pk] for row in rows]
+
+
+def _tell_late(actor: Actor, found: dict[int, Line], concessions: list[int]) -> None:
+    """What is past its due date, currency by currency, on accounts that the reader may know of."""
+    accounts = redaction.accounts_open(actor).filter(subject_id__in=concessions)
+    for (_noun, pk), by_currency in aged_by_subject(accounts, clock.today()).items():
+        sums = {code: sum(ages.values()) - ages[Band.CURRENT] for code, ages in by_currency.items()}
+        found[pk].late = sorted((code, late) for code, late in sums.items() if late)
 
 
 def _reading(found: dict[int, Line], *field_classes: str) -> list[int]:

@@ -24,6 +24,7 @@ NAMES = {
     "place": gettext_noop("Further place"), "grant": gettext_noop("Grant"), "area": gettext_noop("Area"),
     "paper": gettext_noop("Paper"), "village": gettext_noop("Village"), "jobs": gettext_noop("Jobs"),
     "plan": gettext_noop("Plan"), "obligation": gettext_noop("Obligation"),
+    "due": gettext_noop("Term of payment"), "declared": gettext_noop("Reported value"),
 }  # fmt: skip
 # fields that a form never asks for and that have no name on their model
 LABELS = {"valid": gettext_noop("holds on the days"), "same_as": gettext_noop("entered twice, as")}

@@ -51,6 +51,12 @@ def graded_any(lines: Iterable[queries.Line]) -> bool:
     return any(line.assessed for line in lines)
 
 
+@register.simple_tag
+def late_any(lines: Iterable[queries.Line]) -> bool:
+    """Whether something is late of any of these lines, as far as the reader reads it: only then the list has a column."""
+    return any(line.late for line in lines)
+
+
 @register.inclusion_tag("concessions/parts/grade.html")
 def grade_of(row: Assessment, concession: Concession) -> dict[str, Any]:
     """The grade that stands for a concession, with the way to its reasons."""

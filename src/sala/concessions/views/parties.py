@@ -9,6 +9,7 @@ from sala.access.scope import can, visible
 from sala.concessions import policy
 from sala.concessions.forms.narrow import NarrowPartiesForm
 from sala.concessions.models import Party, Shareholding
+from sala.concessions.queries.arrears import late_of_parties
 from sala.concessions.queries.parties import held_by, register_of_parties, ultimate_holders
 from sala.concessions.queries.register import lines
 from sala.core import clock
@@ -50,6 +51,7 @@ def party(request: Request, number: str) -> HttpResponse:
         "owners": owners,
         "owned": owned,
         "ultimate": [(named[pk], share) for pk, share in ends if pk in named and pk != found.pk],
+        "owing": late_of_parties([found.pk, *found.doubles.values_list("pk", flat=True)], today, request.actor),
         "lines": lines(request.actor, list(held_by(request.actor, found)[:200])),
         "today": today,
         "may_edit": can(request.actor, policy.PARTY, found),

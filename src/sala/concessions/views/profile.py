@@ -13,6 +13,7 @@ from sala.concessions.queries.assessments import asks_company, of_concession
 from sala.concessions.queries.findings import judgement_of, names
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
+from sala.concessions.queries.register import lines
 from sala.concessions.states import Step, steps_from
 from sala.concessions.words import assessment as wording
 from sala.concessions.words.findings import called, told
@@ -43,6 +44,7 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "may_decide": can(request.actor, policy.DECIDE, found),
         "may_screen": can(request.actor, policy.SCREEN, found),
         "asked": asks_company(request.actor, found),
+        "late": lines(request.actor, [found])[0].late if shown.reads["money"] else [],
         "judgement": _judgement(request, found) if shown.reads["judgement"] else None,
     }
     return render(request, "concessions/concession.html", context)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sala.access.form_page import form_page
@@ -15,6 +16,16 @@ from sala.concessions.queries.history import history
 from sala.concessions.views.profile import find
 
 SHOWN = 10  # changes of others that are told to who was overtaken
+
+
+class PageOf:
+    """A further page of a concession, as something to go back to: its name and its address."""
+
+    def __init__(self, concession: Concession, to: str):
+        self.name, self.to, self.reference = concession.name, to, concession.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.to, args=[self.reference])
 
 
 def found_for(request: Request, reference: str, verb: str) -> Concession:
@@ -36,11 +47,15 @@ def sent(request: Request, concession: Concession) -> tuple[Any, bool]:
 
 
 def write(request: Request, concession: Concession, make: Callable[..., VersionedForm], work: Callable[[dict[str, Any]], Any],
-          **shown: Any) -> HttpResponse:  # fmt: skip
-    """Show a form about a concession; sent, do the work. make(data, files, actor=, concession=) → the form."""
+          to: str = "", **shown: Any) -> HttpResponse:  # fmt: skip
+    """Show a form about a concession; sent, do the work. make(data, files, actor=, concession=) → the form.
+
+    to  name of the address of a page of the concession to which the reader goes back; its own page without it
+    """
     data, overtaken = sent(request, concession)
     form = make(data, request.FILES or None, actor=request.actor, concession=concession)
     if overtaken and form.is_valid():
         form.add_error(None, _("Somebody changed this entry while you were writing. What was changed stands above; look at it, then send again."))  # fmt: skip
         shown["meanwhile"] = list(history(request.actor, concession)[:SHOWN])
-    return form_page(request, form, work, back=concession, template="concessions/form.html", **shown)
+    back = PageOf(concession, to) if to else concession
+    return form_page(request, form, work, back=back, template="concessions/form.html", **shown)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Effect, Verdict
 from sala.concessions.models.screening import TAGS
 from sala.concessions.words import assessment
-from sala.core import numbers
+from sala.core import money, numbers
 from sala.documents.models import Rule
 
 TITLES = {
@@ -21,6 +21,7 @@ TITLES = {
     "term": gettext_lazy("Term"),
     "splitting": gettext_lazy("Asked for in parts"),
     "holder": gettext_lazy("What else the holder has"),
+    "arrears": gettext_lazy("What the holder is late with"),
     "overlap": gettext_lazy("Other leases and concessions"),
     "duplicate": gettext_lazy("The same area twice"),
 }
@@ -161,6 +162,17 @@ def _holder(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
     return f"{text} {_('Grades: %(grades)s.') % {'grades': told}}"
 
 
+def _arrears(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
+    if verdict == Verdict.CANNOT_TELL:
+        return _("Say who is to hold it, and what the holder is late with is looked up.")
+    if verdict == Verdict.CLEAR:
+        return _("Neither the holder nor those with the same owner are late with a payment.")
+    amounts = ", ".join(money.shown(amount, currency) for currency, amount in sorted(figures["late"].items()))
+    return _("The holder and those with the same owner are late with %(amounts)s, for %(count)s concessions.") % {
+        "amounts": amounts, "count": figures["concessions"],
+    }  # fmt: skip
+
+
 def _layer(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
     layer = known.layers.get(figures["key"])
     texts = []
@@ -206,5 +218,5 @@ def _duplicate(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
 
 _TEXTS = {
     "inside": _inside, "moratorium": _moratorium, "power": _power, "term": _term, "splitting": _splitting,
-    "holder": _holder, "layer": _layer, "overlap": _overlap, "duplicate": _duplicate,
+    "holder": _holder, "arrears": _arrears, "layer": _layer, "overlap": _overlap, "duplicate": _duplicate,
 }  # fmt: skip

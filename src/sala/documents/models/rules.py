@@ -24,7 +24,7 @@ from sala.documents.models.document import Document
 from sala.people.models import Organisation
 from sala.places.models import Area
 
-# units that only rules have, beside those of core.quantity and the country's currency
+# units that only rules have, beside those of core.quantity and the currencies that offices take
 RULE_UNITS = {
     "working_days": _("working days"),
     "days": _("days"),
@@ -40,7 +40,7 @@ def unit_label(unit: str) -> Any:
 
 
 def known_units() -> list[str]:
-    return [*RULE_UNITS, *UNITS, settings.CURRENCY["code"]]
+    return [*RULE_UNITS, *UNITS, *settings.CURRENCIES]
 
 
 class RuleKind(models.TextChoices):

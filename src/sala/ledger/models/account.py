@@ -34,6 +34,7 @@ class Account(models.Model):
 
     owner    the organisation that keeps the books
     payer    who owes, on a receivable; empty where the payer is no organisation
+    debtor   noun and id of who owes, where that is no organisation here but stands in another register
     subject  noun and id of what the claim is about (a concession, a case)
     income   kind of charge that a revenue account takes in
     bank_number   number of a bank account at its bank
@@ -52,6 +53,8 @@ class Account(models.Model):
     payer = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("payer")
     )
+    debtor_type = models.CharField(max_length=40, blank=True)
+    debtor_id = models.BigIntegerField(null=True, blank=True)
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
     income = models.ForeignKey(
@@ -71,7 +74,7 @@ class Account(models.Model):
                 violation_error_message=_("Say who owes, or what it is owed for."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="receivable") | (Q(payer__isnull=True) & Q(subject_id__isnull=True)),
+                condition=Q(kind="receivable") | Q(payer__isnull=True, subject_id__isnull=True, debtor_id__isnull=True),
                 name="only_a_receivable_has_a_payer",
             ),
             models.CheckConstraint(
@@ -80,11 +83,16 @@ class Account(models.Model):
                 name="account_subject_is_type_and_id",
             ),
             models.CheckConstraint(
+                condition=Q(debtor_type="", debtor_id__isnull=True)
+                | (~Q(debtor_type="") & Q(debtor_id__isnull=False, payer__isnull=True)),
+                name="account_has_one_who_owes",
+            ),
+            models.CheckConstraint(
                 condition=(Q(kind="revenue") & Q(income__isnull=False)) | (~Q(kind="revenue") & Q(income__isnull=True)),
                 name="revenue_has_its_kind_of_charge",
             ),
             models.UniqueConstraint(
-                fields=["owner", "payer", "subject_type", "subject_id", "currency"],
+                fields=["owner", "payer", "debtor_type", "debtor_id", "subject_type", "subject_id", "currency"],
                 condition=Q(kind="receivable"),
                 nulls_distinct=False,
                 name="receivable_once",

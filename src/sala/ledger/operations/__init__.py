@@ -1,8 +1,10 @@
 """Every change of the books that an official would name. Other parts build on these and on `ledger.queries`.
 
 open_account(actor, owner, currency=…, payer=…, subject=…)   the account of what a payer owes for a subject; the same
-                                                             one when it is there already
+                                                             one when it is there already. Who owes and is no
+                                                             organisation here is its debtor: a row of any noun
 charge(actor, account, kind=…, amount=…, due_on=…)           what is owed, with its period and how it came about
+charge_many(actor, owner, asked)                             many charges of one office's books at once
 pay(actor, account, into=…, amount=…, paid_on=…)             money that came in; settles the oldest charges, or those chosen
 waive(actor, charge, decision=…)                             what is not asked for any more, by a decision
 refund(actor, payment, amount=…, …)                          what is given back
@@ -14,7 +16,7 @@ second call gives what the first one made. A subject is a row of any noun, or a 
 """
 
 from sala.ledger.operations.accounts import close_account, open_account, rename_account
-from sala.ledger.operations.charges import charge, waive
+from sala.ledger.operations.charges import Asked, charge, charge_many, waive
 from sala.ledger.operations.correcting import refund, reverse
 from sala.ledger.operations.papers import issue_receipt, issue_statement
 from sala.ledger.operations.payments import pay, use_credit
@@ -23,9 +25,11 @@ from sala.ledger.operations.statements import TakenIn, take_in
 from sala.ledger.operations.suspense import place, same_as
 
 __all__ = [
+    "Asked",
     "TakenIn",
     "add_rate",
     "charge",
+    "charge_many",
     "close_account",
     "issue_receipt",
     "issue_statement",

@@ -36,17 +36,21 @@ def subject_key(subject: Subject | None) -> tuple[str, int | None]:
 @operation
 def open_account(actor: Actor, owner: Organisation, *, currency: str, kind: str = AccountKind.RECEIVABLE,
                  name: Mapping[str, str] | None = None, payer: Organisation | None = None,
-                 subject: Subject | None = None, income: Term | None = None, bank_number: str = "", code: str = "",
+                 debtor: Subject | None = None, subject: Subject | None = None, income: Term | None = None,
+                 bank_number: str = "", code: str = "",
                  is_invented: bool = False, acting: int | None = None) -> Account:  # fmt: skip
     """Open an account in the books of an organisation; what can be there only once is given back when it is there.
 
-    name  of a receivable: the payer's when none is given
+    name    of a receivable: the payer's when none is given
+    debtor  who owes, where that is no organisation: a row of any noun, by whose name the account goes
     Raises Invalid for a currency that no office takes, or for a receivable of nobody and nothing.
     """
     noun, pk = subject_key(subject)
+    debtor_noun, debtor_pk = subject_key(debtor)
     account = Account(
-        owner=owner, kind=kind, currency=currency, payer=payer, subject_type=noun, subject_id=pk, income=income,
-        name=Translated(name or (payer.name if payer else None)), bank_number=bank_number.strip(), code=code,
+        owner=owner, kind=kind, currency=currency, payer=payer, debtor_type=debtor_noun, debtor_id=debtor_pk,
+        subject_type=noun, subject_id=pk, income=income,
+        name=Translated(name or getattr(payer or debtor, "name", None)), bank_number=bank_number.strip(), code=code,
         is_invented=is_invented,
     )  # fmt: skip
     require(actor, policy.ENTER, account, acting=acting)
@@ -64,7 +68,8 @@ def open_account(actor: Actor, owner: Organisation, *, currency: str, kind: str 
 def _there_already(account: Account) -> Account | None:
     same: dict[str, Any] = {"owner": account.owner, "kind": account.kind, "currency": account.currency}
     if account.is_receivable:
-        same |= {"payer": account.payer, "subject_type": account.subject_type, "subject_id": account.subject_id}
+        named = ("payer", "debtor_type", "debtor_id", "subject_type", "subject_id")
+        same |= {name: getattr(account, name) for name in named}
     elif account.kind == AccountKind.REVENUE:
         same["income"] = account.income
     elif account.holds_money:

@@ -1,6 +1,7 @@
 """Saying what is owed, and what is not asked for any more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,14 @@ from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.operation import operation
 from sala.documents.models import Document
-from sala.journal.operations import record
+from sala.journal.operations import record, record_many
 from sala.ledger import policy
 from sala.ledger.models import Account, AccountKind, Allocation, Charge, Transaction, TransactionKind, Waiver
 from sala.ledger.operations.accounts import standard
 from sala.ledger.operations.locking import held
-from sala.ledger.operations.posting import Draft, Side, need_second_person, once, other_use, post
+from sala.ledger.operations.posting import Draft, Side, need_second_person, once, other_use, post, post_many
 from sala.ledger.operations.settling import settle
+from sala.people.models import Organisation
 
 CHARGE_KINDS = "charge-kind"
 DECISION = "decision"
@@ -68,6 +70,89 @@ def charge(actor: Actor, account: Account, *, kind: Term | str, amount: int, due
         return made
 
     return once(account.owner, key, kind=TransactionKind.CHARGE, found=found, work=work)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One of many charges that are entered together; the words are those of `charge`, the key is always given."""
+
+    account: Account
+    kind: Term
+    amount: int
+    due_on: date
+    key: str
+    period: tuple[date, date] | None = None
+    note: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, Any] = field(default_factory=dict)
+    day: date | None = None
+
+
+@operation
+def charge_many(actor: Actor, owner: Organisation, asked: Sequence[Asked], *, is_invented: bool = False,
+                acting: int | None = None) -> list[Charge]:  # fmt: skip
+    """Enter many charges in the books of one office in few statements; one whose key is there already is given back.
+
+    Raises Conflict where a key stands for another charge.
+    """
+    accounts = {one.account.pk: one.account for one in asked}
+    for account in accounts.values():
+        require(actor, policy.ENTER, account, acting=acting)
+    for pk in sorted(accounts):
+        accounts[pk] = held(accounts[pk])
+    if any(one.amount <= 0 for one in asked):
+        raise Invalid(_("An amount lies above nought. Correct it."), {"amount": [_("Correct the amount.")]})
+    known = {
+        row.key: row for row in Transaction.objects.filter(owner=owner, key__in=[one.key for one in asked])
+        .select_related("charge__account")
+    }  # fmt: skip
+    fresh = [one for one in asked if one.key not in known]
+    made = dict(zip([one.key for one in fresh], _entered(actor, owner, fresh, accounts, is_invented), strict=True))
+    for one in asked:
+        if one.key in known:
+            made[one.key] = _same(known[one.key], one)
+    return [made[one.key] for one in asked]
+
+
+def _same(row: Transaction, one: Asked) -> Charge:
+    if row.kind != TransactionKind.CHARGE or (row.charge.account_id, row.charge.amount) != (one.account.pk, one.amount):
+        raise other_use()
+    return row.charge
+
+
+def _entered(actor: Actor, owner: Organisation, asked: Sequence[Asked], accounts: Mapping[int, Account],
+             is_invented: bool) -> list[Charge]:  # fmt: skip
+    if not asked:
+        return []
+    revenue = {
+        (one.kind.pk, one.account.currency): standard(actor, owner, AccountKind.REVENUE, one.account.currency, one.kind)
+        for one in {(one.kind.pk, one.account.currency): one for one in asked}.values()
+    }
+    today = clock.today()
+    rows = post_many(actor, owner, [
+        Draft(TransactionKind.CHARGE, one.day or today, [
+            Side(accounts[one.account.pk], one.amount), Side(revenue[one.kind.pk, one.account.currency], -one.amount),
+        ], key=one.key)
+        for one in asked
+    ])  # fmt: skip
+    charges = Charge.objects.bulk_create(
+        [
+            Charge(
+                account=accounts[one.account.pk], kind=one.kind, due_on=one.due_on, amount=one.amount,
+                period_from=one.period[0] if one.period else None, period_until=one.period[1] if one.period else None,
+                note=Translated(one.note), basis=dict(one.basis), transaction=row, is_invented=is_invented,
+            )
+            for one, row in zip(asked, rows, strict=True)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    last = {charge.account_id: row for charge, row in zip(charges, rows, strict=True)}
+    for pk, row in last.items():
+        settle(accounts[pk], row)
+    record_many(actor, policy.ENTER, [
+        (charge, {"change": "charged", "account": charge.account_id, "number": charge.transaction.number, "amount": charge.amount})
+        for charge in charges
+    ])  # fmt: skip
+    return charges
 
 
 def _term(code: str) -> Term:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.ledger.calculations import BANDS, Band, Open, aged
-from sala.ledger.models import Account, AccountKind, Charge, Entry
-from sala.ledger.queries.open_items import with_open
+from sala.ledger.models import Account, AccountKind, Charge, Entry, Payment
+from sala.ledger.queries.open_items import in_bands, with_open
 
 Key = tuple[str, int]  # noun and id
 
@@ -54,6 +55,35 @@ def ageing_of(actor: Actor, subjects: Iterable[Key], on: date) -> dict[Key, dict
     ):
         items[noun, pk][currency].append(Open(amount, due_on))
     return {key: {currency: aged(found, on) for currency, found in by.items()} for key, by in items.items()}
+
+
+def aged_by_subject(accounts: QuerySet[Account], on: date) -> dict[Key, dict[str, dict[Band, int]]]:
+    """(noun, id) → currency → band → what is open at the end of a day on these accounts, added up by the database.
+
+    The caller says which accounts the reader may know of.
+    """
+    rows = in_bands(with_open(Charge.objects.filter(account__in=accounts.order_by().values("pk")), on), on)
+    found: dict[Key, dict[str, dict[Band, int]]] = defaultdict(lambda: defaultdict(nothing_aged))
+    columns = ("account__subject_type", "account__subject_id", "account__currency", "band")
+    for noun, pk, currency, band, amount in rows.order_by().values_list(*columns).annotate(sum=Sum("open")):
+        if amount:
+            found[noun, pk][currency][Band(band)] += int(amount)
+    return {key: dict(by) for key, by in found.items()}
+
+
+def late_subjects(accounts: QuerySet[Account], on: date) -> Any:
+    """Ids of the subjects of these accounts of which something is past its due date; to be used inside a query."""
+    charges = Charge.objects.filter(account__in=accounts.order_by().values("pk"), due_on__lt=on)
+    return with_open(charges, on).filter(open__gt=0).order_by().values("account__subject_id")
+
+
+def last_paid(noun: str, subjects: Iterable[int] | None = None) -> dict[int, date]:
+    """Subject (id) of a noun → day of the last payment that stands for it, of those of which anything was paid."""
+    rows = Payment.objects.filter(is_void=False, account__subject_type=noun)
+    if subjects is not None:
+        rows = rows.filter(account__subject_id__in=list(subjects))
+    found: Any = rows.order_by().values_list("account__subject_id").annotate(day=Max("paid_on"))
+    return dict(found)
 
 
 def nothing_aged() -> dict[Band, int]:

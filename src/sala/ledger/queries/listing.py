@@ -1,10 +1,10 @@
 """Accounts as lists and as pages: balances, what is late, the entries with the balance after each."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from sala.access.actor import Actor
@@ -12,9 +12,8 @@ from sala.access.scope import visible
 from sala.core import lao
 from sala.core.language import says
 from sala.ledger.calculations import BANDS, Band
-from sala.ledger.calculations.ageing import LAST_DAY
 from sala.ledger.models import Account, AccountKind, Charge, Entry
-from sala.ledger.queries.open_items import with_open
+from sala.ledger.queries.open_items import in_bands, with_open
 
 OVERDUE, OWING, CREDIT = "overdue", "owing", "credit"
 
@@ -64,10 +63,7 @@ def ages_in_all(accounts: QuerySet[Account], on: date) -> dict[str, dict[Band, i
 
 
 def _banded(accounts: Any, on: date, by: str) -> dict[Any, dict[Band, int]]:
-    bands = [When(due_on__gte=on - timedelta(days=last), then=Value(band.value)) for band, last in LAST_DAY.items()]
-    rows = with_open(Charge.objects.filter(account__in=accounts), on).annotate(
-        band=Case(*bands, default=Value(Band.OLDER.value), output_field=CharField())
-    )  # fmt: skip
+    rows = in_bands(with_open(Charge.objects.filter(account__in=accounts), on), on)
     found: dict[Any, dict[Band, int]] = {}
     for key, band, amount in rows.order_by().values_list(by, "band").annotate(sum=Sum("open")):
         if amount:

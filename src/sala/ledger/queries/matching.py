@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sala.core import subjects
 from sala.ledger.models import Account, AccountKind, Charge, LineState, Payment, StatementLine
 from sala.ledger.queries.open_items import with_open
 from sala.places.names import fold
@@ -65,6 +66,15 @@ def matched(lines: Iterable[StatementLine]) -> list[Matched]:
     return [Matched(line, book.proposals(line), by_hand(line)) for line in waiting]
 
 
+def _subjects(accounts: Iterable[Account]) -> dict[str, dict[int, set[int]]]:
+    """Noun → id → accounts of that record, by whose reference people pay."""
+    found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for account in accounts:
+        if account.subject_id and subjects.knows(account.subject_type):
+            found[account.subject_type][account.subject_id].add(account.pk)
+    return found
+
+
 class _Book:
     """The accounts of an office by what a bank may write of them."""
 
@@ -82,6 +92,10 @@ class _Book:
                     self.numbers[account.payer.registration.casefold()].add(account.pk)
             for name in filter(None, map(name_key, names)):
                 self.names[name].add(account.pk)
+        for noun, ids in _subjects(accounts).items():
+            for row in subjects.by_noun(noun).model_class._default_manager.filter(pk__in=ids):
+                if reference := getattr(row, "reference", ""):
+                    self.numbers[str(reference).casefold()] |= ids[row.pk]
         whole: dict[int, int] = defaultdict(int)
         charges = with_open(
             Charge.objects.filter(account__in=[pk for pk, one in self.accounts.items() if one.currency == currency])

@@ -1,12 +1,27 @@
 """What is open of charges, and what is free of payments: now, or at the end of a day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
+from sala.ledger.calculations import Band
+from sala.ledger.calculations.ageing import LAST_DAY
 from sala.ledger.models import Account, Allocation, Charge, Payment, Refund
 
 
@@ -38,6 +53,12 @@ def with_open(charges: QuerySet[Charge], on: date | None = None) -> Any:
         charges = charges.filter(transaction__day__lte=on)
     total = settled.order_by().values("charge").annotate(sum=Sum("amount")).values("sum")
     return charges.filter(standing).annotate(open=F("amount") - Coalesce(Subquery(total), 0))
+
+
+def in_bands(charges: QuerySet[Charge], on: date) -> Any:
+    """Charges with `band`: how late each is on a day."""
+    bands = [When(due_on__gte=on - timedelta(days=last), then=Value(band.value)) for band, last in LAST_DAY.items()]
+    return charges.annotate(band=Case(*bands, default=Value(Band.OLDER.value), output_field=CharField()))
 
 
 def with_free(payments: QuerySet[Payment], on: date | None = None) -> Any:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from sala.core import subjects
 from sala.ledger.calculations import BANDS
 from sala.ledger.models import Account, AccountKind, Charge, Payment
 from sala.ledger.queries.accounts import balance
@@ -18,6 +19,13 @@ def receipt_content(payment: Payment) -> dict[str, Any]:
     return {"payment": payment, "account": payment.account, "settled": list(rows), "free": free_of(payment)}
 
 
+def subject_of(account: Account) -> Any:
+    """The row that a claim is about; None where there is none. On the payer's own paper it is named to the payer."""
+    if not account.subject_id or not subjects.knows(account.subject_type):
+        return None
+    return subjects.by_noun(account.subject_type).find(account.subject_id)
+
+
 def statement_content(account: Account, on: date) -> dict[str, Any]:
     open_ones = with_open(Charge.objects.filter(account=account), on).filter(open__gt=0)
     found = ages([account.pk], on).get(account.pk, {})
@@ -30,6 +38,7 @@ def statement_content(account: Account, on: date) -> dict[str, Any]:
     )
     return {
         "account": account,
+        "about": subject_of(account),
         "addressee": account.payer.name if account.payer else account.name,
         "on": on,
         "balance": balance(account, on),

@@ -1,0 +1,206 @@
+"""Terms of payment: entering, correcting and ending them, and what a holder reports of a period."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import require
+from sala.concessions import policy
+from sala.concessions.calculations.dues import last_day
+from sala.concessions.field_classes import values_of
+from sala.concessions.models import Concession, Declared, Due, DueBasis, Grant
+from sala.concessions.operations import changes
+from sala.concessions.operations.changes import Why
+from sala.concessions.queries.dues import dues_of, held_of, loaded, terms_of
+from sala.core import clock, money
+from sala.core.checking import check
+from sala.core.errors import Conflict, Invalid
+from sala.core.models import Term
+from sala.core.operation import lock, operation
+from sala.documents.models import Document
+from sala.journal.operations import record
+from sala.people.models import Organisation
+
+FINE, DECISION = "fine", "decision"  # a kind of charge and a kind of document that every pack has
+
+
+@operation
+def enter_due(actor: Actor, concession: Concession, *, kind: Term, basis: str, currency: str, starts_on: date,
+              books: Organisation, grant: Grant | None = None, document: Document | None = None, reason: str = "",
+              version: int | None = None, **fields: Any) -> Due:  # fmt: skip
+    """Enter what the holder has to pay: by hectares, a sum a year, a sum once, or per cent of what it reports.
+
+    books   the office that charges and takes in          fields  further fields of Due
+    Nothing is charged by this; raise_charges does that. A fine stands on a numbered decision.
+    """
+    concession = lock(concession)
+    row = Due(
+        concession=concession, kind=kind, basis=basis, currency=currency, starts_on=starts_on, books=books, grant=grant,
+        document=document, next_on=starts_on, **fields,
+    )  # fmt: skip
+    require(actor, policy.DUES, row)
+    changes.require_version(concession, version)
+    if concession.same_as_id:
+        raise Conflict(_("This entry is a double of another one. Enter it there."))
+    _check(row)
+    row.save()
+    changes.entered(actor, concession, row, Why(reason, document, starts_on))
+    changes.touch(concession)
+    record(actor, policy.DUES, concession, change="due entered", due=row.pk, kind=kind.code, document=document,
+           reason=reason)  # fmt: skip
+    return row
+
+
+@operation
+def correct_due(actor: Actor, row: Due, version: int, *, reason: str, document: Document | None = None,
+                effective_on: date | None = None, **fields: Any) -> Due:  # fmt: skip
+    """Correct what was entered wrongly. What was charged already stays; the page shows where it differs from now on."""
+    concession = lock(row.concession)
+    row = lock(row)
+    row.concession = concession
+    require(actor, policy.DUES, row)
+    changes.require_version(concession, version)
+    before = values_of(row)
+    if row.raised.exists() and {"kind", "books", "currency"} & {
+        name for name, value in fields.items() if getattr(row, name) != value
+    }:
+        raise Conflict(_("Something was charged by this term already, so kind, currency and books stay. End it and enter a new one."))  # fmt: skip
+    for field, value in fields.items():
+        setattr(row, field, value)
+    row.next_on = row.starts_on
+    _check(row)
+    require(actor, policy.DUES, row)
+    row.save()
+    return _told(actor, concession, row, before, Why(reason, document, effective_on), "due corrected")
+
+
+@operation
+def end_due(actor: Actor, row: Due, *, ends_on: date, reason: str, document: Document | None = None,
+            version: int | None = None) -> Due:  # fmt: skip
+    """Let a term of payment end with a day, because another one follows or nothing is owed any more."""
+    concession = lock(row.concession)
+    row = lock(row)
+    row.concession = concession
+    require(actor, policy.DUES, row)
+    changes.require_version(concession, version)
+    before = values_of(row)
+    row.ends_on = ends_on
+    _check(row)
+    row.save()
+    return _told(actor, concession, row, before, Why(reason, document, ends_on), "due ended")
+
+
+def _told(actor: Actor, concession: Concession, row: Due, before: Any, why: Why, change: str) -> Due:
+    different = changes.changed(actor, concession, row, before, why)
+    if different:
+        changes.touch(concession)
+        record(actor, policy.DUES, concession, change=change, due=row.pk, reason=why.reason, document=why.document,
+               fields=sorted(different))  # fmt: skip
+    return row
+
+
+@operation
+def remove_due(actor: Actor, row: Due, *, reason: str, version: int | None = None) -> None:
+    """Take out a term that should never have been entered. Where something was charged by it, it can only end."""
+    concession = lock(row.concession)
+    row = lock(row)
+    row.concession = concession
+    require(actor, policy.DUES, row)
+    changes.require_version(concession, version)
+    if row.raised.exists():
+        raise Conflict(_("Something was charged by this term already. Let it end instead."))
+    for told in row.declared.all():
+        changes.taken_out(actor, concession, told, Why(reason))
+        told.delete()
+    changes.taken_out(actor, concession, row, Why(reason))
+    record(actor, policy.DUES, concession, change="due removed", due=row.pk, reason=reason)
+    row.delete()
+    changes.touch(concession)
+
+
+@operation
+def declare(actor: Actor, row: Due, *, starts_on: date, value: int, reported_on: date, reported_by: str,
+            document: Document | None = None, reason: str = "", version: int | None = None) -> Declared:  # fmt: skip
+    """Enter what the holder reported of a period. Reported again, the figure is corrected.
+
+    starts_on  first day of the period          value  in the smallest unit of the currency of the term
+    """
+    concession = lock(row.concession)
+    row = lock(row)
+    row.concession = concession
+    require(actor, policy.DUES, row)
+    changes.require_version(concession, version)
+    if row.basis != DueBasis.PERCENT:
+        raise Invalid(_("Nothing is reported for this term. Choose one that is reckoned of a reported value."))
+    today = clock.today()
+    (one,) = loaded([due for due in dues_of([concession.pk]) if due.pk == row.pk])
+    period = next((owed for owed in one.plan(today).owed if owed.start == starts_on), None)
+    if period is None:
+        words = _("No period of this term begins on that day. Choose one of the list.")
+        raise Invalid(words, {"starts_on": [words]})
+    if reported_on > today:
+        raise Invalid(_("The day lies ahead. Correct it."), {"reported_on": [_("Choose a day up to today.")]})
+    told = Declared.objects.filter(due=row, starts_on=starts_on).first()
+    before = values_of(told) if told else None
+    told = told or Declared(concession=concession, due=row, starts_on=starts_on, ends_on=period.end)
+    told.value, told.currency, told.document = value, row.currency, document
+    told.reported_on, told.reported_by = reported_on, reported_by.strip()
+    check(told)
+    told.save()
+    why = Why(reason, document, reported_on)
+    if before is None:
+        changes.entered(actor, concession, told, why)
+    else:
+        changes.changed(actor, concession, told, before, why)
+    changes.touch(concession)
+    record(actor, policy.DUES, concession, change="value declared", due=row.pk, document=document, reason=reason)
+    return told
+
+
+def _check(row: Due) -> None:
+    """Raises Invalid or Conflict with words for what cannot be, before the model has its say."""
+    if row.currency not in money.known():
+        raise Invalid(
+            _("“%(code)s” is not a currency that offices take here. Use one of: %(known)s.")
+            % {"code": row.currency, "known": ", ".join(money.known())},
+            {"currency": [_("Choose one of the list.")]},
+        )
+    if row.grant and row.grant.concession_id != row.concession_id:
+        raise Invalid(_("That grant belongs to another concession. Choose one of this concession."))
+    if row.kind.code == FINE:
+        _check_fine(row)
+    _check_days(row)
+    others = row.concession.dues.exclude(pk=row.pk).exclude(basis=DueBasis.ONCE).filter(kind=row.kind)
+    if row.basis != DueBasis.ONCE:
+        for other in others.filter(grant__isnull=bool(row.grant)):
+            if (other.ends_on is None or other.ends_on >= row.starts_on) and (
+                row.ends_on is None or row.ends_on >= other.starts_on
+            ):
+                raise Conflict(_("The same kind is owed for the whole concession and for one grant on some of these days. End one of the two first."))  # fmt: skip
+    check(row)
+
+
+def _check_fine(row: Due) -> None:
+    if row.basis != DueBasis.ONCE:
+        words = _("A fine is a sum to be paid once.")
+        raise Invalid(words, {"basis": [words]})
+    if row.document is None or row.document.kind.code != DECISION or not row.document.number:
+        words = _("A fine needs the numbered decision. Enter it among the documents, then among the papers here.")
+        raise Invalid(words, {"document": [words]})
+
+
+def _check_days(row: Due) -> None:
+    """Nothing is owed after the last grant has ended; only a fine may be decided later."""
+    if row.kind.code == FINE:
+        return
+    held = held_of(row)
+    if not held:
+        raise Conflict(_("No grant is entered, so nobody owes anything. Enter the grant first."))
+    end = last_day(terms_of(row, without_end=True), held)
+    if end is not None and row.starts_on > end:
+        words = _("Nothing is owed after the grant has ended on %(day)s. Choose an earlier day.") % {
+            "day": f"{end:%d/%m/%Y}"
+        }
+        raise Invalid(words, {"starts_on": [words]})
