@@ -14,7 +14,7 @@ from sala.ledger.calculations import Part, RateGap, RateOverlap, Step, rounded, 
 from sala.ledger.calculations.schedule import ONE_DAY, month_start
 
 __all__ = [
-    "FeeRate", "Held", "Known", "Owed", "Plan", "RateGap", "RateOverlap", "Slice", "Terms", "formula", "hectares_by_day", "last_day",
+    "FeeRate", "Held", "Known", "Owed", "Plan", "RateGap", "RateOverlap", "Slice", "Terms", "figure", "formula", "hectares_by_day", "last_day",
     "plan", "rates_for",
 ]  # fmt: skip
 
@@ -308,7 +308,7 @@ def hectares_by_day(sizes: Iterable[tuple[date | None, Decimal]], start: date) -
 
 def formula(owed: Owed, share: Fraction = Fraction(1)) -> str:
     """How an amount came about, in figures: "30 × 120.5 × 12 / 12 + …"; with the holder's share where that is less."""
-    lines = [f"{_figure(part.rate.value)} × {_figure(part.quantity.value)} × {_months(part.months)} / 12"
+    lines = [f"{figure(part.rate.value)} × {figure(part.quantity.value)} × {_months(part.months)} / 12"
              for part in owed.parts if part.rate.value and part.quantity.value]  # fmt: skip
     text = " + ".join(lines)
     if share != 1 and text:
@@ -316,11 +316,12 @@ def formula(owed: Owed, share: Fraction = Fraction(1)) -> str:
     return text
 
 
-def _figure(value: Decimal) -> str:
+def figure(value: Decimal) -> str:
+    """A number as text without noughts behind it."""
     return format(value.normalize(), "f")
 
 
 def _months(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    return _figure(Decimal(value.numerator * 1000 // value.denominator) / 1000)
+    return figure(Decimal(value.numerator * 1000 // value.denominator) / 1000)

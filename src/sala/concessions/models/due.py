@@ -4,6 +4,8 @@ A term says how an amount comes about. The amount itself is reckoned from it and
 on each day; what was charged stands in the ledger, and what is still open is never kept.
 """
 
+from decimal import Decimal
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.concessions import policy
 from sala.concessions.models.concession import Concession
 from sala.concessions.models.grant import Grant
-from sala.core import money
+from sala.core import money, numbers
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.ledger.models import Charge
@@ -172,7 +174,7 @@ class Due(models.Model):
             return money.shown(self.amount, self.currency)
         if self.rate is None:
             return ""
-        figure = format(self.rate.normalize(), "f")
+        figure = numbers.display(Decimal(format(self.rate.normalize(), "f")))
         return f"{figure} %" if self.basis == DueBasis.PERCENT else f"{figure} {self.currency}"
 
 

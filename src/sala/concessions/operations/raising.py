@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.concessions import policy
-from sala.concessions.calculations.dues import Owed, RateGap, RateOverlap, Slice, formula
+from sala.concessions.calculations.dues import Owed, RateGap, RateOverlap, Slice, figure, formula
 from sala.concessions.models import Concession, Due, DueBasis, Grant, Raised
 from sala.concessions.queries.dues import Loaded, dues_of, in_words, is_void, loaded
-from sala.core import clock
+from sala.core import clock, money
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
@@ -162,7 +163,10 @@ def basis_of(due: Due, owed: Owed, part: Slice) -> dict[str, Any]:
     share = Fraction(part.amount, owed.amount) if owed.amount else Fraction(1)
     told: dict[str, Any] = {"due": due.pk}
     if due.basis == DueBasis.PERCENT:
-        told |= {"value": str(owed.base), "formula": f"{due.shown} × {owed.base}", "percent": str(due.rate)}
+        percent, value = figure(due.rate or Decimal(0)), figure(money.whole(owed.base or 0, due.currency))
+        told |= {"value": str(owed.base), "formula": f"{percent} % × {value}", "percent": percent}
+        if share != 1:
+            told["formula"] += f" × {share.numerator} / {share.denominator}"
     elif owed.parts:
         told["formula"] = formula(owed, share)
         if len(owed.parts) == 1:

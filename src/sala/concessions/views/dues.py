@@ -22,6 +22,7 @@ from sala.concessions.views.profile import find
 from sala.concessions.views.writing import write
 from sala.core import clock
 from sala.core.models import Term
+from sala.documents.models import Document
 from sala.ledger import policy as ledger_policy
 from sala.ledger.calculations import BANDS
 from sala.ledger.models import Account, Payment
@@ -60,6 +61,7 @@ def dues(request: Request, reference: str) -> HttpResponse:
         "payments": payments.select_related("transaction", "into", "account", "receipt").order_by("-paid_on", "-pk")[:LATEST],
         "may_keep": may_keep(actor, found), "may_charge": bool(mine),
         "waiting": any(due.next_on and due.next_on <= today for due in mine),
+        "documents": visible(actor, Document).in_bulk({row.due.document_id for row in rows if row.due.document_id}),
         "reads_holder": FieldClass.HOLDER in classes,
         "declared": found.declared.filter(due__in=[row.due.pk for row in rows]).select_related("due__kind", "document"),
     }  # fmt: skip

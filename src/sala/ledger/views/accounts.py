@@ -78,6 +78,7 @@ def account(request: Request, code: str) -> HttpResponse:
     context = {
         "account": found,
         "about": about(request, found),
+        "debtor": _shown(request, found.debtor_type, found.debtor_id),
         "on": on,
         "is_today": on == clock.today(),
         "balance": found.natural(held),
@@ -103,10 +104,14 @@ def _owing(found: Account, on: date) -> dict[str, Any]:
 
 def about(request: Request, found: Account) -> Any:
     """The row that an account is about, when the reader may see it and it has a page."""
-    if not found.subject_id or not subjects.knows(found.subject_type):
+    return _shown(request, found.subject_type, found.subject_id)
+
+
+def _shown(request: Request, noun: str, pk: int | None) -> Any:
+    """A row of any noun, when the reader may see it and it has a page."""
+    if not pk or not subjects.knows(noun):
         return None
-    noun = subjects.by_noun(found.subject_type)
-    row = visible(request.actor, noun.model_class).filter(pk=found.subject_id).first()
+    row = visible(request.actor, subjects.by_noun(noun).model_class).filter(pk=pk).first()
     return row if row is not None and hasattr(row, "get_absolute_url") else None
 
 
