@@ -123,7 +123,8 @@ def make_layers(count: int, polygons: int, vertices: int, large: int, seed: int 
         distribution = Distribution.objects.create(dataset=dataset, code="layer", name=dataset.title)
         edition = Edition.objects.create(
             distribution=distribution, number=1, state="published", is_published=True, sha256=f"{number:064}", format="gpkg",
-            released_at=now, created_at=now, bytes=0, file_name="layer.gpkg", period="2026",
+            released_at=now, received_at=now, published_at=now, bytes=0, file_name="layer.gpkg", period="2026",
+            media_type="application/geopackage+sqlite3",
         )  # fmt: skip
         layer = ConstraintLayer.objects.create(
             code=f"layer-{number}", name=dataset.title, distribution=distribution, owner=lead, edition=edition,

@@ -8,7 +8,7 @@ from django.db import connection
 from pyproj import Geod
 
 from bench.concessions import make_concessions
-from sala.concessions.queries.cases import overlapping_pairs
+from sala.concessions.queries.pairs import overlapping_pairs
 
 PACK = "laos"
 CONCESSIONS, MOST = 20_000, 1.3

@@ -23,6 +23,7 @@ from sala.concessions.models import (
     PartyKind,
     PlannedDevelopment,
 )
+from sala.concessions.queries.pairs import overlapping_pairs
 from sala.concessions.queries.rules import ABOUT, KINDS
 from sala.concessions.queries.splitting import parts_of
 from sala.concessions.states import ENDED
@@ -31,28 +32,6 @@ from sala.ledger.queries.about import last_paid
 
 ENDED_STATES = sorted(ENDED)
 ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
-
-# Grants that hold: the current granted area of a concession that has not ended. Whole nation or a few, both directions.
-_PAIRS = """
-    with granted as (
-        select a.id, a.concession_id from concessions_concessionarea a
-        join concessions_concession c on c.id = a.concession_id
-        where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
-    )
-    select one.concession_id, other.concession_id, sum(st_area(
-        case when st_coveredby(p.geometry, q.geometry) then p.geometry
-             when st_coveredby(q.geometry, p.geometry) then q.geometry
-             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end::geography)) / 10000
-    from granted one
-    join concessions_areapiece p on p.area_id = one.id
-    join concessions_areapiece q on st_intersects(p.geometry, q.geometry)
-    join granted other on other.id = q.area_id
-    where one.concession_id <> other.concession_id and {which}
-    group by 1, 2 having sum(st_area(
-        case when st_coveredby(p.geometry, q.geometry) then p.geometry
-             when st_coveredby(q.geometry, p.geometry) then q.geometry
-             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end::geography)) > 0
-"""
 
 _LAYERS = """
     select a.concession_id, q.layer_id, st_area(st_union(
@@ -108,11 +87,6 @@ def _rows(statement: str, column: str, ids: list[int] | None, **asked: Any) -> l
 
 def _hectares(value: Any) -> Decimal:
     return Decimal(str(value)).quantize(Decimal("0.01"))
-
-
-def overlapping_pairs(ids: list[int] | None = None) -> list[tuple[int, int, Decimal]]:
-    """(concession, other, hectares shared) of all pairs of grants that hold, or of those of some concessions."""
-    return [(one, other, _hectares(ha)) for one, other, ha in _rows(_PAIRS, "one.concession_id", ids)]
 
 
 def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> list[Known]:

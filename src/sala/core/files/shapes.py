@@ -78,12 +78,12 @@ def kinds(shapes: np.ndarray) -> list[str]:
     )
 
 
-def areas_ha(shapes: np.ndarray) -> np.ndarray:
-    """Hectares, two decimals; NaN where the shape is no polygon."""
-    return _in_threads(lambda part: _areas(shapes[part]), len(shapes))
+def areas_ha(shapes: np.ndarray, digits: int = 2) -> np.ndarray:
+    """Hectares, two decimals unless told otherwise; NaN where the shape is no polygon."""
+    return _in_threads(lambda part: _areas(shapes[part], digits), len(shapes))
 
 
-def _areas(shapes: np.ndarray) -> np.ndarray:
+def _areas(shapes: np.ndarray, digits: int) -> np.ndarray:
     result = np.full(len(shapes), np.nan)
     result[np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))] = 0
     polygons, of_shape = shapely.get_parts(shapes, return_index=True)
@@ -93,7 +93,7 @@ def _areas(shapes: np.ndarray) -> np.ndarray:
     sizes = _ring_areas(rings)
     is_hole = np.diff(of_polygon, prepend=-1) == 0  # the first ring of a polygon is its outline
     np.add.at(result, of_shape[of_polygon], np.where(is_hole, -sizes, sizes))
-    return np.round(result / 10_000, 2)
+    return np.round(result / 10_000, digits)
 
 
 def _ring_areas(rings: np.ndarray) -> np.ndarray:
