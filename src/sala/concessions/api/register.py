@@ -37,6 +37,10 @@ class ConcessionQuery(PageQuery):
     lacks: str = ""
     grade: str = ""
     arrears: str = ""
+    level: str = ""
+    situation: str = ""
+    ending: str = ""
+    since: str = ""
     q: str = ""
     order: str = ""
 

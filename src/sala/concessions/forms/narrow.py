@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
-from sala.concessions.models import NOT_GRADABLE, ConcessionKind, ConcessionState, Party, PartyKind
+from sala.concessions.forms.entry import level_choices
+from sala.concessions.models import NOT_GRADABLE, ConcessionKind, ConcessionState, Party, PartyKind, SituationCode
 from sala.concessions.queries.assessments import NEVER, OPENED_AGAIN, letters
 from sala.concessions.queries.lacking import LACKS
 from sala.concessions.queries.register import Narrowing
@@ -35,6 +36,10 @@ class NarrowForm(ChoosingForm, forms.Form):
         "lacks",
         "grade",
         "arrears",
+        "level",
+        "situation",
+        "ending",
+        "since",
         "q",
         "order",
     ]
@@ -62,6 +67,12 @@ class NarrowForm(ChoosingForm, forms.Form):
     arrears = forms.ChoiceField(
         label=_("Payments"), required=False, choices=[("", _("Does not matter")), ("late", _("Late with a payment"))]
     )
+    level = forms.ChoiceField(label=_("Level that granted it"), required=False)
+    situation = forms.ChoiceField(
+        label=_("Situation"), required=False, choices=[("", _("Every situation")), *SituationCode.choices]
+    )
+    ending = forms.IntegerField(label=_("Ends within months"), required=False, min_value=1, max_value=1200)
+    since = day_field(_("Changed since"), required=False)
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
     commodity = forms.ModelChoiceField(
         Term.objects.none(),
@@ -75,6 +86,7 @@ class NarrowForm(ChoosingForm, forms.Form):
     def __init__(self, *args: Any, actor: Actor, **options: Any):
         super().__init__(*args, **options)
         self.read_as(actor)
+        self.fields["level"].choices = [("", _("Every level")), *level_choices()[1:]]  # type: ignore[attr-defined]
         self.fields["commodity"].queryset = Term.objects.filter(scheme="commodity", retired=False)  # type: ignore[attr-defined]
         self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
         self.fields["grade"].choices = [  # type: ignore[attr-defined]

@@ -12,9 +12,20 @@ from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum,
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
-from sala.concessions.models import AreaPurpose, Assessment, Concession, ConcessionArea, FieldClass, Grant, Party
+from sala.concessions.calculations.terms import last_day
+from sala.concessions.models import (
+    AreaPurpose,
+    Assessment,
+    Concession,
+    ConcessionArea,
+    FieldClass,
+    Grant,
+    Party,
+    Situation,
+)
 from sala.concessions.queries.assessments import graded_as, standing_grades
 from sala.concessions.queries.lacking import LACKS, lacking
+from sala.concessions.states import GRANTED
 from sala.core import clock, lao
 from sala.core.language import says, sorted_by
 from sala.core.models import Term
@@ -27,7 +38,10 @@ FEW = 3  # a public total of fewer records than this is not told
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What narrows the list. `classes` are the classes of fields that have to be open for a row to be looked at."""
+    """What narrows the list. `classes` are the classes of fields that have to be open for a row to be looked at.
+
+    ending  in force, and the last day of a grant lies within so many months     since  entered or changed since the day
+    """
 
     place: Area | None = None
     sector: Term | None = None
@@ -41,6 +55,10 @@ class Narrowing:
     lacks: str = ""
     grade: str = ""
     arrears: str = ""
+    level: str = ""
+    situation: str = ""
+    ending: int | None = None
+    since: date | None = None
     q: str = ""
     order: str = "reference"
 
@@ -51,11 +69,11 @@ class Narrowing:
             found.append(FieldClass.PLACE)
         if self.holder:
             found.append(FieldClass.HOLDER)
-        if self.year or self.order == "ends":
+        if self.year or self.level or self.ending or self.order == "ends":
             found.append(FieldClass.TERMS)
         if self.least is not None or self.most is not None or self.order == "hectares":
             found.append(FieldClass.HECTARES)
-        if self.grade:
+        if self.grade or self.situation:
             found.append(FieldClass.JUDGEMENT)
         if self.arrears:
             found.append(FieldClass.MONEY)
@@ -107,6 +125,13 @@ def granted_ha() -> Subquery:
     return Subquery(rows.values("ha"))
 
 
+def of_level(code: str) -> Q:
+    """Granted by this level: as the last grants say, else as the entry itself does."""
+    by_grant = _LAST.filter(level=code).values("concession")
+    said = _LAST.exclude(level="").values("concession")
+    return Q(pk__in=by_grant) | Q(level=code) & ~Q(pk__in=said)
+
+
 def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
     """Concessions that the actor reads, as they were asked for; doubles are left out."""
     rows = redaction.readable(actor, *wanted.classes).filter(same_as__isnull=True)
@@ -140,6 +165,16 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
         rows = rows.filter(graded_as(wanted.grade))
     if wanted.arrears:
         rows = rows.filter(pk__in=late_subjects(redaction.accounts_open(actor), clock.today()))
+    if wanted.level:
+        rows = rows.filter(of_level(wanted.level))
+    if wanted.situation:
+        called = Situation.objects.filter(code=wanted.situation, until__isnull=True)
+        rows = rows.filter(pk__in=called.values("concession"))
+    if wanted.ending:
+        window = (clock.today(), last_day(clock.today(), wanted.ending))
+        rows = rows.filter(state__in=GRANTED, pk__in=_LAST.filter(ends_on__range=window).values("concession"))
+    if wanted.since:
+        rows = rows.filter(changed_at__date__gte=wanted.since)
     for word in lao.stored(wanted.q).split():
         rows = rows.filter(says("name", word) | Q(reference__icontains=lao.digits(word)))
     return rows

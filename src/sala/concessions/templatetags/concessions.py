@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from sala.concessions.models import Assessment, Change, Concession
+from sala.concessions.queries import granted_map
 from sala.concessions.queries import register as queries
 from sala.concessions.queries.wording import Told, tell_changes
 from sala.concessions.words import assessment
@@ -32,6 +34,12 @@ def short(value: Decimal | None) -> str:
 def amount(value: int | None, currency: str) -> str:
     """An amount, kept in the smallest unit of its currency, with the currency; empty for none."""
     return "" if value is None else money.shown(value, currency)
+
+
+@register.simple_tag
+def bars(granted: Decimal | None, developed: Decimal | None, most: Decimal) -> SafeString:
+    """Hectares granted against developed, as two bars to the scale of the longest."""
+    return granted_map.bars(granted, developed, most)
 
 
 @register.inclusion_tag("concessions/parts/place.html", takes_context=True)

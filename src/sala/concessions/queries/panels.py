@@ -1,0 +1,88 @@
+"""What stands beside the numbers of a place: what is lacking, findings, deadlines, what was changed. One list for the page
+and the paper; a part that has something to tell of concessions adds its own to PANELS.
+"""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.concessions.models import FindingCode, FindingState
+from sala.concessions.queries.findings import counts, findings_for
+from sala.concessions.queries.lacking import LACKS
+from sala.concessions.queries.overview import Ask, Panel
+from sala.concessions.queries.register import FEW, Narrowing, register
+from sala.core import clock, numbers
+from sala.places.models import Area
+
+WEEK = timedelta(days=7)
+MONTHS = 12
+LATE = "late"  # as the list of concessions asks for them
+
+
+def lacks(actor: Actor, place: Area) -> Panel | None:
+    """How many entries lack what; each leads to them."""
+    lines = []
+    for key, lack in LACKS.items():
+        number = register(actor, Narrowing(place=place, lacks=key)).count()
+        if number:
+            lines.append((lack.name, _told(actor, number), _list(place, lacks=key)))
+    return Panel(_("What is lacking"), lines) if lines else None
+
+
+def findings(actor: Actor, place: Area) -> Panel | None:
+    """Findings that nobody has decided about, for those who read what authorities think."""
+    found = counts(findings_for(actor, place=place, state=FindingState.OPEN))
+    page = reverse("concessions:findings")
+    lines = [
+        (label, numbers.display(found[code]), f"{page}?{urlencode({'place': place.code, 'code': code, 'state': FindingState.OPEN})}")
+        for code, label in FindingCode.choices if found.get(code)
+    ]  # fmt: skip
+    return Panel(_("Open findings"), lines) if lines else None
+
+
+def deadlines(actor: Actor, place: Area) -> Panel | None:
+    """Grants that end within a year, and those that ended while the entry is still in force."""
+    number = register(actor, Narrowing(place=place, ending=MONTHS)).count()
+    if not number:
+        return None
+    words = _("Their term ends within 12 months")
+    return Panel(_("Deadlines"), [(words, _told(actor, number), _list(place, ending=MONTHS, order="ends"))])
+
+
+def arrears(actor: Actor, place: Area) -> Panel | None:
+    """Entries for which something is past its due date, for those who read money."""
+    number = register(actor, Narrowing(place=place, arrears=LATE)).count()
+    if not number:
+        return None
+    return Panel(_("Late payments"), [(_("Something is past its due date"), _told(actor, number), _list(place, arrears=LATE))])  # fmt: skip
+
+
+def changed(actor: Actor, place: Area) -> Panel | None:
+    """Entries that are new or were changed since this day a week ago."""
+    since = clock.today() - WEEK
+    number = register(actor, Narrowing(place=place, since=since)).count()
+    if not number:
+        return None
+    words = _("Entered or changed in the last 7 days")
+    return Panel(
+        _("This week"), [(words, _told(actor, number), _list(place, since=since.isoformat(), order="changed"))]
+    )
+
+
+PANELS: list[Ask] = [lacks, findings, deadlines, arrears, changed]
+
+
+def panels(actor: Actor, place: Area) -> list[Panel]:
+    return [panel for ask in PANELS if (panel := ask(actor, place)) is not None]
+
+
+def _told(actor: Actor, number: int) -> str:
+    few = not actor.holdings and not actor.is_everything and number < FEW
+    return _("fewer than 3") if few else numbers.display(number)
+
+
+def _list(place: Area, **asked: object) -> str:
+    return f"{reverse('concessions:concessions')}?{urlencode({'place': place.code, **asked})}"
