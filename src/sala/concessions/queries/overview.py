@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
-from sala.concessions.models import ConcessionKind, ConcessionState, FieldClass, SituationCode
+from sala.concessions.models import NOT_GRADABLE, ConcessionKind, ConcessionState, FieldClass, SituationCode
+from sala.concessions.models.assessment import STANDING
+from sala.concessions.queries.assessments import letters
 from sala.concessions.queries.register import FEW, Narrowing, register
 from sala.core.models import Term
 from sala.places.models import Area, Level
@@ -44,6 +46,8 @@ with found as materialized ({found}),
          union all select f.id, 'sector', t.code from facts f join core_term t on t.id = f.sector_id
          union all select f.id, 'situation', s.code from facts f
               join concessions_situation s on s.concession_id = f.id and s.until is null where f.judged
+         union all (select distinct f.id, 'grade', a.valid_grade from facts f join concessions_assessment a on a.concession_id = f.id
+                     where f.judged and a.valid_grade <> '' and a.state = any(%s))
          union all (select distinct f.id, 'level', l.level from facts f join latest l on l.id = f.id
                      where f.termed and l.level <> '')
          union all select f.id, 'level', f.level from facts f
@@ -136,6 +140,13 @@ def _kinds(parts: Sequence[Area]) -> list[tuple[str, Any, dict[str, Any], str, b
         ("sector", _("Sector"), sectors, "sector", False),
         ("state", _("State"), dict(ConcessionState.choices), "state", False),
         ("situation", _("Situation"), dict(SituationCode.choices), "situation", False),
+        (
+            "grade",
+            _("Grade"),
+            {**{letter: letter for letter in letters()}, NOT_GRADABLE: _("Not gradable")},
+            "grade",
+            False,
+        ),
         ("kind", _("Kind"), dict(ConcessionKind.choices), "kind", False),
         ("level", _("Level that granted it"), levels, "level", True),
         ("year", _("Year of the grant"), {}, "year", True),
@@ -161,7 +172,7 @@ def _numbers(actor: Actor, place: Area, parts: Sequence[Area]) -> dict[str, dict
     statement = _NUMBERS.format(found=f"select {columns} from ({found}) q({columns})")  # noqa: S608
     told: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, [area.pk for area in parts]])
+        cursor.execute(statement, [*values, list(STANDING), [area.pk for area in parts]])
         for what, key, *numbers in cursor.fetchall():
             told[what][key] = tuple(numbers)
     return told
