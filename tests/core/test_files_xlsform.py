@@ -629,3 +629,50 @@ def test_any_bytes_are_a_form_or_a_refusal(tmp_path_factory, content, begin):
         xlsform.convert(str(folder / "form"), str(folder), name="form.xlsx", validate=False)
     except Refused as refused:
         assert words_of(refused.code, refused.values)
+
+
+# ---- several faults at once --------------------------------------------------------------------------------------
+
+
+def faults(refusal):
+    return [(each["code"], each["values"]["sheet"], each["values"]["row"]) for each in refusal.values.get("more", [])]
+
+
+def test_all_faults_of_a_workbook_are_told_at_once(refused):
+    refusal = refused(form(
+        ("text", "village", "Village"), ("intger", "people", "People"), ("integer", "bad name", "Bad"),
+        ("select_one colours", "colour", "Colour"), ("integer", "village", "Again"), ("note", "told", "${nobody}"),
+        ("select_one yes_no", "ok", "Fine"), choices=[("yes_no", "yes", "Yes"), ("yes_no", "no", "No")],
+    ))  # fmt: skip
+    found = [(refusal.code, refusal.values["sheet"], refusal.values["row"]), *faults(refusal)]
+    assert {row for _code, _sheet, row in found} == {3, 4, 5, 6, 7} and len(found) == 5
+    assert {code for code, _sheet, _row in found} == {
+        "form-unknown-type", "form-bad-name", "form-no-list", "form-same-name", "form-reference-unknown",
+    }  # fmt: skip
+    words = words_of(refusal.code, refusal.values)
+    assert words.startswith("5 things are to be corrected: (1) ") and "(5) " in words and "row 7" in words
+
+
+def test_what_follows_from_another_fault_is_no_fault_of_its_own(refused):
+    refusal = refused(form(("text", "first one", "First"), ("note", "told", "${first one}"), ("intger", "n", "Number")))
+    rows = {refusal.values["row"], *(row for _code, _sheet, row in faults(refusal))}
+    assert 4 in rows and "form-reference-unknown" not in {code for code, *_place in faults(refusal)}
+
+
+def test_one_fault_is_told_as_one(refused):
+    refusal = refused(form(("text", "village", "Village"), ("intger", "people", "People")))
+    assert "more" not in refusal.values and refusal.values["row"] == 3
+
+
+def test_faults_of_choices_are_told_with_the_others(refused):
+    refusal = refused(form(
+        ("intger", "people", "People"), ("select_one water", "water", "Water"),
+        choices=[("water", "well", "Well"), ("water", "well", "Again"), ("water", "river", "River")],
+    ))  # fmt: skip
+    found = {(refusal.values["sheet"], refusal.values["row"])} | {(sheet, row) for _code, sheet, row in faults(refusal)}
+    assert found == {("survey", 2), ("choices", 3)}
+
+
+def test_a_workbook_full_of_faults_tells_ten_of_them(refused):
+    refusal = refused(form(*[("intger", f"n{number}", "Number") for number in range(40)]))
+    assert len(faults(refusal)) == 9

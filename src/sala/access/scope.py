@@ -1,5 +1,6 @@
 """The one rule of who sees what. A noun declares its Scope; `visible`, `can` and the search words all come from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from sala.access.actor import Actor, Holding, path_ids, shared_word
+from sala.access.actor import Actor, Grant, Holding, path_ids, shared_word
 from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted, SignInNeeded
 
@@ -47,6 +48,7 @@ class Scope:
     everyone   the noun is public by nature
     open       boolean: such rows are public by nature, whatever the rest says
     read       verb that opens it where neither tier nor ownership does
+    keepers    ids of the organisations that alone keep it, with all below them; none: every grant that covers it
     """
 
     area: str | None = None
@@ -60,6 +62,7 @@ class Scope:
     everyone: bool = False
     open: str | None = None
     read: str | None = None
+    keepers: str | None = None
 
 
 def _value(instance: Any, lookup: str | None) -> Any:
@@ -200,7 +203,17 @@ def permitting(actor: Actor, verb: str, subject: models.Model) -> list[Holding]:
     """The positions held today whose grants allow the verb on this row."""
     scope = scope_of(type(subject))
     area, owner = _value(subject, scope.area), _value(subject, scope.owner)
-    return [holding for holding in actor.holdings if any(grant.covers(verb, area, owner) for grant in holding.grants)]
+    keepers = _value(subject, scope.keepers) or []
+    return [
+        holding
+        for holding in actor.holdings
+        if any(grant.covers(verb, area, owner) and _keeps(holding, grant, keepers) for grant in holding.grants)
+    ]
+
+
+def _keeps(holding: Holding, grant: Grant, keepers: Sequence[int]) -> bool:
+    """Nobody keeps it alone, or the post is of a keeper's house; a grant across organisations reaches it all the same."""
+    return not keepers or not grant.organisation_path or bool(set(path_ids(holding.organisation_path)) & set(keepers))
 
 
 def permitted(actor: Actor, verb: str, model: type[M]) -> QuerySet[M]:

@@ -5,6 +5,7 @@ PUBLISH  put a form in use, and take it out of use
 SEND     send answers, from a browser, a phone or paper
 REVIEW   return, approve and set aside answers that came to one's office
 VISIT    plan visits to the field
+TAKE     recorded when answers are taken along as a file; nobody needs a right for what he sees
 
 A form is seen by its tier once it is in use. An answer is seen by the house that sent it, by the office that gathers
 it, by the organisation whose form it is, and by those who read what organisations in the area keep to themselves. That an answer is expected is seen by the post
@@ -18,6 +19,7 @@ PUBLISH = "collection.publish"
 SEND = "collection.send"
 REVIEW = "collection.review"
 VISIT = "collection.visit"
+TAKE = "collection.take"
 DOOR = "openrosa"  # of the keys that phones carry (people.ApiToken)
 
 FORM_SCOPE = Scope(owner="owner__path", area="owner__area__path", tier="tier", published="is_published")

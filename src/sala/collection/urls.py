@@ -59,6 +59,7 @@ urlpatterns = [
     path("questions/asked-anyway/", held.asked_anyway, name="asked_anyway"),
     path("forms/", forms.forms, name="forms"),
     path("forms/new/", forms.make, name="make_form"),
+    path("forms/kinds/", forms.kinds, name="kinds"),
     path("forms/outbox/", filling.outbox, name="outbox"),
     path("forms/worker.js", filling.fill_worker, name="fill_worker"),
     path("forms/<slug:slug>/fill/", filling.fill, name="fill"),

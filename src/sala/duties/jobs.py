@@ -7,6 +7,7 @@ from sala.core import clock
 from sala.duties.operations import (
     draft_rounds,
     follow_calendar_everywhere,
+    give_back_duties,
     pass_duties,
     questions_owed,
     remind,
@@ -51,8 +52,10 @@ def follow_calendar(event_id: int) -> int:
 
 @app.task(name="duties.follow_merger")
 def duties_of_merged(event_id: int) -> None:
-    """Two entries were one: who runs the one that went runs the one that stays."""
+    """Two entries were one: who runs the one that went runs the one that stays; and back, when that was undone."""
     event = Event.objects.get(pk=event_id)
     told = event.content()
     if told.get("change") == "merge":
         pass_duties(command(), noun=event.subject_type, merged=event.subject_id, into=told["into"])
+    if told.get("change") == "parted":
+        give_back_duties(command(), noun=event.subject_type, parted=event.subject_id, stayed=told["from"])

@@ -10,7 +10,7 @@ from sala.core.language import Translated
 from sala.core.models import Certainty, Term
 from sala.core.pack import Pack, Report, unique
 from sala.people.models import Organisation, OrganisationKind, Position, PositionGrant, Role
-from sala.places.models import Area
+from sala.places.models import Area, FacilityKind
 
 
 def validate(pack: Pack) -> list[str]:
@@ -40,6 +40,12 @@ def validate(pack: Pack) -> list[str]:
             for role in post.get("roles", []):
                 if role not in roles:
                     faults.append(f"organisations.yaml positions {kind} {post['code']}: unknown role {role}")
+    for entry in pack.listed("facilities", "kinds"):
+        faults += [
+            f"facilities.yaml kinds {entry['code']}: kept_by {code} is not an organisation"
+            for code in entry.get("kept_by") or []
+            if code not in codes
+        ]
     return faults + _second_factor(pack, roles)
 
 
@@ -69,7 +75,16 @@ def apply(pack: Pack, actor: object) -> Report:
     entries = _with_patterns(pack)
     _organisations(report, pack, entries)
     _positions(report, pack)
+    _keepers(report, pack)
     return report
+
+
+def _keepers(report: Report, pack: Pack) -> None:
+    """Whose posts keep the registers of which kinds of facilities: `kept_by` of facilities.yaml."""
+    for entry in pack.listed("facilities", "kinds"):
+        wanted = sorted(Organisation.objects.filter(code__in=entry.get("kept_by") or []).values_list("pk", flat=True))
+        if FacilityKind.objects.filter(code=entry["code"]).exclude(keepers=wanted).update(keepers=wanted):
+            report.count("changed", f"keepers of {entry['code']}")
 
 
 def _roles(report: Report, pack: Pack) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/<int:pk>/", facility_files.report, name="import"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("<str:code>/merge/", duplicates.merge, name="merge"),
+    path("<str:code>/part/", duplicates.part, name="part"),
     path("<str:code>/apart/<str:other>/", duplicates.keep_apart, name="keep_apart"),
     path("<str:code>/edit/", facilities.change, name="change"),
     path("<str:code>/move/", facilities.move, name="move"),

@@ -9,6 +9,7 @@ ADD     take in lists of new places, and decide on their doubtful rows
 FACILITY_EDIT    enter facilities and correct them; move, close and reopen them; their codes
 FACILITY_MERGE   decide whether two entries are one facility
 FACILITY_IMPORT  read lists of facilities
+The three of them reach a kind of facility that an organisation keeps only from the posts of that organisation.
 """
 
 from sala.access.scope import Scope
@@ -25,5 +26,5 @@ FACILITY_IMPORT = "facilities.import"
 AREA_SCOPE = Scope(everyone=True, area="path")
 IMPORT_SCOPE = Scope(read=IMPORT)
 PLACE_LIST_SCOPE = Scope(read=ADD)
-FACILITY_SCOPE = Scope(everyone=True, area="area__path")
+FACILITY_SCOPE = Scope(everyone=True, area="area__path", keepers="kind__keepers")
 FACILITY_IMPORT_SCOPE = Scope(read=FACILITY_IMPORT)

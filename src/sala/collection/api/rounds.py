@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
@@ -14,11 +15,14 @@ from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.progress import Progress, grouped, total
 from sala.collection.queries.rounds import OPEN, answers_of, counted_for, expected_seen, narrowed, offices_seen, tallies
-from sala.core.errors import Missing
+from sala.collection.queries.subjects import subject_of
+from sala.core.errors import Invalid, Missing
 from sala.duties.models import Call
+from sala.people.models import Position
 from sala.places.models import Area
 
 router = Router(tags=["rounds"])
+NAMED = 10  # unknown numbers named in a refusal
 
 
 class Counts(Schema):
@@ -104,6 +108,36 @@ class WaivedOut(Schema):
     waived: int
 
 
+class IdsIn(Schema):
+    """ids: numbers of expected answers of this round."""
+
+    ids: list[int]
+
+
+class AgainOut(Schema):
+    expected_again: int
+
+
+class GiveIn(Schema):
+    """respondent: code of the post that is asked now; empty: the office enters them itself."""
+
+    ids: list[int]
+    respondent: str = ""
+
+
+class GivenOut(Schema):
+    given: int
+
+
+class AddIn(Schema):
+    """assignment: number of the office's part, as the counts of the round give it; subject: code of the place, facility or row."""
+
+    assignment: int
+    form: str
+    subject: str
+    respondent: str = ""
+
+
 def _counts(found: Progress) -> dict[str, Any]:
     return {**found.plain(), "rate": found.rate, "on_time_rate": found.on_time_rate}
 
@@ -176,8 +210,60 @@ def _row(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _rows(request: Request, call: Call, ids: list[int]) -> Any:
+    """The expected answers of these numbers. Nothing is done to some of them only: an unknown number is named."""
+    rows = expected_seen(request.actor, call).filter(pk__in=ids)
+    if unknown := sorted(set(ids) - set(rows.values_list("pk", flat=True))):
+        raise Missing(
+            _("This round expects no answers of the numbers %(numbers)s.")
+            % {"numbers": ", ".join(map(str, unknown[:NAMED]))}
+        )
+    return rows
+
+
+def _post(code: str) -> Position | None:
+    """The post of a code; None for an empty one, which means the office itself."""
+    if not code.strip():
+        return None
+    found = Position.objects.filter(code=code.strip()).first()
+    if found is None:
+        raise Invalid("", {"respondent": [_("There is no post %(code)s.") % {"code": code.strip()[:60]}]})
+    return found
+
+
 @router.post("/calls/{reference}/expected/waive", response=WaivedOut, summary="Do without answers, with a reason")
 def waive(request: Request, reference: str, body: WaiveIn) -> dict[str, Any]:
-    call = _call(request, reference)
-    rows = expected_seen(request.actor, call).filter(pk__in=body.ids)
+    rows = _rows(request, _call(request, reference), body.ids)
     return {"waived": operations.waive_expected(request.actor, rows, reason=body.reason)}
+
+
+@router.post("/calls/{reference}/expected/again", response=AgainOut, summary="Wait for waived answers again")
+def again(request: Request, reference: str, body: IdsIn) -> dict[str, Any]:
+    rows = _rows(request, _call(request, reference), body.ids)
+    return {"expected_again": operations.expect_again(request.actor, rows)}
+
+
+@router.post("/calls/{reference}/expected/give", response=GivenOut, summary="Ask another post for answers")
+def give(request: Request, reference: str, body: GiveIn) -> dict[str, Any]:
+    rows = _rows(request, _call(request, reference), body.ids)
+    return {"given": operations.give_to(request.actor, rows, respondent=_post(body.respondent))}
+
+
+@router.post("/calls/{reference}/expected", response={201: ExpectedOut}, summary="Expect one more answer")
+def add(request: Request, reference: str, body: AddIn) -> tuple[int, dict[str, Any]]:
+    call = _call(request, reference)
+    offices = {row.pk: row for row in offices_seen(request.actor, call)}
+    if body.assignment not in offices:
+        raise Missing(_("This round has no such office. `assignment` is the number that the counts of the round give."))
+    form = call.round_forms.filter(form__slug=body.form).select_related("form").first()
+    if form is None:
+        raise Invalid("", {"form": [_("This round does not ask that form. Choose one of its forms.")]})
+    subject = subject_of(request.actor, form.form, body.subject)
+    if subject is None:
+        raise Invalid("", {"subject": [_("The register has no such code. Look it up there.")]})
+    made = operations.add_expected(
+        request.actor, offices[body.assignment], form.form, subject, respondent=_post(body.respondent)
+    )
+    shown = list(answers_of(expected_seen(request.actor, call).filter(pk=made.pk)))
+    tell_names(request.actor, shown, request.actor.position_ids)
+    return 201, _row(shown[0])

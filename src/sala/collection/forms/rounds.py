@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm, SeveralChooser
-from sala.collection.about import Named, nouns
+from sala.collection.about import Named
 from sala.collection.models import About, ExpectedState, Form
 from sala.collection.queries.rounds import OPEN
-from sala.core import clock
+from sala.collection.queries.subjects import other_row
 from sala.duties.models import Assignment
 from sala.people.models import Position
 from sala.places.models import Area, Facility
@@ -101,11 +101,7 @@ class AddForm(ReadingForm):
         return data
 
     def _other(self, form: Form, code: str) -> Named | None:
-        """The row of another register, when whoever asks may know it."""
-        noun = nouns()[form.about_noun]
-        found = noun.find(code, clock.today())
-        seen = noun.seen(self.reader, [row.pk for row in found])
-        found = [row for row in found if row.pk in seen]
-        if len(found) != 1:
+        found = other_row(self.reader, form, code)
+        if found is None:
             self.add_error("code", _("The register has no such code. Look it up there."))
-        return found[0] if len(found) == 1 else None
+        return found

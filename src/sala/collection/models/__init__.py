@@ -7,6 +7,7 @@ from sala.collection.models.part import AnswerEdition, AnswerPart
 from sala.collection.models.picture import Picture
 from sala.collection.models.sms import ShortMessage
 from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
+from sala.collection.models.taking import DailyTaking
 from sala.collection.models.visit import JointAnswer, JointProposal, Verdict, Visit, VisitState
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "AnswerStep",
     "AskedAnyway",
     "Channel",
+    "DailyTaking",
     "Expected",
     "ExpectedState",
     "Form",

@@ -17,6 +17,7 @@ from sala.collection.operations.parts import keep_all_parts, keep_part
 from sala.collection.operations.reading import read_now, read_submission, read_waiting
 from sala.collection.operations.releasing import make_edition, mark_questions
 from sala.collection.operations.rounds import add_expected, choose_forms, expect_again, give_to, waive_expected
+from sala.collection.operations.taking import note_taking
 from sala.collection.operations.visits import call_off, change_visit, note_done, plan_visit
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "make_form",
     "mark_questions",
     "note_done",
+    "note_taking",
     "plan_visit",
     "propose_joint",
     "publish_version",

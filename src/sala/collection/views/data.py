@@ -22,6 +22,7 @@ from sala.collection.queries.columns import tables_of
 from sala.collection.queries.dictionary import dictionary_rows
 from sala.collection.queries.releasing import leaving, rounds_of
 from sala.collection.queries.taking import ALL, Taken, answers_to_take
+from sala.collection.queries.takings import takings_of
 from sala.collection.views.forms import find
 from sala.core.csv_page import csv_response
 from sala.core.errors import Invalid
@@ -45,6 +46,7 @@ def data(request: Request, slug: str) -> HttpResponse:
         "tables": [(table, exports.points_of(table)) for table in tables.values()],
         "counts": [(state, label, counts[state]) for state, label in ReadingState.choices if counts.get(state)],
         "rounds": rounds_of(request.actor, form)[:MOST_ROUNDS],
+        "takings": takings_of(form) if may_edit else None,
         "made": made.select_related("edition__distribution__dataset", "call"),
         "may_edit": may_edit,
         "leaving": leaving(form, tables[""]) if may_edit and form.asks_of_persons and tables[""].columns else None,
@@ -92,6 +94,11 @@ def answer_with(request: Request, form: Form, kind: str) -> HttpResponseBase:
             handle = exports.write(taken, kind, folder, words).open("rb")  # the open file outlives its folder
         response = FileResponse(handle, content_type=exports.TYPES[kind])
     part = f"-{taken.table.name}" if taken.table.path else ""
+    if not request.GET.get("after"):  # a program that goes from page to page took one thing
+        narrowed = {name: said for name in ("state", "call", "place", "period") if (said := request.GET.get(name, ""))}
+        operations.note_taking(
+            request.actor, form, table=taken.table.name, kind=kind, answers=int(taken.ids.size), narrowed=narrowed
+        )
     response["Content-Disposition"] = f'attachment; filename="{form.slug}{part}.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     if request.GET.get("limit") and taken.ids.size:

@@ -12,6 +12,7 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.bodies.forms.fields import initial_of
 from sala.collection import operations, policy
+from sala.collection.channels import CHANNELS, all_kinds, reach_of
 from sala.collection.forms.forms import FormForm, NewFormForm, ReasonForm, WorkbookForm
 from sala.collection.models import About, Form, FormVersion, VersionState
 from sala.collection.queries.authoring import changes_between, files_of, remarks_of
@@ -76,11 +77,17 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
         "files": files_of(found),
         "held": unanswered(request.actor, found) if found.state == VersionState.DRAFT else [],
         "remarks": remarks_of(found),
+        "reach": reach_of(found.fields, found.form.subject_question),
         "has_others": visible(request.actor, FormVersion).filter(form=found.form).exclude(pk=found.pk).exists(),
         "may_edit": can(request.actor, policy.EDIT, found.form),
         "may_publish": can(request.actor, policy.PUBLISH, found.form),
     }
     return render(request, "collection/version.html", context)
+
+
+def kinds(request: Request) -> HttpResponse:
+    """Which kinds of questions can be answered where."""
+    return render(request, "collection/kinds.html", {"rows": all_kinds(), "channels": CHANNELS.values()})
 
 
 def changes(request: Request, slug: str, number: int) -> HttpResponse:

@@ -9,7 +9,12 @@ from sala.core.files.refusals import KINDS, WORDS
 
 
 def words_of(code: str, values: dict[str, Any]) -> str:
-    """The sentence for the reader; an unknown code shows itself."""
+    """The sentence for the reader; an unknown code shows itself. With `more` among the values, all of them, numbered."""
+    if more := values.get("more"):
+        told = [words_of(code, {name: value for name, value in values.items() if name != "more"})]
+        told += [words_of(each["code"], each["values"]) for each in more]
+        listed = " ".join(f"({number}) {sentence}" for number, sentence in enumerate(told, start=1))
+        return _("%(count)d things are to be corrected: %(list)s") % {"count": len(told), "list": listed}
     sentence = WORDS.get(code)
     if sentence is None:
         return code

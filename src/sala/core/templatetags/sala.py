@@ -1,5 +1,6 @@
 """Template words of the product: texts with their language marked, numbers, dates, form fields, the language switch."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -131,10 +132,14 @@ def mark_invented(subject: Any) -> SafeString | str:
     return ""
 
 
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"')
+
+
 @register.simple_block_tag(takes_context=True)
 def narrowing(context: template.Context, content: str) -> SafeString:
     """The fields that narrow a list: folded away on a phone until one of them is used, open on a wide screen."""
-    used = any(context["request"].GET.values())
+    besides = {*_HIDDEN.findall(content), "page", "print"}  # how it is shown, not what
+    used = any(value for name, value in context["request"].GET.items() if name not in besides)
     return format_html(
         '<details class="narrow no-print"{}><summary>{}</summary>{}</details>',
         SafeString(" open") if used else "",

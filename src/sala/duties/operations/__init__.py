@@ -6,7 +6,7 @@ from sala.duties.operations.briefs import send_briefs
 from sala.duties.operations.calendar_changes import follow_calendar, follow_calendar_everywhere
 from sala.duties.operations.calls import draft_call, redraft_call, withdraw_call
 from sala.duties.operations.closing import close_call
-from sala.duties.operations.duties import assign_duty, end_duty, pass_duties, pass_ownership
+from sala.duties.operations.duties import assign_duty, end_duty, give_back_duties, pass_duties, pass_ownership
 from sala.duties.operations.extensions import ask_extension, decide_extension
 from sala.duties.operations.handing_on import hand_on
 from sala.duties.operations.honours import give_honour
@@ -61,6 +61,7 @@ __all__ = [
     "end_duty",
     "follow_calendar",
     "follow_calendar_everywhere",
+    "give_back_duties",
     "give_honour",
     "hand_on",
     "hide",

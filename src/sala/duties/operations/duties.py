@@ -15,6 +15,7 @@ from sala.documents.models import Document
 from sala.duties import policy
 from sala.duties.models import Duty, DutyKind
 from sala.journal.operations import record
+from sala.journal.queries import of_subject
 from sala.people.models import Position
 from sala.places.models import Area
 
@@ -134,5 +135,25 @@ def pass_duties(actor: Actor, *, noun: str, merged: int, into: int) -> int:
                 record(actor, policy.EDIT, duty, change="ended", on=today)
             continue
         record(actor, policy.EDIT, duty, change="transfer", of=[noun, into], left=merged)
+        count += 1
+    return count
+
+
+@operation
+def give_back_duties(actor: Actor, *, noun: str, parted: int, stayed: int) -> int:
+    """A merger was undone: the duties that went over by it are duties on the one that came back. Returns how many.
+
+    A duty that ended at the merger, because the other one had it already, stays ended: whoever it was is named anew.
+    """
+    count = 0
+    for duty in Duty.objects.filter(subject_type=noun, subject_id=stayed).order_by("pk"):
+        told = [event.content() for event in of_subject("duty", duty.pk).filter(verb=policy.EDIT)]
+        moved = next((one for one in told if one.get("change") == "transfer"), None)
+        if moved is None or moved.get("left") != parted or moved.get("of") != [noun, stayed]:
+            continue
+        duty = lock(duty)
+        duty.subject_id = parted
+        duty.save(update_fields=["subject_id"])
+        record(actor, policy.EDIT, duty, change="transfer", of=[noun, parted], left=stayed)
         count += 1
     return count

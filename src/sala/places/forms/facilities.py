@@ -16,6 +16,7 @@ from sala.core.language import Translated
 from sala.core.models import PackFact
 from sala.places.models import Area, Facility, FacilityKind
 from sala.places.queries.facilities import CLOSED, OPEN, SYSTEMS
+from sala.places.queries.likely import kinds_within_right
 
 DECISION = gettext_lazy("On the strength of")
 DECISION_HELP = gettext_lazy("Number and date of the decision.")
@@ -128,9 +129,10 @@ class NewFacilityForm(FacilityForm):
         "kind", "name", "names", "area", "system", "value", "opened_on", "latitude", "longitude", "accuracy_m", "source",
     ]  # fmt: skip
 
-    def __init__(self, *args: Any, **options: Any):
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, actor: Actor, **options: Any):
+        super().__init__(*args, actor=actor, **options)
         self.fields["system"].choices = [("", "–"), *system_choices()]  # type: ignore[attr-defined]
+        self.fields["kind"].queryset = FacilityKind.objects.filter(pk__in=kinds_within_right(actor))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -235,6 +237,10 @@ class MergeFacilityForm(ReadingForm):
 
 class ApartForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+
+class PartForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Why they are two after all"), max_length=300)
 
 
 class ListForm(forms.Form):

@@ -31,12 +31,15 @@ class FacilityKind(models.Model):
     """What a facility is, in the country pack's words: primary school, health post, market.
 
     prefixes  further words that people write before or after the name of one, such as an abbreviation
+    keepers   ids of the organisations whose posts alone keep its register, with all below them; empty: any post with the
+              right in the area
     """
 
     code = models.SlugField(unique=True)
     name = TranslatedField()
     plural = TranslatedField()
     prefixes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    keepers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     retired = models.BooleanField(default=False)
 

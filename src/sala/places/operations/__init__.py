@@ -2,7 +2,7 @@
 
 from sala.places.operations.boundaries import Delivery, Outcome, import_boundaries, import_layers
 from sala.places.operations.changes import NewArea, merge, rename, split, transfer
-from sala.places.operations.duplicates import keep_apart, merge_facilities
+from sala.places.operations.duplicates import keep_apart, merge_facilities, part_facilities
 from sala.places.operations.facilities import (
     add_facility,
     change_facility,
@@ -41,6 +41,7 @@ __all__ = [
     "merge",
     "merge_facilities",
     "move_facility",
+    "part_facilities",
     "place_is_known",
     "place_is_new",
     "refuse_place",

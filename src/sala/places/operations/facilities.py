@@ -82,7 +82,7 @@ def move_facility(actor: Actor, facility: Facility, *, area: Area, on: date, poi
     """The facility works in another place from the day on. Its code stays; the old point goes unless a new one comes."""
     facility = own(facility)
     require(actor, policy.FACILITY_EDIT, facility)
-    require(actor, policy.FACILITY_EDIT, Facility(area=area))
+    require(actor, policy.FACILITY_EDIT, Facility(area=area, kind=facility.kind))
     left = facility.area_id
     settle(facility, area, on)
     facility.point, facility.accuracy_m = point, None
@@ -110,7 +110,7 @@ def reopen_facility(
     facility = own(facility)
     require(actor, policy.FACILITY_EDIT, facility)
     area = area or facility.area
-    require(actor, policy.FACILITY_EDIT, Facility(area=area))
+    require(actor, policy.FACILITY_EDIT, Facility(area=area, kind=facility.kind))
     check_place(area)
     if facility.closed_on is None:
         raise Conflict(_("%(facility)s is not closed.") % {"facility": facility})

@@ -108,7 +108,8 @@ def _label(values: Mapping[str, str], columns: Mapping[str, str]) -> str:
 
 def _permitted(actor: Actor, fate: Fate) -> Fate:
     places = [place for place in (fate.row.area, fate.facility) if place is not None]
-    subjects = [one if isinstance(one, Facility) else Facility(area=one) for one in places]
+    kind = fate.facility.kind if fate.facility else fate.row.kind
+    subjects = [one if isinstance(one, Facility) else Facility(area=one, kind=kind) for one in places]
     if fate.state in ("new", "changed") and not all(can(actor, policy.FACILITY_IMPORT, one) for one in subjects):
         return Fate(fate.row, "refused", fate.facility, reasons=[{"code": "outside-right"}])
     return fate

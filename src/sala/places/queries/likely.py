@@ -66,11 +66,28 @@ def within_right(actor: Actor, rows: QuerySet[Facility], verb: str = policy.FACI
     """Those of the rows on which the actor holds the verb."""
     if actor.is_everything:
         return rows
-    paths = {grant.area_path for one in actor.holdings for grant in one.grants if verb in grant.verbs}
     condition = Q(pk__in=[])
-    for path in paths:
-        condition |= Q(area__path__startswith=path)
+    for one in actor.holdings:
+        for grant in one.grants:
+            if verb in grant.verbs:
+                kept = Q(kind__keepers=[]) | Q(kind__keepers__overlap=path_ids(one.organisation_path))
+                condition |= Q(area__path__startswith=grant.area_path) & (kept if grant.organisation_path else Q())
     return rows.filter(condition)
+
+
+def kinds_within_right(actor: Actor, verb: str = policy.FACILITY_EDIT) -> list[int]:
+    """Ids of the kinds of which the actor may keep facilities, somewhere."""
+    kinds = FacilityKind.objects.filter(retired=False)
+    if actor.is_everything:
+        return [kind.pk for kind in kinds]
+    houses: set[int] = set()
+    for one in actor.holdings:
+        for grant in one.grants:
+            if verb in grant.verbs and not grant.organisation_path:
+                return [kind.pk for kind in kinds]
+            if verb in grant.verbs:
+                houses |= set(path_ids(one.organisation_path))
+    return [kind.pk for kind in kinds if not kind.keepers or houses & set(kind.keepers)]
 
 
 def like_new(actor: Actor, *, kind: FacilityKind, name: Mapping[str, str], area: Area, names: Iterable[str] = (),

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
-from sala.access.scope import visible
+from sala.access.scope import require, visible
 from sala.places import operations, policy
-from sala.places.forms.facilities import ApartForm, MergeFacilityForm
+from sala.places.forms.facilities import ApartForm, MergeFacilityForm, PartForm
 from sala.places.models import Facility
 from sala.places.queries.likely import likely_pairs, shown_pairs, within_right
 from sala.places.reasons import joined
@@ -39,6 +39,20 @@ def merge(request: Request, code: str) -> HttpResponse:
         request, form, lambda: operations.merge_facilities(request.actor, found, **form.cleaned_data),
         heading=_("It was entered twice"), lead=_("This entry goes. Its codes and names move to the one that stays, and its address leads there."),
         subject=found, button=_("Merge"), done=_("Merged. Both spellings find it now."),
+    )  # fmt: skip
+
+
+def part(request: Request, code: str) -> HttpResponse:
+    """A merger is undone: the entry that went comes back."""
+    rows = visible(request.actor, Facility).filter(is_duplicate=True).select_related("kind", "area__level", "successor")
+    found = get_object_or_404(rows, code=code)
+    require(request.actor, policy.FACILITY_MERGE, found)
+    form = PartForm(request.POST or None)
+    return form_page(
+        request, form, lambda: operations.part_facilities(request.actor, found, **form.cleaned_data),
+        heading=_("They are two after all"), subject=found, button=_("Undo the merger"), done=_("Undone. Both are in the register again."),
+        lead=_("Codes and spellings that came from %(code)s go back to it. What was entered since stays with %(other)s.")
+        % {"code": found.code, "other": found.successor.code if found.successor else "–"},
     )  # fmt: skip
 
 

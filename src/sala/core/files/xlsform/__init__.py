@@ -12,7 +12,8 @@ from pyxform.builder import create_survey_element_from_dict
 from pyxform.utils import external_choices_to_csv, has_external_choices
 from pyxform.xls2json import workbook_to_json
 
-from sala.core.files.xlsform import findings, formulas, odk_validate, sheets
+from sala.core.files.refusals import Refused
+from sala.core.files.xlsform import findings, formulas, odk_validate, several, sheets
 from sala.core.files.xlsform.described import choices_of, fields_of, settings_of
 from sala.core.files.xlsform.written import Written, written
 
@@ -46,11 +47,31 @@ def convert(path: str, folder: str, *, name: str, root: str = DEFAULT_ROOT, vali
       warnings    [{code, sheet, row, values}]; words_of(code, values) is the sentence. At most 200, then form-more
       checked     "valid" or "invalid" (warnings with code odk-invalid say where), "absent", "slow", "failed" or "no"
 
-    A form that is checked "invalid" was converted, but a device would not open it. Raises Refused.
+    A form that is checked "invalid" was converted, but a device would not open it. Raises Refused; what else is wrong with
+    the workbook stands in its value `more` ([{code, values}]).
     """
     started = time.monotonic()
     book = sheets.read(path, name)
     said: list[str] = []
+    try:
+        return _converted(book, folder, root, validate, started, said)
+    except Refused as first:
+        if more := several.further(book, first, lambda mended: _tried(mended, root)):
+            first.values["more"] = more
+        raise
+
+
+def _tried(book: sheets.Book, root: str) -> None:
+    """As much of the conversion as finds what is wrong. Raises Refused."""
+    with findings.translated(book):
+        tree = workbook_to_json(book.definition(), root, book.stem, warnings=[])
+        formulas.refuse_circles(book)
+        create_survey_element_from_dict(tree).to_xml(validate=False, pretty_print=False, warnings=[])
+
+
+def _converted(
+    book: sheets.Book, folder: str, root: str, validate: bool, started: float, said: list[str]
+) -> dict[str, Any]:
     with findings.translated(book):
         tree = workbook_to_json(book.definition(), root, book.stem, warnings=said)
         formulas.refuse_circles(book)
