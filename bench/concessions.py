@@ -37,9 +37,11 @@ PIECES = """
 """
 
 
-def polygon(chance: numpy.random.Generator, hectares: float, corners: int) -> shapely.Polygon:
-    """A star-shaped polygon somewhere in the field, of about so many hectares."""
-    x, y = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
+def polygon(
+    chance: numpy.random.Generator, hectares: float, corners: int, centre: tuple[float, float] | None = None
+) -> shapely.Polygon:
+    """A star-shaped polygon around a point, or somewhere in the field, of about so many hectares."""
+    x, y = centre or (chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH))
     radius = (hectares * 10_000 / numpy.pi) ** 0.5 / 111_000
     turn = numpy.sort(chance.uniform(0, 2 * numpy.pi, corners))
     reach = radius * chance.uniform(0.75, 1.2, corners)

@@ -11,6 +11,7 @@ from bench.concessions import actor, make_concessions, make_layers, polygon
 from sala.concessions.models import ConstraintLayer
 from sala.concessions.operations.screening import Asked, screen
 from sala.people.models import Organisation
+from sala.places.models import Area
 
 PACK = "laos"
 CONCESSIONS, LAYERS, POLYGONS, VERTICES, LARGE = 20_000, 20, 10_000, 100_000, 3
@@ -36,9 +37,11 @@ def run(report) -> None:
     owner = Organisation.objects.filter(kind="ministry").order_by("code").first()
     layers = list(ConstraintLayer.objects.values_list("pk", flat=True))
     asked = Asked(sector="tree_plantation", commodities=["rubber"], level="province", term_months=360)
+    districts = Area.objects.filter(level__rank=2, ended_on__isnull=True, label_point__isnull=False).order_by("code")
+    centres = [(point.x, point.y) for point in districts.values_list("label_point", flat=True)]
     ours, bare = [], []
     for turn in range(RUNS + 2):
-        shape = GEOSGeometry(polygon(chance, HECTARES, 60).wkt, srid=4326)
+        shape = GEOSGeometry(polygon(chance, HECTARES, 60, centres[turn * 3 % len(centres)]).wkt, srid=4326)
         start = time.perf_counter()
         with connection.cursor() as cursor:
             cursor.execute(BARE, {"shape": shape.ewkt, "layers": layers})
