@@ -82,3 +82,10 @@ def test_likely_duplicates_of_a_kept_kind_are_not_shown_to_others(visit, world, 
     add(world, "owner"), add(world, "owner", name="Nong Sai")
     assert "Keep this one" in visit("owner").get("/facilities/duplicates/").content.decode()
     assert "Keep this one" not in visit(neighbour).get("/facilities/duplicates/").content.decode()
+
+
+def test_the_page_of_a_place_offers_to_enter_one_before_a_kind_is_said(visit, world, neighbour):
+    for who in ("owner", neighbour, "registrar"):
+        page = visit(who).get("/places/0101/")
+        assert page.status_code == 200 and "/facilities/new/?area=0101" in page.content.decode()
+    assert "/facilities/new/" not in visit("head").get("/places/0101/").content.decode()

@@ -203,12 +203,19 @@ def permitting(actor: Actor, verb: str, subject: models.Model) -> list[Holding]:
     """The positions held today whose grants allow the verb on this row."""
     scope = scope_of(type(subject))
     area, owner = _value(subject, scope.area), _value(subject, scope.owner)
-    keepers = _value(subject, scope.keepers) or []
+    keepers = _keepers(subject, scope.keepers)
     return [
         holding
         for holding in actor.holdings
         if any(grant.covers(verb, area, owner) and _keeps(holding, grant, keepers) for grant in holding.grants)
     ]
+
+
+def _keepers(instance: Any, lookup: str | None) -> list[int]:
+    """Ids of those that alone keep a row; none of a row that was not said yet to be of any kind."""
+    for name in (lookup or "").split("__"):
+        instance = getattr(instance, name, None) if name else None
+    return instance or []
 
 
 def _keeps(holding: Holding, grant: Grant, keepers: Sequence[int]) -> bool:
