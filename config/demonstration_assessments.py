@@ -1,14 +1,18 @@
 """An invented round of assessment: agreement, contradictions, too little known, grades that stand, and one opened again.
 
 A pack asks for it under the key `assessments` of demonstration.yaml: `name`, `version`, `owner`, `area`, `days` until
-answers are due. The concessions of the place take turns in what is answered about them.
+answers are due, and `by_form` where a round of forms asks. Otherwise the concessions of the place take turns in what is
+answered about them.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from config.demonstration_collection import open_round as open_round_of_forms
 from sala.access.actor import Actor
+from sala.collection.models import Form, Reading, ReadingState
+from sala.collection.operations.answers import approve_many
 from sala.concessions.models import Assessment, AssessmentRound, CriteriaVersion
 from sala.concessions.operations.assessing import answer, digest_of, validate
 from sala.concessions.operations.assessment_rounds import open_round
@@ -60,9 +64,12 @@ def assessments(actor: Actor, pack: Pack) -> Report:
             report.count("unchanged")
             continue
         made = _begin(actor, entry, name)
+        report.count("new", f"round {made.slug}")
+        if "by_form" in entry:
+            _ask_by_form(actor, entry["by_form"], report)
+            continue
         for number, row in enumerate(made.assessments.select_related("concession__area", "round").order_by("pk")):
             _tell(actor, row, TURNS[number % len(TURNS)])
-        report.count("new", f"round {made.slug}")
     return report
 
 
@@ -103,3 +110,11 @@ def _answer(actor: Actor, row: Assessment, said: dict[str, dict[str, str]]) -> N
 def _village(area: Area) -> Area:
     """A village of the concession's place; the place itself where none is installed."""
     return Area.objects.filter(path__startswith=area.path, level__code="village").order_by("code").first() or area
+
+
+def _ask_by_form(actor: Actor, entry: dict[str, Any], report: Report) -> None:
+    """A round of forms about the concessions; answers that came are approved, and enter the round by themselves."""
+    open_round_of_forms(actor, entry, report)
+    forms = Form.objects.filter(form_id__in=entry["forms"])
+    came = Reading.objects.filter(form__in=forms, state=ReadingState.RECEIVED)
+    approve_many(actor, list(came.values_list("pk", flat=True)), flagged=True)

@@ -9,6 +9,7 @@ from config.demonstration_answers import example_answer
 from sala.access.actor import Actor
 from sala.collection import operations as collection
 from sala.collection.models import Channel, Expected, Form
+from sala.collection.queries.lists import Source
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.operation import operation
@@ -20,6 +21,7 @@ from sala.people.models import Organisation, OrganisationKind, Person, Position,
 from sala.people.operations import appoint, create_position, found_organisation, grant_role
 from sala.people.queries import actor_of_post
 from sala.places.models import Facility, FacilityKind, Level
+from sala.places.queries import country
 
 FILE = "demonstration"
 
@@ -37,7 +39,10 @@ def forms(actor: Actor, pack: Pack) -> Report:
         form.is_invented = True
         form.save(update_fields=["is_invented"])
         form = collection.change_form(actor, form, **_said(entry))
-        collection.publish_version(actor, form.versions.get())
+        version = form.versions.get()
+        for name, noun in entry.get("lists", {}).items():
+            collection.use_list(actor, version, name, Source(noun, "", country().code))
+        collection.publish_version(actor, version)
         report.count("new", f"form {form.form_id}")
     return report
 
@@ -47,6 +52,8 @@ def _said(entry: dict[str, Any]) -> dict[str, Any]:
         "title": Translated(entry["title"]), "purpose": Translated(entry["purpose"]), "about": entry["about"],
         "subject_question": entry["subject_question"], "minutes": entry["minutes"], "tier": entry.get("tier", "government"),
     }  # fmt: skip
+    if "about_noun" in entry:
+        told["about_noun"] = entry["about_noun"]
     if "level" in entry:
         told["level"] = Level.objects.get(code=entry["level"])
     if "kind" in entry:

@@ -200,6 +200,7 @@ CHANGES: dict[str, Any] = {
     "figures kept": _("Figures were kept"),
     "file added": _("A file was added"),
     "file replaced": _("A file was replaced"),
+    "forms drafted": _("Calls for forms were drafted"),
     "form described": _("What is said of the form was changed"),
     "form draft removed": _("A version that never was in use was thrown away"),
     "form file kept": _("A file of the form was kept"),

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from config.demonstration_assessments import assessments
+from config.demonstration_collection import forms
 from config.demonstration_concessions import concessions, enter
 from config.demonstration_concessions_plan import ANSWERS, SECTORS, plan
 from sala.access.actor import command
@@ -205,8 +206,11 @@ def test_a_sample_is_entered_once_marked_and_inside_its_district(cast, boundarie
 @pytest.mark.django_db
 def test_the_round_of_the_pack_shows_grades_contradictions_and_one_opened_again(loaded):
     _cast, _report, folder = loaded
-    assert assessments(command(), Pack(folder)).new == 1
-    rows = list(Assessment.objects.select_related("round"))
+    forms(command(), Pack(folder))
+    assert assessments(command(), Pack(folder)).new == 3  # two rounds, and one of forms
+    by_form = Assessment.objects.filter(answers__reading__isnull=False).distinct()
+    assert by_form.exclude(grade="none").exists() and set(by_form.values_list("round__area__code", flat=True)) == {"02"}
+    rows = list(Assessment.objects.filter(round__area__code="01").select_related("round"))
     assert {row.round.is_invented for row in rows} == {True}
     assert {"none", "D"} <= {row.grade for row in rows} and {"A", "B", "C"} & {row.grade for row in rows}
     assert {"draft", "validated", "reopened"} <= {row.state for row in rows}
@@ -214,4 +218,5 @@ def test_the_round_of_the_pack_shows_grades_contradictions_and_one_opened_again(
     assert {"missing", "cap", "differs", "low"} <= told
     assert any(row.changed for row in rows if row.state == "reopened")
     again = assessments(command(), Pack(folder))
-    assert (again.new, again.unchanged) == (0, 1) and Assessment.objects.count() == len(rows)
+    assert (again.new, again.unchanged) == (0, 2)
+    assert Assessment.objects.filter(round__area__code="01").count() == len(rows)

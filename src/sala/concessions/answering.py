@@ -1,6 +1,6 @@
 """Concessions as forms speak of them: which a round expects, how a code names one, the list that phones get."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sala.access.actor import Actor
 from sala.collection.about import AboutNoun, Listed, Named
 from sala.collection.models import Reading
 from sala.concessions.models import AreaPurpose, AreaShape, Concession, ConcessionState, FieldClass
+from sala.concessions.operations.answers_of_forms import take_answer
 from sala.concessions.queries.register import Line, Narrowing, lines, register
 from sala.concessions.redaction import readable
 from sala.core import lao
@@ -81,7 +82,7 @@ class Concessions(AboutNoun):
 
 
 # what of this part acts when an answer about a concession was read, approved, taken back or set aside
-TOLD: list[Any] = []
+TOLD: list[Callable[[Reading], None]] = [take_answer]
 
 
 def _listed(line: Line, points: dict[int, Any]) -> Listed:

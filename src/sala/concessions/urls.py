@@ -43,6 +43,7 @@ urlpatterns = [
     path("concessions/assessments/", assessment_rounds.index, name="rounds"),
     path("concessions/assessments/new/", assessment_rounds.new, name="new_round"),
     path("concessions/assessments/<slug:slug>/", assessment_rounds.one, name="round"),
+    path("concessions/assessments/<slug:slug>/ask/", assessment_rounds.ask, name="ask_by_form"),
     path("concessions/assessments/<slug:slug>/fill/", assessment_rounds.fill, name="fill_round"),
     path("concessions/assessments/<slug:slug>/close/", assessment_rounds.close, name="close_round"),
     path("concessions/criteria/<slug:code>/", assessment_rounds.criteria, name="criteria"),

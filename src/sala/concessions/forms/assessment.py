@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.actor import Actor
 from sala.concessions.forms.fields import terms_of
 from sala.concessions.models import (
     NOT_GRADABLE,
@@ -21,6 +22,8 @@ from sala.core.fields import TranslatedFormField, day_field
 from sala.core.models import Term
 from sala.documents.forms.offices import OfficeField
 from sala.duties.forms import ActorForm, DocumentField, PlaceField
+from sala.duties.policy import ISSUE
+from sala.people.models import Position
 
 ANSWER = "answer_"  # before the code of a criterion, so that none is called like another field
 
@@ -45,6 +48,23 @@ class RoundForm(ActorForm):
         fields["owner"].among_those_of(options["actor"], ASSESS)
         fields["version"].queryset = CriteriaVersion.objects.order_by("-valid_from", "code")
         fields["sector"].queryset = terms_of("sector")
+
+
+class AskForm(ActorForm):
+    """Which respondents are asked by form, in the name of which of the reader's posts."""
+
+    issuer = forms.ModelChoiceField(Position.objects.none(), label=_("Issued by"))
+    respondents = forms.MultipleChoiceField(
+        label=_("Who is asked"), choices=Respondent.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any):
+        super().__init__(*args, actor=actor, **options)
+        mine = [each.position_id for each in actor.holdings if any(ISSUE in grant.verbs for grant in each.grants)]
+        fields: Any = self.fields
+        fields["issuer"].queryset = Position.objects.filter(pk__in=mine).select_related("organisation")
+        fields["issuer"].initial = mine[0] if len(mine) == 1 else None
 
 
 class AnswerForm(ActorForm):

@@ -27,7 +27,7 @@ class CriteriaVersion(models.Model):
     contradiction  points (of 4) by which two answers differ so that somebody has to settle it
     grades         [[letter, least score of it] …], the best first        groups  [{"code", "name"}]
     caps           [{"code", "criterion", "below", "grade", "reason"}]: with fewer points than `below` no better grade
-    forms          respondent → slug of the form in which it is asked
+    forms          respondent → id (in its workbook) of the form in which it is asked
     digest         SHA-256 over the pack's entry
     """
 

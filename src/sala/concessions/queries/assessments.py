@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
+from sala.collection.models import Expected, ExpectedState
 from sala.concessions import redaction
 from sala.concessions.calculations.assessment import unsettled
 from sala.concessions.models import (
@@ -30,6 +31,7 @@ from sala.concessions.words.assessment import SOURCES, value_of
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.documents.models import Document
+from sala.duties.models import Call
 from sala.places.models import Area
 
 CLASSES = (FieldClass.BASICS, FieldClass.PLACE, FieldClass.JUDGEMENT)
@@ -164,6 +166,17 @@ def asks_company(actor: Actor, concession: Concession) -> list[Assessment]:
 
 def rounds_for(actor: Actor) -> QuerySet[AssessmentRound]:
     return visible(actor, AssessmentRound).select_related("version", "owner", "area", "sector")
+
+
+def calls_of(actor: Actor, row: AssessmentRound) -> list[tuple[Call, int, int]]:
+    """Calls by which the round asks for forms, as far as the actor sees them: (call, answers expected, approved)."""
+    calls = list(visible(actor, Call).filter(subject_type="assessment-round", subject_id=row.pk).order_by("id"))
+    counts = Expected.objects.filter(assignment__call__in=[call.pk for call in calls]).order_by()
+    told = counts.values_list("assignment__call").annotate(
+        expected=Count("pk"), approved=Count("pk", filter=Q(state=ExpectedState.APPROVED))
+    )
+    found = {pk: numbers for pk, *numbers in told}
+    return [(call, *found.get(call.pk, (0, 0))) for call in calls]
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from sala.access.form_page import form_page, need_anywhere
 from sala.access.request import Request
-from sala.access.scope import can
+from sala.access.scope import can, require
 from sala.concessions import policy
-from sala.concessions.forms.assessment import NarrowRoundForm, RoundForm
+from sala.concessions.forms.assessment import AskForm, NarrowRoundForm, RoundForm
 from sala.concessions.models import NOT_GRADABLE, Assessment, AssessmentRound, AssessmentState, CriteriaVersion
+from sala.concessions.operations.asking_by_form import ask_by_form
 from sala.concessions.operations.assessment_rounds import close_round, fill_round, open_round
-from sala.concessions.queries.assessments import assessments_in, rounds_for, tally
+from sala.concessions.queries.assessments import assessments_in, calls_of, rounds_for, tally
 from sala.concessions.words import assessment as wording
 from sala.core.csv_page import csv_response
 from sala.core.language import Translated
@@ -67,7 +68,7 @@ def one(request: Request, slug: str) -> HttpResponse:
         "round": row, "form": form, "page": page, "told": tally(rows, row.area), "grades": _named_grades(row.version, grades),
         "states": AssessmentState.choices,
         "lines": [(each, wording.grade(each.grade), wording.tag(row.version, each.grade)) for each in page],
-        "may": can(request.actor, policy.ASSESS, row),
+        "may": can(request.actor, policy.ASSESS, row), "calls": calls_of(request.actor, row),
     }  # fmt: skip
     return render(request, "concessions/round.html", context)
 
@@ -92,6 +93,20 @@ def _lines(rows: Iterator[Assessment], named: wording.Named) -> Iterator[list[An
             row.validated_at.date().isoformat() if row.validated_at else "",
             " ".join(wording.reasons(row, named)), " ".join(wording.lifts(row, named)),
         ]  # fmt: skip
+
+
+def ask(request: Request, slug: str) -> HttpResponse:
+    row = find(request, slug)
+    require(request.actor, policy.ASSESS, row)
+    form = AskForm(request.POST or None, actor=request.actor)
+
+    def work(data: dict[str, Any]) -> None:
+        ask_by_form(request.actor, row, **data)
+
+    return form_page(
+        request, form, work, heading=_("Ask by form"), back=row, button=_("Draft"), done=_("Drafted. Look at each call, then issue it."),
+        lead=_("For each respondent a call is drafted that asks for one form about each concession. Approved answers enter this round by themselves."),
+    )  # fmt: skip
 
 
 @require_POST

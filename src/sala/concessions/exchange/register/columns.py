@@ -74,6 +74,7 @@ def columns() -> list[Column]:
         Column("jobs_present", _("Present jobs"), _("By the newest count"), NUMBER, c.JOBS, _("persons")),
         Column("situation", _("Situation"), _("What it is reckoned to be today"), CODE, c.JUDGEMENT, codes="situation"),
         Column("findings_open", _("Open findings"), _("Number of findings that nobody has decided about"), NUMBER, c.JUDGEMENT),
+        Column("grade", _("Grade"), _("As it was validated last; none: not gradable"), TEXT, c.JUDGEMENT),
         Column("confirmed", _("Confirmed fields"), _("Classes of fields that an office stands for"), CODES, c.JUDGEMENT, codes="class"),
         Column("outside_source", _("Outside register"), _("Register of others that it was read from"), TEXT, c.PAPERS),
         Column("outside_id", _("Number there"), _("Its number in that register"), TEXT, c.PAPERS),

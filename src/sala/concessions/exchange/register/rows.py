@@ -16,8 +16,10 @@ from sala.catalogue.exchange.records import absolute
 from sala.concessions import redaction
 from sala.concessions.exchange.register.columns import Column, columns
 from sala.concessions.models import (
+    STANDING,
     AffectedVillage,
     AreaPurpose,
+    Assessment,
     Commodity,
     Concession,
     ConcessionArea,
@@ -104,6 +106,7 @@ def _related() -> dict[str, Any]:
         "planned": Subquery(_jobs(own, JobKind.PLANNED)), "present": Subquery(_jobs(own, JobKind.PRESENT)),
         "called": Subquery(present[:1]),
         "open_findings": Coalesce(Subquery(findings.annotate(number=Count("pk")).values("number")), 0),
+        "graded": Subquery(Assessment.objects.filter(**own, state__in=STANDING).values("valid_grade")[:1]),
         "stood_for": ArraySubquery(standing.values("field_class").distinct()),
     }  # fmt: skip
 
@@ -137,7 +140,7 @@ def _told(row: Row, page: str, described: Sequence[Column]) -> Row:
         "ends_on": _day(max, grants, "ends_on"), "term_months": max((g["months"] for g in grants if g["months"]), default=None),
         "level": next((grant["level"] for grant in grants if grant["level"]), None), "papers": row["roles"],
         "villages": row["losing"], "jobs_planned": row["planned"], "jobs_present": row["present"],
-        "situation": row["called"], "findings_open": row["open_findings"], "confirmed": row["stood_for"],
+        "situation": row["called"], "findings_open": row["open_findings"], "grade": row["graded"], "confirmed": row["stood_for"],
         "outside_source": row["outside_source"], "outside_id": row["outside_id"], "version": row["version"],
         "changed_on": timezone.localdate(row["changed_at"]), "is_invented": row["is_invented"],
         "closed": [name for name in FieldClass.values if row.get(f"open_{name}") is False],
