@@ -9,6 +9,7 @@ from config.demonstration_answers import example_answer
 from sala.access.actor import Actor
 from sala.collection import operations as collection
 from sala.collection.models import Channel, Expected, Form
+from sala.collection.queries.held import unanswered
 from sala.collection.queries.lists import Source
 from sala.core import clock
 from sala.core.language import Translated
@@ -42,6 +43,8 @@ def forms(actor: Actor, pack: Pack) -> Report:
         version = form.versions.get()
         for name, noun in entry.get("lists", {}).items():
             collection.use_list(actor, version, name, Source(noun, "", country().code))
+        if (reason := entry.get("asked_anyway")) and (held := unanswered(actor, version)):
+            collection.ask_anyway(actor, version, {(each.path, each.kind, each.key): reason for each in held})
         collection.publish_version(actor, version)
         report.count("new", f"form {form.form_id}")
     return report

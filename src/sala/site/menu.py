@@ -100,6 +100,7 @@ GROUPS = (
             Entry("concessions:screenings", _("Screenings"), True, OF_AUTHORITIES),
             Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
             Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
+            Entry("concessions:rounds", _("Assessment"), True, OF_AUTHORITIES),
             Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),
             Entry("concessions:parties", _("Parties"), True, OF_AUTHORITIES),
         ),

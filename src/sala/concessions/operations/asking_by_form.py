@@ -44,7 +44,7 @@ def ask_by_form(actor: Actor, row: AssessmentRound, *, issuer: Position, respond
             raise Invalid(words, {"respondents": [words]})
         call = draft_call(
             actor, issuer=issuer, asked=asked, subject=row, kind=CallKind.FORM_ROUND, is_invented=row.is_invented,
-            title=_title(row, who), purpose=Translated(form.purpose), instruction=in_each_language(_instruction),
+            title=_title(row, who), purpose=Translated(form.purpose) or in_each_language(_purpose), instruction=in_each_language(_instruction),
             due_on=row.due_on, minutes=form.minutes,
         )  # fmt: skip
         choose_forms(actor, call, [form])
@@ -66,6 +66,10 @@ def _form(row: AssessmentRound, who: str) -> Form:
 
 def _title(row: AssessmentRound, who: str) -> Translated:
     return in_each_language(lambda: f"{row.name}: {Respondent(who).label}")
+
+
+def _purpose() -> str:
+    return _("To grade each concession by what all sides say of it.")
 
 
 def _instruction() -> str:
