@@ -3,6 +3,7 @@
 from sala.bodies.queries import calendar as bodies
 from sala.catalogue.queries import releases
 from sala.collection.queries import owed, visit_rows
+from sala.concessions.queries import assessments_waiting as assessments
 from sala.core.calendar import Source
 from sala.duties.queries import calendar as duties
 
@@ -11,5 +12,6 @@ CALENDAR: list[Source] = [
     Source(open_to=bodies.meetings_open, own=bodies.meetings_invited),
     Source(open_to=owed.answers_open, own=owed.answers_due),
     Source(open_to=visit_rows.visits_open, own=visit_rows.visits_own),
+    Source(open_to=assessments.rounds_open, own=assessments.rounds_led),
     Source(open_to=releases.calendar_entries, own=releases.own_entries),
 ]

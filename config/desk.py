@@ -8,6 +8,7 @@ from sala.catalogue.queries import agreements, evidence
 from sala.catalogue.queries import desk as catalogue
 from sala.collection.queries import answers as collection
 from sala.collection.queries import owed, visit_rows
+from sala.concessions.queries import assessments_waiting as assessments
 from sala.concessions.queries import desk as concessions
 from sala.core.desk import Source
 from sala.documents import queries as documents
@@ -24,6 +25,7 @@ DESK_ROWS: list[Source] = [
     evidence.desk_rows,
     bodies.desk_rows,
     concessions.desk_rows,
+    assessments.desk_rows,
     owed.desk_rows,
     visit_rows.desk_rows,
     documents.desk_rows,

@@ -5,7 +5,9 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from sala.concessions.models import CriteriaVersion
+from sala.concessions.operations.assessment_rounds import close_round
 from sala.concessions.operations.screening import Asked, screen
+from sala.concessions.queries.assessments_waiting import desk_rows, rounds_led, rounds_open
 from sala.concessions.queries.completeness import completeness
 from sala.concessions.words.screening import Known, said
 from sala.core import clock
@@ -239,3 +241,31 @@ def test_a_screening_tells_the_grades_of_what_the_holder_has(cast, assessed, sta
     (found,) = [each for each in row.result if each["check"] == "holder"]
     assert found["figures"]["grades"] == {"A": 1}
     assert "Grades: A: 1." in said(found, Known({}, {}, {}, {}, {})).text
+
+
+def titles(who, cast):
+    return {str(row.title): row for row in desk_rows(cast.actor(who))}
+
+
+def test_the_desk_tells_what_waits_for_whom(cast, assessed, tell, stand, visit):  # noqa: F811
+    asked = titles("company", cast)["Yearly round"]
+    assert (asked.due, asked.url) == (assessed.round.due_on, assessed.get_absolute_url())
+    assert "1 concession" in asked.note
+    assert "Grades to validate" in titles("province", cast)["Yearly round"].note
+    assert titles("district", cast) == titles("stranger", cast) == titles("public", cast) == {}
+    tell(assessed, "company", {"dues": "yes"}, who="company")
+    assert titles("company", cast) == {}
+    stand(assessed)
+    assert titles("province", cast) == {}
+    tell(assessed, "village", {"wages": "no"})
+    assert titles("province", cast)["Grades opened again"].url.endswith("?grade=reopened")
+    assert "Grades opened again" in text(visit("province").get("/desk/"))
+
+
+def test_the_days_of_a_round_stand_in_the_calendar(cast, assessed):  # noqa: F811
+    first, last = clock.today(), assessed.round.due_on
+    assert [row.day for row in rounds_open(cast.actor("district"), first, last)] == [last]
+    assert [str(row.title) for row in rounds_led(cast.actor("ministry"), first, last)] == ["Yearly round"]
+    assert rounds_led(cast.actor("stranger"), first, last) == [] == rounds_open(cast.actor("public"), first, last)
+    close_round(cast.actor("ministry"), assessed.round)
+    assert rounds_open(cast.actor("district"), first, last) == []

@@ -94,7 +94,7 @@ def sheet(request: Request, reference: str, slug: str) -> HttpResponse:
     context = _context(request, row)
     if not context["judged"]:
         raise Http404
-    title = f"{_('Assessment')}: {row.concession}"
+    title = ": ".join([_("Assessment"), str(row.concession)])
     address = request.build_absolute_uri(row.get_absolute_url())
     return pdf_response(
         "concessions/pdf/assessment.html", context | {"title": title, "address": address},
@@ -137,7 +137,7 @@ def settle(request: Request, reference: str, slug: str, code: str) -> HttpRespon
         settle_difference(request.actor, row, criterion, **data)
 
     return form_page(
-        request, form, work, heading=f"{_('What counts')}: {criterion}", back=row, button=_("Settle"),
+        request, form, work, heading=": ".join([_("What counts"), str(criterion)]), back=row, button=_("Settle"),
         lead=_("Points of each answer: %(told)s.") % {"told": told},
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ def validate_grade(request: Request, reference: str, slug: str) -> HttpResponse:
         validate(request.actor, row, **data)
 
     return form_page(
-        request, form, work, heading=f"{_('Validate the grade')}: {row.concession}", back=row, button=_("Validate"),
+        request, form, work, heading=": ".join([_("Validate the grade"), str(row.concession)]), back=row, button=_("Validate"),
         lead=_("Your post stands for it: %(grade)s. A new fact opens it again.") % {"grade": wording.grade(row.grade)},
         done=_("The grade is validated."),
     )  # fmt: skip

@@ -159,7 +159,7 @@ def _holder(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
     if not grades:
         return text
     told = ", ".join(f"{assessment.grade(letter)}: {number}" for letter, number in sorted(grades.items()))
-    return f"{text} {_('Grades: %(grades)s.') % {'grades': told}}"
+    return " ".join([text, _("Grades: %(grades)s.") % {"grades": told}])
 
 
 def _arrears(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
