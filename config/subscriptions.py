@@ -34,6 +34,7 @@ JOBS: dict[str, list[str]] = {
     "concessions.enter concession": ["concessions.reckon_one"],
     "concessions.decide concession": ["concessions.reckon_one"],
     "concessions.judge concession": ["concessions.reckon_one"],
+    "ledger.enter payment": ["concessions.follow_payment"],
     "maps.edit layer": ["maps.build_tiles"],
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from config import packs
 from sala.access.actor import command
 from sala.concessions import imports, operations
-from sala.concessions.jobs import reckon_one
+from sala.concessions.jobs import follow_payment, reckon_one
 from sala.concessions.models import AssessmentState, CriteriaVersion
 from sala.concessions.operations.assessing import answer, digest_of, settle_difference, validate
 from sala.concessions.operations.assessment_rounds import close_round, fill_round, open_round
@@ -19,7 +19,7 @@ from sala.core.errors import Conflict, Invalid, Missing, NotPermitted
 from sala.core.language import Translated
 from sala.core.pack import Pack
 from sala.journal.models import Event
-from sala.ledger.operations import charge, open_account
+from sala.ledger.operations import charge, open_account, pay
 from tests.world import PACK
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +201,27 @@ def test_an_arrear_opens_a_validated_grade_again_and_the_old_one_stays(assessed,
     assert assessed.changed == [["fact", "paid", None, "0.0"]]
     assert assessed.points["dues"] == 0 and assessed.said["dues"] == {"register": 0, "government": 4}
     assert [step.state for step in assessed.steps.all()][-2:] == ["validated", "reopened"]
+
+
+def test_a_payment_counts_at_once(assessed, stand, cast):
+    account = open_account(
+        cast.actor("cashier"), cast.organisation("FIN-P01"), currency="XTS", payer=cast.organisation("TREECO"), subject=assessed.concession
+    )  # fmt: skip
+    bank = open_account(
+        cast.actor("cashier"), cast.organisation("FIN-P01"), kind="bank", currency="XTS", code="fin-p01-bank", bank_number="1",
+        name=Translated(lo="ທະນາຄານ", en="Bank"),
+    )  # fmt: skip
+    charge(cast.actor("cashier"), account, kind="concession_fee", amount=50000, due_on=clock.today())
+    regrade(command())
+    dues = assessed.round.version.criteria.get(code="dues")
+    settle_difference(cast.actor("district"), assessed, dues, points=0, reason="The books count")
+    stand(assessed)
+    assert (assessed.points["dues"], assessed.said["dues"]["register"]) == (0, 0)
+    pay(cast.actor("cashier"), account, into=bank, amount=50000, paid_on=clock.today())
+    follow_payment(Event.objects.filter(verb="ledger.enter", subject_type="payment").latest("pk").pk)
+    assessed.refresh_from_db()
+    assert (assessed.state, assessed.said["dues"]["register"]) == (AssessmentState.REOPENED, 4)
+    assert assessed.changed == [["fact", "paid", "0.0", "100.0"]]
 
 
 def test_a_paper_that_goes_opens_the_grade_again_through_the_queue(assessed, stand, cast):

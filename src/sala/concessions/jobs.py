@@ -9,7 +9,9 @@ from sala.concessions.operations.findings import reckon
 from sala.concessions.operations.regrading import regrade
 from sala.core import clock
 from sala.journal.models import Event
+from sala.ledger.models import Account
 
+NOUN = "concession"
 MIDNIGHT = 0  # in the country's time
 CHARGE_HOUR = 1  # before what a concession is called is reckoned anew
 RECKON_HOUR = 2  # in the country's time, when nobody enters anything
@@ -33,6 +35,15 @@ def reckon_one(event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     reckon(command(), [event.subject_id])
     regrade(command(), [event.subject_id])
+
+
+@app.task(name="concessions.follow_payment")
+def follow_payment(event_id: int) -> None:
+    """After a payment: the grades of the concession that it was paid for."""
+    event = Event.objects.get(pk=event_id)
+    account = Account.objects.filter(payments=event.subject_id, subject_type=NOUN).first()
+    if account is not None and account.subject_id is not None:
+        regrade(command(), [account.subject_id])
 
 
 @app.task(name="concessions.follow_layers")

@@ -132,8 +132,8 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[list[Any]
     for pk, code, respondent in [*after["answers"], *before["answers"]]:
         if (pk in earlier) != (pk in now) and ["answer", code, respondent] not in told:
             told.append(["answer", code, respondent])
-    for code in sorted({*before["settled"], *after["settled"]}):
-        if before["settled"].get(code) != after["settled"].get(code):
+    for code, points in sorted(after["settled"].items()):  # one that lapsed follows from an answer or fact told above
+        if before["settled"].get(code) != points:
             told.append(["settled", code])
     return told
 

@@ -205,7 +205,7 @@ def _overlap(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
         "purpose": AreaPurpose(figures["purpose"]).label, "state": ConcessionState(figures["state"]).label,
     }  # fmt: skip
     text = _("%(name)s: %(hectares)s ha, %(percent)s %% of the area. %(purpose)s; %(state)s.") % words
-    return text if figures["counts"] else f"{text} {_('Below the difference that counts.')}"
+    return text if figures["counts"] else " ".join([text, _("Below the difference that counts.")])
 
 
 def _duplicate(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
