@@ -76,11 +76,20 @@ def test_strangers_learn_not_even_that_there_is_one(visit, contradicted, who):
     assert browser.get(reverse("concessions:assessments", args=[contradicted.concession.reference])).status_code == 404
 
 
-def test_a_release_opens_the_grade_but_not_who_said_what(visit, contradicted, opened):  # noqa: F811
+def test_a_release_opens_the_grade_but_not_who_said_what(visit, assessed, stand, tell, opened):  # noqa: F811
+    stand(assessed, reason="Seen in the files")
+    tell(assessed, "company", {"compensation": "yes"}, words="Paid in May")
+    tell(assessed, "village", {"compensation": "no"}, words="Nobody got anything")
+    contradicted = assessed
     opened("basics", "judgement")
+    assert "a new answer (Village)" in text(visit("inspector").get(contradicted.get_absolute_url()))
     page = text(visit().get(contradicted.get_absolute_url()))
     assert "With compensation unpaid it is a C at best." in page and "What would lift the grade" in page
     assert "Nobody got anything" not in page and "Paid in May" not in page and ">Village<" not in page
+    assert "a new answer." in page and "(Village)" not in page and "Seen in the files" not in page
+    told = visit().get(f"/api/v1/concessions/{contradicted.concession.reference}/assessments").json()["items"][0]
+    assert (told["grade"], told["validated"], told["said"], told["answers"]) == ("C", "A", None, None)
+    assert not [words for words in told["changed"] if "Village" in words]
     assert visit().get(f"{contradicted.get_absolute_url()}answer/government/").status_code in (302, 401, 403)
 
 

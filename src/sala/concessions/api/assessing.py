@@ -208,7 +208,7 @@ def _assessment(request: Request, row: Assessment, *, judged: bool, office: bool
     judgement = {
         "grade": row.grade, "score": row.score, "missing": row.missing, "validated": row.valid_grade,
         "validated_at": row.validated_at, "points": row.points, "reasons": wording.reasons(row, named),
-        "lifts": wording.lifts(row, named), "changed": wording.changes(row.changed, named),
+        "lifts": wording.lifts(row, named), "changed": wording.changes(row.changed, named, in_full=office),
     } if named else dict.fromkeys(
         ("grade", "score", "missing", "validated", "validated_at", "points", "reasons", "lifts", "changed")
     )  # fmt: skip

@@ -74,10 +74,10 @@ def _context(request: Request, row: Assessment) -> dict[str, Any]:
             "grade": wording.grade(row.grade), "tag": wording.tag(row.round.version, row.grade),
             "valid_grade": wording.grade(row.valid_grade),
             "reasons": wording.reasons(row, named), "lifts": wording.lifts(row, named),
-            "changed": wording.changes(row.changed, named), "lines": lines_of(row, in_full=office),
+            "changed": wording.changes(row.changed, named, in_full=office), "lines": lines_of(row, in_full=office),
             "others": [(each, wording.grade(each.valid_grade or each.grade)) for each in others if each.pk != row.pk],
             "steps": [
-                (step, wording.grade(step.grade), wording.changes(step.changed, named))
+                (step, wording.grade(step.grade), wording.changes(step.changed, named, in_full=office))
                 for step in row.steps.select_related("position__organisation", "document").order_by("-id")
             ],
         }  # fmt: skip

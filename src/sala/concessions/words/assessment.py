@@ -120,18 +120,21 @@ def _lift(named: Named, lift: Mapping[str, Any]) -> str:
     return _("%(grade)s with: %(needs)s.") % {"grade": lift["grade"], "needs": wanted}
 
 
-def changes(changed: list[list[Any]], named: Named) -> list[str]:
-    """What opened a grade again."""
-    return [_changed(named, *each) for each in changed]
+def changes(changed: list[list[Any]], named: Named, *, in_full: bool) -> list[str]:
+    """What opened a grade again. in_full: for offices; nobody else learns who answered."""
+    told = [_changed(named, in_full, *each) for each in changed]
+    return list(dict.fromkeys(told))
 
 
-def _changed(named: Named, code: str, *values: Any) -> str:
+def _changed(named: Named, in_full: bool, code: str, *values: Any) -> str:
     match code:
         case "fact":
             return _("“%(criterion)s”, as the register knows it: %(old)s before, %(new)s now.") % {
                 "criterion": named.of_fact(values[0]), "old": value_of(values[0], values[1]),
                 "new": value_of(values[0], values[2]),
             }  # fmt: skip
+        case "answer" if not in_full:
+            return _("“%(criterion)s”: a new answer.") % {"criterion": named.criterion(values[0])}
         case "answer":
             return _("“%(criterion)s”: a new answer (%(respondent)s).") % {
                 "criterion": named.criterion(values[0]), "respondent": Respondent(values[1]).label,
