@@ -140,6 +140,12 @@ SUBJECTS = [
     Subject(
         "outside-import", "concessions.OutsideImport", _("file of another register"), _("files of other registers")
     ),
+    Subject(
+        "figure-explanation",
+        "concessions.FigureExplanation",
+        _("explanation of a difference"),
+        _("explanations of differences"),
+    ),
     Subject("analysis", "maps.Analysis", _("analysis"), _("analyses")),
     Subject("layer", "maps.Layer", _("layer of the map"), _("layers of the map")),
     Subject(

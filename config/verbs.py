@@ -120,6 +120,7 @@ CHANGES: dict[str, Any] = {
     "constraint changed": _("A layer that constrains was changed"),
     "constraint entered": _("A layer that constrains was entered"),
     "constraint retired": _("A layer constrains no longer"),
+    "figure explained": _("The difference to a published figure was explained"),
     "finding settled": _("It was decided about a finding"),
     "screened": _("An area was screened"),
     "answer replaced": _("An answer was replaced by its correction"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from sala.access.actor import Actor
 from sala.concessions.models import AreaPurpose, AreaShape, FieldClass
+from sala.concessions.queries.areas import collection
 from sala.concessions.redaction import readable
 from sala.core.language import Translated, in_language, languages, required_language
 from sala.core.language import current as reader_language
@@ -55,4 +56,5 @@ def source(part: str) -> str:
 CONCESSIONS = LiveNoun(
     key="concessions", name=gettext_lazy("Leases and concessions"), rows=rows, columns=columns, parts=parts, size="size",
     label=f"name_{required_language()}", source=source,
+    offered=lambda actor, part: collection(actor, purpose=part or AreaPurpose.GRANTED),
 )  # fmt: skip

@@ -18,6 +18,7 @@ VOCABULARIES = {
     "concession-paper": ("vocabularies", "concession_papers"),
     "concession-obligation": ("vocabularies", "concession_obligations"),
     "charge-kind": ("vocabularies", "charge_kinds"),
+    "published-figure": ("published_figures", "published_figures"),
 }
 
 

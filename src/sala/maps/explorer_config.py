@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sala.core.language import current, languages
 from sala.maps.calculations.colours import OUTLINE
 from sala.maps.collections import Box
-from sala.maps.queries.colours import expression_of
+from sala.maps.queries.colours import expression_of, is_outline
 from sala.maps.queries.layers import Shown, label_of
 from sala.maps.tiles.grid import DEEPEST
 from sala.places.maps import outline
@@ -28,7 +28,7 @@ def layer_config(shown: Shown) -> dict[str, Any]:
         "bounds": shown.bounds(),
         "minzoom": archive.min_zoom if archive else 0,
         "maxzoom": min(DEEPEST, archive.max_zoom if archive else LIVE_DEEPEST),
-        "colour": expression_of(layer), "label": label_of(layer, shown.collection), "labels": f"{layer.code}-labels" if archive is None or archive.has_labels else "",
+        "colour": expression_of(layer), "hollow": is_outline(layer), "label": label_of(layer, shown.collection), "labels": f"{layer.code}-labels" if archive is None or archive.has_labels else "",
         "opacity": shown.opacity, "on": shown.is_on, "empty": shown.is_empty,
         "feature": reverse("maps:feature", args=[layer.code, 0]).replace("/0/", "/{number}/"),
     }  # fmt: skip

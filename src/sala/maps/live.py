@@ -25,6 +25,7 @@ class LiveNoun:
     columns   (name, label) of the properties, for a part
     label     column whose text is written on the map
     source    (part) → where the shapes come from and of what day, as text
+    offered   (actor, part) → maps.collections.Collection with numbers and links, for programs that ask the OGC API
     """
 
     key: str
@@ -37,6 +38,7 @@ class LiveNoun:
     parts: Callable[[], list[tuple[str, Any]]] = field(default=list)
     label: str = ""
     source: Callable[[str], str] = field(default=lambda part: "")
+    offered: Callable[[Actor, str], Any] | None = None
 
 
 @cache

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sala.core.language import current
 from sala.maps.collections import Box
-from sala.maps.queries.colours import colour_of
+from sala.maps.queries.colours import colour_of, is_outline
 from sala.maps.queries.layers import Shown, label_of
 from sala.maps.queries.view import drawn
 from sala.places.labels import Label, placed
@@ -60,12 +60,14 @@ def _cells(shown: Shown, frame: Frame) -> SafeString:
 
 
 def _group(shown: Shown, shapes: Sequence[tuple[shapely.Geometry, dict]], frame: Frame, box: Box) -> SafeString:
-    pieces = []
+    pieces, hollow = [], is_outline(shown.layer)
     for shape, values in shapes:
         colour = colour_of(shown.layer, values)
         if shape.geom_type.endswith("Polygon"):
             found = _paths([shape], frame, box)
-            if found:
+            if found and hollow:
+                pieces.append(format_html('<path fill="none" stroke="{}" stroke-width="20" d="{}"/>', colour, found))
+            elif found:
                 pieces.append(format_html('<path fill="{}" d="{}"/>', colour, found))
         elif shape.geom_type.endswith("LineString"):
             for line in shapely.get_parts(shapely.clip_by_rect(shape, *box)):

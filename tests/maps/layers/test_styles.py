@@ -12,7 +12,7 @@ from sala.maps.calculations.colours import KINDS, LEAST_CONTRAST, SEQUENCES, con
 from sala.maps.calculations.metres import in_metres, zone_of
 from sala.maps.models import Layer
 from sala.maps.queries import collection_of, legend_of
-from sala.maps.queries.colours import colour_of, expression_of
+from sala.maps.queries.colours import colour_of, expression_of, is_outline
 
 from .conftest import square
 
@@ -99,3 +99,14 @@ def test_the_style_is_set_by_the_house_of_the_data_and_by_nobody_else(cover, wor
         operations.set_style(world.actor("owner"), cover, colour="#0a5c9e")
     operations.set_style(command(), cover, colour="#0a5c9e")
     assert Layer.objects.get(pk=cover.pk).style.entries[0]["colour"] == "#0a5c9e"
+
+
+@pytest.mark.django_db
+def test_a_layer_in_one_colour_may_be_an_outline_only(cover):
+    """The legend and both maps leave it open, so that what lies beneath is seen; drawn anew it is filled again."""
+    operations.set_style(command(), cover, colour="#0a5c9e", outline=True)
+    drawn = Layer.objects.select_related("style").get(pk=cover.pk)
+    assert is_outline(drawn) and legend_of(drawn)[0].outline and expression_of(drawn) == "#0a5c9e"
+    operations.set_style(command(), cover, drawing="categories", column="class", outline=True)
+    drawn = Layer.objects.select_related("style").get(pk=cover.pk)
+    assert not is_outline(drawn) and not any(entry.outline for entry in legend_of(drawn))

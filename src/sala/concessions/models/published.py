@@ -4,6 +4,7 @@ The figures themselves are terms of the pack's scheme "published-figure" (`queri
 """
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.scope import Scope
@@ -36,3 +37,6 @@ class FigureExplanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure}: {self.written_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("concessions:figure", args=[self.figure.code])

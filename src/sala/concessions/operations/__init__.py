@@ -8,6 +8,7 @@ from sala.concessions.operations.grants import correct_grant, grant
 from sala.concessions.operations.jobs import count_jobs
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
+from sala.concessions.operations.published import explain_figure
 from sala.concessions.operations.raising import raise_all, raise_charges
 from sala.concessions.operations.releases import close_class, follow_releases, open_class
 from sala.concessions.operations.returned import apply_returned, bring_back, take_along
@@ -31,6 +32,7 @@ __all__ = [
     "enter",
     "enter_due",
     "enter_party",
+    "explain_figure",
     "follow_releases",
     "grant",
     "hold",

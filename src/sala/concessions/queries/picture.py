@@ -16,13 +16,13 @@ from sala.places.queries import latest_boundaries
 WIDTH = 480  # units of the view box
 FINEST = 2000  # parts of the larger side; finer details of a shape are not drawn
 
-# the widest first, so that what is drawn later lies upon it; each with its colour and whether it is filled
+# what was granted is an outline and what was developed a fill, told apart without colour as well; the widest first, so that what is drawn later lies upon it; each with its colour and whether it is filled
 DRAWN: dict[str, tuple[str, bool]] = {
     AreaPurpose.REQUESTED: ("#8a5a00", False),
-    AreaPurpose.STUDY: ("#5b6b8c", False),
+    AreaPurpose.STUDY: ("#7a3b8f", False),
     AreaPurpose.SURVEYED: ("#4a5a57", False),
-    AreaPurpose.GRANTED: ("#1f6f5c", True),
-    AreaPurpose.IMPLEMENTATION: ("#3f8f2f", True),
+    AreaPurpose.GRANTED: ("#0a5c9e", False),
+    AreaPurpose.IMPLEMENTATION: ("#b3541e", True),
     AreaPurpose.RETURNED: ("#7a7a7a", True),
     AreaPurpose.DISPUTED: ("#b3261e", True),
 }
@@ -42,7 +42,7 @@ def picture(areas: Sequence[ConcessionArea], place: Any = None) -> SafeString:
     found.sort(key=lambda pair: list(DRAWN).index(pair[0].purpose))
     pieces = [_ground(place, frame), *(_piece(area, shape, frame) for area, shape in found)]
     legend = [
-        (DRAWN[purpose][0], AreaPurpose(purpose).label)
+        (DRAWN[purpose][0] if DRAWN[purpose][1] else "none", DRAWN[purpose][0], AreaPurpose(purpose).label)
         for purpose in DRAWN
         if any(area.purpose == purpose for area, _s in found)
     ]
@@ -51,7 +51,7 @@ def picture(areas: Sequence[ConcessionArea], place: Any = None) -> SafeString:
         '<figure class="map"><svg class="map wide" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         '<figcaption class="small">{}</figcaption></figure>',
         round(frame.width), round(frame.height), title, title, format_html_join("", "{}", [(piece,) for piece in pieces]),
-        format_html_join(" ", '<span class="key"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="{}"/></svg> {}</span>', legend),
+        format_html_join(" ", '<span class="key"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect x="1" y="1" width="10" height="10" fill="{}" stroke="{}" stroke-width="2"/></svg> {}</span>', legend),
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _piece(area: ConcessionArea, shape: shapely.Geometry, frame: Frame) -> SafeS
     drawn = shapely.simplify(shape, side / FINEST)
     return format_html(
         '<g transform="scale(.1)"><path d="{}" fill="{}" fill-opacity="{}" stroke="{}" stroke-width="20"/></g>',
-        _path(drawn, frame), colour, "0.35" if filled else "0", colour,
+        _path(drawn, frame), colour, "0.6" if filled else "0", colour,
     )  # fmt: skip
 
 

@@ -69,6 +69,11 @@ class Profile:
         return [row for row in self.grants if holds(row.valid, clock.today())]
 
     @property
+    def held_last(self) -> list[Grant]:
+        """Where none holds today: the grants that no other one replaced, so that the page says who held it last."""
+        return [] if self.current else last_grants(self.grants)
+
+    @property
     def standing(self) -> list[tuple[Any, list[Confirmation]]]:
         """Each class the reader reads, with who confirmed it; nothing for those outside government."""
         if not self.is_office:
@@ -88,6 +93,12 @@ class Profile:
     @property
     def developed_ha(self) -> Decimal | None:
         return added_up(row.hectares for row in self.areas if row.purpose == AreaPurpose.IMPLEMENTATION)
+
+    @property
+    def developed_share(self) -> float | None:
+        """Developed of granted; None where one of them is not known."""
+        granted, developed = self.granted_ha, self.developed_ha
+        return float(developed / granted) if granted and developed is not None else None
 
 
 def holds(valid: Any, day: date) -> bool:

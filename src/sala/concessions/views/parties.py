@@ -12,6 +12,7 @@ from sala.concessions.models import Party, Shareholding
 from sala.concessions.queries.arrears import late_of_parties
 from sala.concessions.queries.parties import held_by, register_of_parties, ultimate_holders
 from sala.concessions.queries.register import lines
+from sala.concessions.views.outside import deals_abroad
 from sala.core import clock
 
 PER_PAGE = 50
@@ -54,6 +55,7 @@ def party(request: Request, number: str) -> HttpResponse:
         "owing": late_of_parties([found.pk, *found.doubles.values_list("pk", flat=True)], today, request.actor),
         "lines": lines(request.actor, list(held_by(request.actor, found)[:200])),
         "today": today,
+        "abroad": deals_abroad(request, found),
         "may_edit": can(request.actor, policy.PARTY, found),
     }
     return render(request, "concessions/party.html", context)

@@ -40,5 +40,6 @@ def concessions(request: Request) -> HttpResponse:
         "form": form,
         "query": request.GET.urlencode(),
         "may_enter": request.actor.has_anywhere(policy.ENTER),
+        "may_import": request.actor.has_anywhere(policy.IMPORT),
     }
     return render(request, "concessions/concessions.html", context)

@@ -88,6 +88,7 @@ class StyleForm(forms.Form):
         max_length=7,
         widget=forms.TextInput(attrs={"type": "color"}),
     )
+    outline = forms.BooleanField(label=_("Only the outline (of a layer in one colour)"), required=False)
     column = forms.ChoiceField(label=_("By column"), required=False)
     method = forms.ChoiceField(label=_("Classes"), required=False, choices=Method.choices)
     classes = forms.IntegerField(

@@ -24,7 +24,8 @@ class Style(models.Model):
     """One way of drawing for each layer.
 
     column   property that decides about the colour; empty with one colour
-    entries  the legend, in order: {"colour": "#rrggbb", "label": {language: text}} and with it
+    entries  the legend, in order: {"colour": "#rrggbb", "label": {language: text}} and with it "outline" (one colour, not
+             filled),
              "value" (categories; absent: all other values) or "from" and "to" (classes; from ≤ number < to)
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from sala.core import periods
 from sala.core.errors import Missing
 from sala.maps import areas
 from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition, of_live
+from sala.maps.live import LiveNoun, live_nouns
 from sala.places.models import Level
 
 AREAS = "areas"  # what the boundaries are called, before the level
@@ -62,7 +64,8 @@ def all_of(actor: Actor) -> list[Offered]:
     layers = editions_of(actor).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
     related = newest.select_related("distribution__dataset").defer("profile", "faults", "area_map")
-    return [*(_of_level(actor, level) for level in Level.objects.all()), *(_of_edition(edition) for edition in related)]
+    levels = [_of_level(actor, level) for level in Level.objects.all()]
+    return [*levels, *_of_nouns(actor), *(_of_edition(edition) for edition in related)]
 
 
 def find(actor: Actor, name: str) -> Offered:
@@ -72,6 +75,10 @@ def find(actor: Actor, name: str) -> Offered:
         level = Level.objects.filter(code=part).first()
         if level:
             return _of_level(actor, level)
+    if noun := live_nouns().get(slug):
+        for key, words in noun.parts() if noun.offered else ():
+            if key == part:
+                return _of_noun(actor, noun, key, words)
     layers = editions_of(actor).filter(
         format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
     )
@@ -81,6 +88,19 @@ def find(actor: Actor, name: str) -> Offered:
             find_dataset(actor, slug)
         raise Missing(_("There is no such collection, or it is not open to you. /ogc/collections lists them."))
     return _of_edition(edition)
+
+
+def _of_nouns(actor: Actor) -> list[Offered]:
+    """Parts of live nouns that are offered and hold something that the actor sees."""
+    found = [
+        _of_noun(actor, noun, key, words) for noun in live_nouns().values() if noun.offered for key, words in noun.parts()
+    ]  # fmt: skip
+    return [one for one in found if one.inside.rows.order_by().exists()]
+
+
+def _of_noun(actor: Actor, noun: LiveNoun, key: str, words: Any) -> Offered:
+    inside = noun.offered(actor, key) if noun.offered else of_live(actor, noun.key, key)
+    return Offered(id=f"{noun.key}.{key}", title=f"{noun.name}: {words}", description=inside.source, inside=inside)
 
 
 def _of_edition(edition: Edition) -> Offered:

@@ -30,12 +30,14 @@ SAMPLE = 50_000  # features whose numbers are read to make classes
 @operation
 def set_style(actor: Actor, layer: Layer, *, drawing: str = Drawing.SINGLE, column: str = "", method: str = "", classes: int = 4,
               breaks: Sequence[float] = (), colours: Mapping[str, str] | None = None,
-              labels: Mapping[str, Mapping[str, str]] | None = None, colour: str = "") -> Style:  # fmt: skip
+              labels: Mapping[str, Mapping[str, str]] | None = None, colour: str = "",
+              outline: bool = False) -> Style:  # fmt: skip
     """Draw the layer in this way; the legend is made from the features it has now.
 
     breaks   limits of the classes by hand, from the lowest to the highest
     colours, labels   of kinds, by their value in the column; others are chosen here
     colour   of a layer in one colour, "#rrggbb", dark enough to be seen on paper
+    outline  of such a layer only the outline is drawn, so that what lies beneath can be seen
     """
     layer = lock(layer)
     require_on_layer(actor, layer)
@@ -43,6 +45,8 @@ def set_style(actor: Actor, layer: Layer, *, drawing: str = Drawing.SINGLE, colu
     if collection is None:
         raise Invalid(_("This layer has nothing to draw yet. Publish an edition first."))
     entries = _entries(layer, collection, drawing, column, method, classes, breaks, colours or {}, labels or {}, colour)
+    if drawing == Drawing.SINGLE and outline:
+        entries = [entry | {"outline": True} for entry in entries]
     style, _made = Style.objects.update_or_create(
         layer=layer,
         defaults={

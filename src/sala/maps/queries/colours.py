@@ -8,6 +8,12 @@ from sala.maps.models import Drawing, Layer
 from sala.maps.queries.legend import style_of
 
 
+def is_outline(layer: Layer) -> bool:
+    """Whether only the outline of its polygons is drawn."""
+    style = style_of(layer)
+    return bool(style and style.drawing == Drawing.SINGLE and style.entries and style.entries[0].get("outline"))
+
+
 def expression_of(layer: Layer) -> Any:
     """A value of the MapLibre style language: a colour, or an expression that gives one."""
     style = style_of(layer)

@@ -15,6 +15,7 @@ from sala.maps.queries.layers import Shown
 class Entry:
     colour: str
     label: Translated
+    outline: bool = False
 
 
 def style_of(layer: Layer) -> Style | None:
@@ -24,7 +25,9 @@ def style_of(layer: Layer) -> Style | None:
 def legend_of(layer: Layer) -> list[Entry]:
     """One line for each colour, in the order of the style."""
     style = style_of(layer)
-    return [Entry(entry["colour"], _label(entry)) for entry in (style.entries if style else [])]
+    return [
+        Entry(entry["colour"], _label(entry), bool(entry.get("outline"))) for entry in (style.entries if style else [])
+    ]
 
 
 def legend_shown(shown: Shown) -> list[Entry]:

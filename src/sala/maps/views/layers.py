@@ -144,4 +144,5 @@ def _style_initial(found: Layer) -> dict[str, Any]:
     if now is None:
         return {}
     colour = now.entries[0]["colour"] if now.entries else ""
-    return {"drawing": now.drawing, "column": now.column, "method": now.method, "colour": colour}
+    outline = bool(now.entries and now.entries[0].get("outline"))
+    return {"drawing": now.drawing, "column": now.column, "method": now.method, "colour": colour, "outline": outline}

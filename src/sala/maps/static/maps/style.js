@@ -34,8 +34,8 @@ export function addLayer(map, layer, { outline }) {
   }
   map.addSource(code, { type: "vector", tiles, minzoom: layer.minzoom, maxzoom: layer.maxzoom, ...bounds });
   const from = { source: code, "source-layer": code, layout };
-  map.addLayer({ id: `${code}-fill`, type: "fill", filter: is("Polygon", "MultiPolygon"), ...from, paint: { "fill-color": layer.colour, "fill-opacity": share } });
-  map.addLayer({ id: `${code}-edge`, type: "line", filter: is("Polygon", "MultiPolygon"), ...from, paint: { "line-color": outline, "line-width": 0.7, "line-opacity": share } });
+  map.addLayer({ id: `${code}-fill`, type: "fill", filter: is("Polygon", "MultiPolygon"), ...from, paint: { "fill-color": layer.colour, "fill-opacity": layer.hollow ? 0 : share } });
+  map.addLayer({ id: `${code}-edge`, type: "line", filter: is("Polygon", "MultiPolygon"), ...from, paint: { "line-color": layer.hollow ? layer.colour : outline, "line-width": layer.hollow ? 2 : 0.7, "line-opacity": share } });
   map.addLayer({ id: `${code}-line`, type: "line", filter: is("LineString", "MultiLineString"), ...from, paint: { "line-color": layer.colour, "line-width": 2, "line-opacity": share } });
   map.addLayer({ id: `${code}-point`, type: "circle", filter: is("Point", "MultiPoint"), ...from, paint: { "circle-color": layer.colour, "circle-radius": 5, "circle-stroke-color": outline, "circle-stroke-width": 1, "circle-opacity": share } });
 }

@@ -1,0 +1,39 @@
+"""An office explains the difference between the register and a published figure."""
+
+from django.utils.translation import gettext as _
+
+from sala.access.actor import Actor
+from sala.access.scope import sees
+from sala.concessions import policy
+from sala.concessions.models import FigureExplanation
+from sala.concessions.queries.published import held
+from sala.core import clock
+from sala.core.checking import check
+from sala.core.errors import Invalid, NotPermitted
+from sala.core.models import Term
+from sala.core.operation import operation
+from sala.documents.models import Document
+from sala.journal.operations import record
+
+
+@operation
+def explain_figure(actor: Actor, figure: Term, *, text: str, document: Document) -> FigureExplanation:
+    """Keep an office's words on a difference with the document that shows it, and our total of this moment."""
+    able = [holding for holding in actor.holdings if any(policy.CONFIRM in grant.verbs for grant in holding.grants)]
+    post = next((holding for holding in able if holding.position_id == actor.chosen), able[0] if able else None)
+    if post is None:
+        raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
+    if not sees(actor, document):
+        raise Invalid(
+            _("Choose a document that is open to you."), {"document": [_("Choose a document that is open to you.")]}
+        )
+    actor.position_id = post.position_id
+    (now,) = held(actor, [figure])
+    row = FigureExplanation(
+        figure=figure, owner_id=post.organisation_id, position_id=post.position_id, text=text.strip(), document=document,
+        ours=now.held.ours if now.held else 0, written_at=clock.now(),
+    )  # fmt: skip
+    check(row)
+    row.save()
+    record(actor, policy.CONFIRM, row, change="figure explained", figure=figure.code, document=document)
+    return row

@@ -1,0 +1,126 @@
+"""Published figures of the pack against the register as the reader reads it, in one statement for all figures."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from sala.access.actor import Actor
+from sala.concessions import redaction
+from sala.concessions.calculations import published
+from sala.concessions.calculations.published import Fact, Figure, Held
+from sala.concessions.models import (
+    AreaPurpose,
+    ConcessionArea,
+    ConcessionState,
+    Confirmation,
+    FieldClass,
+    FigureExplanation,
+)
+from sala.concessions.queries.lacking import lacking
+from sala.concessions.queries.register import FEW, granted_ha
+from sala.concessions.states import ENDED, GRANTED
+from sala.core.models import PackFact, Term
+
+SCHEME = "published-figure"
+REASONS = {
+    published.OUTSIDE: _("named by an outside source only"), published.ENDED: _("ended, refused or withdrawn"),
+    published.CLOSED: _("in the procedure or in force; whether they are confirmed is closed to you"),
+    published.UNCONFIRMED: _("not confirmed by an office"), published.UNLOCATED: _("confirmed, without shape or point"),
+    published.REST: _("confirmed and located"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure of the pack and what the register says. held, parts: None and empty where too few entries are open."""
+
+    term: Term
+    figure: Figure
+    source: str
+    as_of: str
+    held: Held | None
+    parts: list[Held]
+
+    @property
+    def unit(self) -> Any:
+        return "" if self.figure.of == published.NUMBER else _("ha")
+
+    @property
+    def gap(self) -> Decimal | None:
+        """What the publisher's own parts lack of the publisher's own whole; None where they add up."""
+        return self.figure.own_gap or None
+
+
+def terms() -> QuerySet[Term]:
+    return Term.objects.filter(scheme=SCHEME, retired=False).order_by("order", "code")
+
+
+def held(actor: Actor, found: list[Term]) -> list[Published]:
+    """These figures against what the reader reads of the register today."""
+    known = facts(actor)
+    tells = bool(actor.holdings) or actor.is_everything or len(known) >= FEW
+    sources = {row["id"]: f"{row['title']}, {row['publisher']}" for row in PackFact.get("sources") or []}
+    told = []
+    for term in found:
+        figure = published.read(term.data, term.name)
+        parts = [_hold(part, known) for part in figure.parts] if tells else []
+        held = _hold(figure, known) if tells else None
+        told.append(
+            Published(
+                term, figure, sources.get(term.data.get("source", ""), ""), str(term.data.get("as_of", "")), held, parts
+            )
+        )
+    return told
+
+
+def _hold(figure: Figure, known: list[Fact]) -> Held:
+    return published.hold(figure, known, ENDED, GRANTED, ConcessionState.PROPOSED)
+
+
+def facts(actor: Actor) -> list[Fact]:
+    """What the reader reads of every entry, in one statement; hidden hectares are not known."""
+    own = {"concession": OuterRef("pk")}
+    sized = redaction.condition(actor, FieldClass.BASICS, FieldClass.HECTARES)
+    developed = ConcessionArea.objects.filter(**own, purpose=AreaPurpose.IMPLEMENTATION, is_current=True).order_by()
+    sums = developed.values("concession").annotate(ha=Sum(Coalesce("stated_ha", "mapped_ha")))
+    hectares: dict[str, Any] = {"granted": granted_ha(), "developed": Subquery(sums.values("ha"))}
+    if sized is not None:
+        hectares = {name: Case(When(sized, then=value), default=None) for name, value in hectares.items()}
+    standing = Confirmation.objects.filter(**own, field_class=FieldClass.BASICS, withdrawn_at__isnull=True)
+    rows = redaction.readable(actor, FieldClass.BASICS).order_by().annotate(
+        judged=_flag(actor), confirmed=Exists(standing), nowhere=ExpressionWrapper(lacking("shape"), output_field=BooleanField()), **hectares
+    )  # fmt: skip
+    return [
+        Fact(kind, sector, state, double is not None, confirmed if judged else None, not nowhere, granted, done)
+        for kind, sector, state, double, judged, confirmed, nowhere, granted, done in rows.values_list(
+            "kind", "sector__code", "state", "same_as", "judged", "confirmed", "nowhere", "granted", "developed"
+        ).iterator(chunk_size=5000)
+    ]
+
+
+def _flag(actor: Actor) -> Any:
+    """Whether the reader reads what authorities think of an entry."""
+    condition = redaction.condition(actor, FieldClass.BASICS, FieldClass.JUDGEMENT)
+    if condition is None:
+        return Value(True, output_field=BooleanField())
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def explanations(term: Term) -> list[FigureExplanation]:
+    rows = FigureExplanation.objects.filter(figure=term)
+    return list(rows.select_related("owner", "position__organisation", "document"))
