@@ -36,6 +36,7 @@ from sala.places.models import Area
 from sala.places.queries import latest_boundaries
 
 SOURCE = "Demonstration"
+SAID = "ຂໍ້ມູນສົມມຸດເພື່ອສາທິດ"  # what stands as source of each entry
 # steps that lead from the agreement to the state of today
 AFTER_SIGNING: dict[str, tuple[Step, ...]] = {
     "registered": (Step.REGISTER,), "implementing": (Step.BEGIN,), "expired": (Step.EXPIRE,), "terminated": (Step.TERMINATE,),
@@ -95,7 +96,7 @@ class World:
         made = Concession(
             kind=one.kind, name=name, sector=self.sectors[one.sector], area=area, lead=self.offices.get(area.pk, self.keeper),
             level="province" if one.hectares < 150 else "country", state=STATES[one.fate], is_invented=True,
-            outside_source=SOURCE, outside_id=str(one.number), source=SOURCE, entered_at=moment, changed_at=moment,
+            outside_source=SOURCE, outside_id=str(one.number), source=SAID, entered_at=moment, changed_at=moment,
             requested_on=self.today - timedelta(days=self.chance.randrange(2000, 7000)),
         )  # fmt: skip
         self.made[one.number] = made
@@ -178,7 +179,7 @@ class World:
 
     def _holder(self, one: Project, made: Concession, rows: Load) -> Party:
         country = self.chance.choice(("XA", "XB", "XC", "XD"))  # codes that belong to no country
-        common: dict[str, Any] = {"keeper": made.lead, "area": made.area, "source": SOURCE, "is_invented": True}
+        common: dict[str, Any] = {"keeper": made.lead, "area": made.area, "source": SAID, "is_invented": True}
         if one.fate == "private":
             person = Party(
                 name=in_each_language(lambda: _("Invented person %(number)s") % {"number": one.number}),
