@@ -162,3 +162,14 @@ def test_statements_do_not_grow_with_entries(visit, cast, concession, granted, p
     for number in range(1, 5):
         drawn(granted(10, concession(f"More {number}"), holder=party(f"H{number}")), square(100.2 + number / 20))
     assert statements() == before < 55
+
+
+def test_programs_get_the_same_numbers(many, visit, cast):
+    told = visit("ministry").get("/api/v1/concessions/overview?place=01").json()
+    page = overview(cast.actor("ministry"), cast.area("01"))
+    assert told["whole"]["number"] == page.whole.number and float(told["whole"]["granted_ha"]) == 450
+    assert {line["key"]: line["number"] for line in told["by"]["sector"]} == {
+        line.key: line.number for line in page.group("sector").lines
+    }
+    assert visit().get("/api/v1/concessions/overview").json()["by"] == {}
+    assert visit("ministry").get("/api/v1/concessions/overview?place=none").status_code == 404

@@ -140,3 +140,19 @@ def test_an_office_explains_with_a_document_and_others_may_not(visit, official, 
     assert "counts requests" in shown and "the register then: 1" in shown and decision.get_absolute_url() in shown
     public = visit().get("/concessions/figures/official-database-2019/").content.decode()
     assert "counts requests" in public and decision.get_absolute_url() not in public
+
+
+@pytest.mark.django_db
+def test_programs_get_figures_with_the_difference(visit, official, granted):
+    granted()
+    told = next(
+        row for row in visit("ministry").get("/api/v1/concessions/figures").json() if row["code"] == official.code
+    )
+    assert (float(told["published"]), float(told["gap"]), float(told["ours"]), float(told["difference"])) == (
+        2031,
+        19,
+        1,
+        -2030,
+    )
+    public = next(row for row in visit().get("/api/v1/concessions/figures").json() if row["code"] == official.code)
+    assert public["ours"] is None and public["made_of"] == [] and float(public["published"]) == 2031

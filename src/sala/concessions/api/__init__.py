@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from sala.concessions.api import assessing, dues, judging, register
+from sala.concessions.api import assessing, dues, judging, numbers, register
 
 router = Router()
-for part in (judging, assessing, dues, register):  # fixed addresses before those with a reference
+for part in (judging, assessing, dues, numbers, register):  # fixed addresses before those with a reference
     router.add_router("", part.router)
