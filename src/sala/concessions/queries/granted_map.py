@@ -37,7 +37,7 @@ class Drawn:
 def granted_map(actor: Actor, place: Area) -> SafeString:
     """Figure with legend; empty where no area is open to the reader."""
     found = register(actor, Narrowing(place=place))
-    ground = _ground(place)
+    ground, parts = _grounds(place)
     step = _side(ground) / STEPS if ground is not None else 0.001
     granted, developed = (_shapes(actor, found, purpose, step) for purpose in (AreaPurpose.GRANTED, AreaPurpose.IMPLEMENTATION))  # fmt: skip
     if not granted.shapes and not developed.shapes:
@@ -45,7 +45,11 @@ def granted_map(actor: Actor, place: Area) -> SafeString:
     around = frame_around([ground] if ground is not None else [*granted.shapes, *developed.shapes])
     frame = Frame(around.west, around.south, around.east, around.north, size=WIDTH, tallest=1.3)
     groups = [
-        _group([ground] if ground is not None else [], frame, 'class="context"'),
+        _group(
+            parts or ([ground] if ground is not None else []),
+            frame,
+            'class="context" fill="#f3f1ea" stroke="#8a8a80" stroke-width="6"',
+        ),
         _group(
             developed.shapes, frame, f'fill="{DEVELOPED}" fill-opacity="0.85" stroke="{DEVELOPED}" stroke-width="5"'
         ),
@@ -72,10 +76,15 @@ def _shapes(actor: Actor, found: Any, purpose: str, step: float) -> Drawn:
     )
 
 
-def _ground(place: Area) -> shapely.Geometry | None:
-    row = latest_boundaries([place]).get(place.pk)
-    outline = Boundary.objects.filter(pk=row.pk).values_list("coarse", flat=True).first() if row else None
-    return shapely.from_wkb(bytes(outline.wkb)) if outline is not None else None
+def _grounds(place: Area) -> tuple[shapely.Geometry | None, list[shapely.Geometry]]:
+    """The outline of the place, and those of its parts; each where it was imported."""
+    children = list(place.children.filter(ended_on__isnull=True))
+    rows = {row.pk: pk for pk, row in latest_boundaries([place, *children]).items()}
+    drawn = {
+        rows[pk]: shapely.from_wkb(bytes(coarse.wkb))
+        for pk, coarse in Boundary.objects.filter(pk__in=rows).values_list("pk", "coarse") if coarse is not None
+    }  # fmt: skip
+    return drawn.get(place.pk), [drawn[child.pk] for child in children if child.pk in drawn]
 
 
 def _side(shape: shapely.Geometry) -> float:
