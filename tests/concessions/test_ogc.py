@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pyogrio
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -81,3 +82,13 @@ def test_statements_do_not_grow_with_features(visit, concession, drawn):
     for number in range(4):
         drawn(concession(f"More {number}"), square(100.3 + number / 20))
     assert statements() == before
+
+
+def test_gdal_reads_what_the_address_answers(visit, concession, drawn, tmp_path):
+    areas = [drawn(concession(f"C {number}"), square(100.2 + number / 10)) for number in range(2)]
+    path = tmp_path / "items.geojson"
+    path.write_bytes(visit("ministry").get(ITEMS).content)
+    meta, _fids, shapes, values = pyogrio.raw.read(path)
+    told = dict(zip(meta["fields"], values, strict=True))
+    assert len(shapes) == 2 and meta["geometry_type"] == "MultiPolygon"
+    assert list(told["area_id"]) == [area.pk for area in areas] and all(told["link"]) and all(told["version"])
