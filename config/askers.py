@@ -4,6 +4,7 @@ from sala.bodies.asker import Papers
 from sala.catalogue.askers.access import Access
 from sala.catalogue.askers.figures import Figures
 from sala.collection.asker import Forms
+from sala.concessions.asking import Orders
 from sala.duties.asking import Asker
 
-ASKERS: list[Asker] = [Figures(), Papers(), Access(), Forms()]
+ASKERS: list[Asker] = [Figures(), Papers(), Access(), Forms(), Orders()]

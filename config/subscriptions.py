@@ -35,6 +35,8 @@ JOBS: dict[str, list[str]] = {
     "concessions.decide concession": ["concessions.reckon_one"],
     "concessions.judge concession": ["concessions.reckon_one"],
     "ledger.enter payment": ["concessions.follow_payment"],
+    "concessions.inspect concession": ["concessions.reckon_one"],
+    "concessions.order concession": ["concessions.reckon_one"],
     "maps.edit layer": ["maps.build_tiles"],
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }

@@ -83,12 +83,28 @@ def test_the_district_enters_and_the_province_decides(cast, concession):
 
 def test_what_ends_a_concession_ends_its_grants(cast, granted, with_paper):
     made = granted()
-    with_paper(made, "order")
+    with_paper(made, "order", number="12/GOV", issued_on=date(2024, 6, 30))
     operations.take_step(cast.actor("province"), made, "terminate", decided_on=date(2024, 6, 30), body_name="Governor")
     row = made.grants.get()
     assert row.valid.upper == date(2024, 7, 1) and row.ends_on == date(2050, 1, 31)
     made.refresh_from_db()
     assert made.state == "terminated" and steps_from("terminated") == ["return"]
+
+
+@pytest.mark.parametrize("said", [{}, {"number": "12/GOV"}, {"issued_on": date(2024, 6, 30)}])
+def test_a_concession_is_terminated_by_a_numbered_and_dated_decision_only(cast, granted, with_paper, said):
+    made = granted()
+    with_paper(made, "order", **said)
+    with pytest.raises(Invalid) as refused:
+        operations.take_step(
+            cast.actor("province"), made, "terminate", decided_on=date(2024, 6, 30), body_name="Governor"
+        )
+    made.refresh_from_db()
+    assert (
+        "document" in refused.value.fields
+        and made.state == "signed"
+        and made.grants.get().valid.upper == date(2050, 2, 1)
+    )
 
 
 def test_every_step_leads_on_and_what_has_ended_is_not_taken_up_again():
@@ -109,7 +125,7 @@ def test_whatever_is_tried_the_state_follows_the_table(cast, concession, with_pa
         def add_a_paper(self, step):
             for role in MOVES[step].needs[:1]:
                 if role not in self.papers:
-                    with_paper(self.made, role)
+                    with_paper(self.made, role, number=f"{role}/1", issued_on=date(2020, 1, 1))
                     self.papers.add(role)
 
         @rule(step=st.sampled_from(STEPS))

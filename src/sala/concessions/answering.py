@@ -13,6 +13,7 @@ from sala.collection.about import AboutNoun, Listed, Named
 from sala.collection.models import Reading
 from sala.concessions.models import AreaPurpose, AreaShape, Concession, ConcessionState, FieldClass
 from sala.concessions.operations.answers_of_forms import take_answer
+from sala.concessions.operations.inspections import follow_answer
 from sala.concessions.queries.register import Line, Narrowing, lines, register
 from sala.concessions.redaction import readable
 from sala.core import lao
@@ -82,7 +83,7 @@ class Concessions(AboutNoun):
 
 
 # what of this part acts when an answer about a concession was read, approved, taken back or set aside
-TOLD: list[Callable[[Reading], None]] = [take_answer]
+TOLD: list[Callable[[Reading], None]] = [take_answer, follow_answer]
 
 
 def _listed(line: Line, points: dict[int, Any]) -> Listed:

@@ -6,6 +6,7 @@ from sala.access.actor import command
 from sala.concessions.operations import follow_releases, raise_all
 from sala.concessions.operations.constraints import follow_editions
 from sala.concessions.operations.findings import reckon
+from sala.concessions.operations.inspections import recheck_of
 from sala.concessions.operations.regrading import regrade
 from sala.core import clock
 from sala.journal.models import Event
@@ -33,6 +34,7 @@ def reckon_nightly(timestamp: int) -> int:
 def reckon_one(event_id: int) -> None:
     """After a change: findings, situation and grades of that concession."""
     event = Event.objects.get(pk=event_id)
+    recheck_of(event.subject_id)
     reckon(command(), [event.subject_id])
     regrade(command(), [event.subject_id])
 

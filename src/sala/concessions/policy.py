@@ -5,6 +5,8 @@ CONFIRM   confirm what was entered, field class by field class: the province, an
 DECIDE    record a step of the procedure with the decision that allows it
 PARTY     keep the register of parties: names, registration, who holds shares in whom
 SCREEN    have an area or a request screened
+INSPECT   enter inspections of concessions, and set them aside
+ORDER     send orders and improvement notices about concessions
 JUDGE     decide about findings: explained, accepted as an exception, corrected
 ASSESS    run rounds of assessment, enter what was answered, settle where answers differ
 GRADE     validate a grade that somebody else prepared
@@ -26,6 +28,8 @@ CONFIRM = "concessions.confirm"
 DECIDE = "concessions.decide"
 PARTY = "concessions.party"
 SCREEN = "concessions.screen"
+INSPECT = "concessions.inspect"
+ORDER = "concessions.order"
 JUDGE = "concessions.judge"
 ASSESS = "concessions.assess"
 GRADE = "concessions.grade"

@@ -41,12 +41,14 @@ class Move:
     """One step: states it may begin in, the state it leads to, and roles of papers of which one must be there.
 
     decided  the day and the body of a decision have to be named
+    numbered  the paper is a decision or order with its number and its day
     """
 
     begins: frozenset[str]
     ends: str
     needs: tuple[str, ...] = ()
     decided: bool = True
+    numbered: bool = False
 
 
 BEFORE_SIGNING = frozenset(
@@ -84,7 +86,7 @@ MOVES: dict[str, Move] = {
     Step.SUSPEND: Move(frozenset({State.IMPLEMENTING}), State.SUSPENDED, ("order",)),
     Step.RESUME: Move(frozenset({State.SUSPENDED}), State.IMPLEMENTING, ("order",)),
     Step.EXPIRE: Move(GRANTED, State.EXPIRED, decided=False),
-    Step.TERMINATE: Move(GRANTED, State.TERMINATED, ("order",)),
+    Step.TERMINATE: Move(GRANTED, State.TERMINATED, ("order",), numbered=True),
     Step.RETURN: Move(GRANTED | {State.EXPIRED, State.TERMINATED}, State.RETURNED, ("handover",)),
     Step.TRANSFER: Move(GRANTED, State.TRANSFERRED, ("agreement", "decision")),
     Step.REFUSE: Move(BEFORE_SIGNING, State.REFUSED, ("decision", "sector_opinion")),

@@ -1,6 +1,7 @@
 """Photos of answers are opened in the child only, once for each content; then their answer is read anew."""
 
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def unopened(submission: Submission) -> list[str]:
     """Hashes of its photos that nobody has looked into."""
     hashes = {file.sha256 for file in photos_of(submission)}
     return sorted(hashes - set(Picture.objects.filter(pk__in=hashes).values_list("pk", flat=True))) if hashes else []
+
+
+def open_photos(hashes: Iterable[str]) -> int:
+    """Open these photos of the store (by hash) that were not opened before. Returns how many. May run twice."""
+    wanted = set(hashes)
+    fresh = sorted(wanted - set(Picture.objects.filter(pk__in=wanted).values_list("pk", flat=True)))
+    Picture.objects.bulk_create([_looked_at(digest) for digest in fresh], ignore_conflicts=True)
+    return len(fresh)
 
 
 def look_at_photos(submission: Submission) -> int:

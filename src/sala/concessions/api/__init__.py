@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from sala.concessions.api import assessing, dues, judging, numbers, register
+from sala.concessions.api import assessing, dues, inspections, judging, numbers, orders, register
 
 router = Router()
-for part in (judging, assessing, dues, numbers, register):  # fixed addresses before those with a reference
+for part in (judging, assessing, dues, inspections, numbers, orders, register):  # fixed addresses before those with a reference
     router.add_router("", part.router)

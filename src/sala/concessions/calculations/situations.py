@@ -26,6 +26,7 @@ class Signs:
     title_to_person  a land title was issued to a person     developed_ha  None where nobody looked
     planned_ha       to be developed by now by the agreement seen_on       last day on which work was seen
     paid_on          last payment                            inspected_on  last inspection
+    notice_due       day by which its company must answer an improvement notice that it has not answered
     """
 
     state: str
@@ -41,6 +42,7 @@ class Signs:
     seen_on: date | None = None
     paid_on: date | None = None
     inspected_on: date | None = None
+    notice_due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,4 +93,8 @@ def _granted(signs: Signs, today: date, evidence_months: int) -> Called:
         reasons.append(["nothing_developed"])
     if not recent:
         reasons.append(["not_seen_since", last.isoformat() if last else ""])
+    if signs.notice_due is not None:
+        late = signs.notice_due < today
+        reasons.append(["notice_late" if late else "notice_until", signs.notice_due.isoformat()])
+        return Called("idle", reasons, "end_it" if late else "await_notice")
     return Called("idle", reasons, "inspect" if not recent else "improvement_notice")

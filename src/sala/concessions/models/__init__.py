@@ -28,6 +28,15 @@ from sala.concessions.models.finding import (
     SituationCode,
 )
 from sala.concessions.models.grant import Grant
+from sala.concessions.models.inspection import (
+    Activity,
+    Inspection,
+    InspectionForm,
+    InspectionPhoto,
+    InspectionTrack,
+    PhotoPlace,
+)
+from sala.concessions.models.order import Addressee, ConcessionOrder, OrderFile, OrderKind
 from sala.concessions.models.outside import ForeignDeal, OutsideDeal, OutsideImport, OutsideParty
 from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
 from sala.concessions.models.party import Party, PartyKind, PartyName, Shareholding
@@ -41,6 +50,8 @@ __all__ = [
     "NOT_GRADABLE",
     "STANDING",
     "Accuracy",
+    "Activity",
+    "Addressee",
     "AffectedVillage",
     "Answered",
     "ApprovalStep",
@@ -60,6 +71,7 @@ __all__ = [
     "ConcessionArea",
     "ConcessionDocument",
     "ConcessionKind",
+    "ConcessionOrder",
     "ConcessionPlace",
     "ConcessionState",
     "Confirmation",
@@ -80,15 +92,22 @@ __all__ = [
     "FindingStep",
     "ForeignDeal",
     "Grant",
+    "Inspection",
+    "InspectionForm",
+    "InspectionPhoto",
+    "InspectionTrack",
     "JobCount",
     "JobKind",
     "Obligation",
+    "OrderFile",
+    "OrderKind",
     "OutsideDeal",
     "OutsideImport",
     "OutsideParty",
     "Party",
     "PartyKind",
     "PartyName",
+    "PhotoPlace",
     "PlannedDevelopment",
     "Raised",
     "Release",

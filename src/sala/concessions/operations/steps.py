@@ -96,4 +96,8 @@ def _paper(concession: Concession, step: str, document: Document | None) -> Docu
         wanted = _(" or ").join(f"“{names.get(code, code)}”" for code in needs)
         words = _("This step needs the paper %(paper)s. Add it under “Papers” first.") % {"paper": wanted}
         raise Invalid(words, {"document": [words]})
+    if MOVES[step].numbered and not (newest.document.number.strip() and newest.document.issued_on):
+        words = _("This step stands on a decision with its number and its day. Enter both with the document “%(paper)s” first.")  # fmt: skip
+        told = words % {"paper": newest.document.title}
+        raise Invalid(told, {"document": [told]})
     return newest.document

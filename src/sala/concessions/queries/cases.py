@@ -23,6 +23,8 @@ from sala.concessions.models import (
     PartyKind,
     PlannedDevelopment,
 )
+from sala.concessions.queries.inspections import last_seen
+from sala.concessions.queries.orders import notices_open
 from sala.concessions.queries.pairs import overlapping_pairs
 from sala.concessions.queries.rules import ABOUT, KINDS
 from sala.concessions.queries.splitting import parts_of
@@ -105,6 +107,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     outside = {pk: _hectares(ha) for pk, ha in _rows(_OUTSIDE, "d.concession_id", wanted)}
     overlaps, layers = _overlaps(wanted), _layers(wanted)
     paid = last_paid("concession", [row.pk for row in rows] if wanted is not None else None)
+    seen, notices = last_seen(wanted), notices_open(wanted)
     twins, parts = _twins(rows, grants, wanted), parts_of(book, today)
     found = []
     for row in rows:
@@ -123,7 +126,21 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
             split_with=parts.get(row.pk, {}),
         )  # fmt: skip
         found.append(
-            Known(row.pk, case, _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today, paid.get(row.pk)))
+            Known(
+                row.pk,
+                case,
+                _signs(
+                    row,
+                    case,
+                    grants[row.pk],
+                    areas[row.pk],
+                    plan[row.pk],
+                    today,
+                    paid.get(row.pk),
+                    seen.get(row.pk, (None, None)),
+                    notices.get(row.pk),
+                ),
+            )  # fmt: skip
         )
     return found
 
@@ -162,7 +179,7 @@ def _grant(grant: Grant, today: date) -> GrantFacts:
 
 def _signs(
     row: Concession, case: Case, grants: list[Grant], areas: list[ConcessionArea], plan: list[PlannedDevelopment],
-    today: date, paid_on: date | None,
+    today: date, paid_on: date | None, seen: tuple[date | None, date | None], notice_due: date | None,
 ) -> Signs:  # fmt: skip
     ends = [grant.ends_on for grant in grants if grant.ends_on]
     developed = next((area for area in areas if area.purpose == AreaPurpose.IMPLEMENTATION), None)
@@ -174,7 +191,8 @@ def _signs(
         disputed=any(area.purpose == AreaPurpose.DISPUTED for area in areas),
         title_to_person="title" in case.papers and any(grant.holder.kind == PartyKind.PERSON for grant in grants),
         developed_ha=case.developed_ha, planned_ha=plan[-1].hectares if plan else None,
-        seen_on=developed.measured_on if developed else None, paid_on=paid_on,
+        seen_on=max(filter(None, [developed.measured_on if developed else None, seen[1]]), default=None), paid_on=paid_on,
+        inspected_on=seen[0], notice_due=notice_due,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from sala.places.queries import latest_boundaries
 WIDTH = 480  # units of the view box
 FINEST = 2000  # parts of the larger side; finer details of a shape are not drawn
 
+WALK, SPOT = "#111111", "#7a1f6b"  # colours of the walk and of the photos of an inspection
+
 # what was granted is an outline and what was developed a fill, told apart without colour as well; the widest first, so that what is drawn later lies upon it; each with its colour and whether it is filled
 DRAWN: dict[str, tuple[str, bool]] = {
     AreaPurpose.REQUESTED: ("#8a5a00", False),
@@ -28,24 +30,33 @@ DRAWN: dict[str, tuple[str, bool]] = {
 }
 
 
-def picture(areas: Sequence[ConcessionArea], place: Any = None) -> SafeString:
+def picture(areas: Sequence[ConcessionArea], place: Any = None, walk: shapely.Geometry | None = None,
+            spots: Sequence[Any] = ()) -> SafeString:  # fmt: skip
     """Figure of these areas (those that are current); empty where nothing is known of where they lie.
 
     place  Area whose outline lies beneath, where the reader may know it
+    walk   lines of an inspection, drawn above all    spots  points where its photos were taken
     """
     shapes = {row.area_id: row for row in AreaShape.objects.filter(area__in=[area.pk for area in areas])}
     found = [(area, _geometry(shapes[area.pk])) for area in areas if area.pk in shapes]
-    if not found:
+    beside = [shapely.Point(spot.x, spot.y) for spot in spots] + ([walk] if walk is not None else [])
+    if not found and not beside:
         return mark_safe("")
-    frame = frame_around([shape for _area, shape in found])
+    frame = frame_around([*(shape for _area, shape in found), *beside])
     frame = Frame(frame.west, frame.south, frame.east, frame.north, size=WIDTH, tallest=0.9)
     found.sort(key=lambda pair: list(DRAWN).index(pair[0].purpose))
-    pieces = [_ground(place, frame), *(_piece(area, shape, frame) for area, shape in found)]
+    pieces = [
+        _ground(place, frame),
+        *(_piece(area, shape, frame) for area, shape in found),
+        *_beside(walk, spots, frame),
+    ]
     legend = [
         (DRAWN[purpose][0] if DRAWN[purpose][1] else "none", DRAWN[purpose][0], AreaPurpose(purpose).label)
         for purpose in DRAWN
         if any(area.purpose == purpose for area, _s in found)
     ]
+    legend += [(WALK, _("Walk of the inspection"))] if walk is not None else []
+    legend += [(SPOT, _("Photos"))] if spots else []
     title = _("Map of the areas by purpose")
     return format_html(
         '<figure class="map"><svg class="map wide" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
@@ -81,6 +92,17 @@ def _piece(area: ConcessionArea, shape: shapely.Geometry, frame: Frame) -> SafeS
         '<g transform="scale(.1)"><path d="{}" fill="{}" fill-opacity="{}" stroke="{}" stroke-width="20"/></g>',
         _path(drawn, frame), colour, "0.6" if filled else "0", colour,
     )  # fmt: skip
+
+
+def _beside(walk: shapely.Geometry | None, spots: Sequence[Any], frame: Frame) -> list[SafeString]:
+    drawn = []
+    for line in shapely.get_parts(walk) if walk is not None else ():
+        points = " ".join(f"{round(x)},{round(y)}" for x, y in (frame.at(*point) for point in line.coords))
+        drawn.append(format_html('<polyline points="{}" fill="none" stroke="{}" stroke-width="3"/>', points, WALK))
+    for spot in spots:
+        x, y = frame.at(spot.x, spot.y)
+        drawn.append(format_html('<circle cx="{}" cy="{}" r="5" fill="{}" stroke="#fff"/>', round(x), round(y), SPOT))
+    return drawn
 
 
 def _path(shape: shapely.Geometry, frame: Frame) -> str:

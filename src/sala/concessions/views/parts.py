@@ -105,7 +105,7 @@ def take_step(request: Request, reference: str) -> HttpResponse:
         operations.take_step(request.actor, found, data.pop("step"), **data)
 
     return write(
-        request, found, StepForm, take, heading=_("The next step"), button=_("Record"),
+        request, found, partial(StepForm, initial={"step": request.GET.get("step", "")}), take, heading=_("The next step"), button=_("Record"),
         lead=_("The state is “%(state)s”.") % {"state": found.get_state_display()},
     )  # fmt: skip
 

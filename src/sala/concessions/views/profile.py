@@ -11,12 +11,17 @@ from sala.concessions import policy, redaction
 from sala.concessions.models import Concession, FieldClass
 from sala.concessions.queries.assessments import asks_company, of_concession
 from sala.concessions.queries.findings import judgement_of, names
+from sala.concessions.queries.inspections import inspections_for
+from sala.concessions.queries.orders import orders_of
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
 from sala.concessions.queries.register import lines
 from sala.concessions.states import Step, steps_from
 from sala.concessions.words import assessment as wording
 from sala.concessions.words.findings import called, told
+from sala.core import clock
+
+SHOWN = 8  # inspections on the page of a concession
 
 
 def find(request: Request, reference: str) -> Concession:
@@ -45,6 +50,16 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "may_screen": can(request.actor, policy.SCREEN, found),
         "asked": asks_company(request.actor, found),
         "late": lines(request.actor, [found])[0].late if shown.reads["money"] else [],
+        "inspections": list(inspections_for(request.actor).filter(concession=found)[:SHOWN])
+        if shown.is_office
+        else None,
+        "orders": (ordered := orders_of(request.actor, found)),
+        "is_late": any(
+            row.is_open and not row.is_checked and row.due_on and row.due_on < clock.today() for row in ordered
+        ),
+        "may_order": shown.is_office and can(request.actor, policy.ORDER, found),
+        "today": clock.today(),
+        "may_inspect": can(request.actor, policy.INSPECT, found),
         "judgement": _judgement(request, found) if shown.reads["judgement"] else None,
     }
     return render(request, "concessions/concession.html", context)

@@ -39,6 +39,7 @@ def concessions(request: Request) -> HttpResponse:
         "totals": sums,
         "form": form,
         "query": request.GET.urlencode(),
+        "may_order": request.actor.has_anywhere(policy.ORDER),
         "may_enter": request.actor.has_anywhere(policy.ENTER),
         "may_import": request.actor.has_anywhere(policy.IMPORT),
     }

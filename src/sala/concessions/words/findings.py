@@ -113,6 +113,10 @@ def _reason(code: str, *values: Any) -> str:
             }
         case "nothing_developed":
             return _("Nothing is developed.")
+        case "notice_until":
+            return _("An improvement notice is to be answered by %(on)s.") % {"on": _day(values[0])}
+        case "notice_late":
+            return _("An improvement notice was to be answered by %(on)s and was not.") % {"on": _day(values[0])}
         case "not_seen_since":
             return _("Nobody saw work since: %(on)s.") % {"on": _day(values[0])}
         case _:
@@ -128,4 +132,6 @@ def _next(code: str) -> str:
         "regularise_or_stop": _("Bring it into the procedure, or stop the work."),
         "inspect": _("Inspect it on the ground."),
         "improvement_notice": _("Send a notice to improve."),
+        "await_notice": _("Wait for the answer to the notice."),
+        "end_it": _("Give more time, or end it by a numbered decision."),
     }.get(code, "")
