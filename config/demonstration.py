@@ -21,6 +21,7 @@ from config import (
     demonstration_concessions_plan,
     demonstration_concessions_rows,
     demonstration_facilities,
+    demonstration_inspections,
     demonstration_ledger,
     demonstration_rasters,
     demonstration_rounds,
@@ -215,6 +216,7 @@ PARTS: list[Loader] = [
     demonstration_bodies.courses,
     demonstration_ledger.ledger,
     demonstration_concessions.concessions,
+    demonstration_inspections.orders,
     demonstration_assessments.assessments,
 ]
 

@@ -16,8 +16,11 @@ OTHER = re.compile(r"\.\s*<=\s*\$\{(\w+)\}")
 LEAST = re.compile(r"\.\s*>=\s*\$\{(\w+)\}")
 
 
-def example_answer(row: Expected, number: int) -> bytes:
-    """XML of an answer to what is expected. number: tells answers apart; the same one gives the same answer."""
+def example_answer(row: Expected, number: int, **known: Any) -> bytes:
+    """XML of an answer to what is expected. number: tells answers apart; the same one gives the same answer.
+
+    known  question → what stands there in any case
+    """
     version = row.form.versions.get(state="current")
     primary = etree.fromstring(version.xform.encode()).find(f".//{XFORMS}model/{XFORMS}instance")
     if primary is None:
@@ -25,7 +28,7 @@ def example_answer(row: Expected, number: int) -> bytes:
     instance = primary[0]
     for template in instance.xpath(".//*[@jr:template]", namespaces={"jr": JAVAROSA}):
         template.getparent().remove(template)  # what a new row of a repeat is made of; no answer has it
-    given: dict[str, Any] = {row.form.subject_question: row.subject.code}
+    given: dict[str, Any] = {row.form.subject_question: row.subject.code, **known}
     for order, field in enumerate(version.questions()):
         node = _node(instance, field["path"])
         if node is None or field["type"] in ("image", "audio", "video", "file", "calculate"):

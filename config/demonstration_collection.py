@@ -11,6 +11,7 @@ from sala.collection import operations as collection
 from sala.collection.models import Channel, Expected, Form
 from sala.collection.queries.held import unanswered
 from sala.collection.queries.lists import Source
+from sala.concessions.operations.inspection_forms import map_form
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.operation import operation
@@ -46,6 +47,8 @@ def forms(actor: Actor, pack: Pack) -> Report:
         if (reason := entry.get("asked_anyway")) and (held := unanswered(actor, version)):
             collection.ask_anyway(actor, version, {(each.path, each.kind, each.key): reason for each in held})
         collection.publish_version(actor, version)
+        if "inspection" in entry:
+            map_form(actor, form, entry["inspection"])
         report.count("new", f"form {form.form_id}")
     return report
 
@@ -56,7 +59,7 @@ def _said(entry: dict[str, Any]) -> dict[str, Any]:
         "subject_question": entry["subject_question"], "minutes": entry["minutes"], "tier": entry.get("tier", "government"),
     }  # fmt: skip
     if "about_noun" in entry:
-        told["about_noun"] = entry["about_noun"]
+        told["about_noun"], told["is_standing"] = entry["about_noun"], entry.get("standing", False)
     if "level" in entry:
         told["level"] = Level.objects.get(code=entry["level"])
     if "kind" in entry:

@@ -53,7 +53,7 @@ class Orders(Asker):
 
     def moved(self, actor: Actor, assignment: Assignment, step: str) -> None:
         """Its concession says so in its history and is looked at anew: findings, situation, and what else asks for it."""
-        if step in CHANGES and assignment.subject_type == "concession":
+        if step in CHANGES and assignment.subject_type == "concession" and assignment.subject_id is not None:
             concession = Concession.objects.filter(pk=assignment.subject_id).first()
             if concession is not None:
                 record(actor, policy.ORDER, concession, change=CHANGES[Step(step)], call=assignment.call_id,

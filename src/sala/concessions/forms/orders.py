@@ -62,7 +62,7 @@ class AnswerOrderForm(forms.Form):
         label=_("What was done"), widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Or why it was not done, and when it will be."),
     )  # fmt: skip
-    files = ManyFiles(
+    sent = ManyFiles(
         label=_("Photos and papers"), required=False,
         help_text=_("Photos as the camera made them, with the place switched on; papers as PDF. Up to 30."),
     )  # fmt: skip

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString, Point
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -151,7 +151,7 @@ def _made(actor: Actor, row: Inspection, said: Said, is_new: bool) -> None:
 
 def _from_answer(reading: Reading, said: Said, kept: Inspection | None) -> None:
     row = kept or Inspection(reading=reading, entered_at=clock.now())
-    concession = Concession.objects.get(pk=reading.subject_id)
+    concession = Concession.objects.get(pk=reading.subject_id or 0)
     counted_before = kept is not None and kept.is_current and kept.concession_id == concession.pk
     row.concession, row.is_current = concession, True
     sent = reading.submission
@@ -172,7 +172,8 @@ def _keep(row: Inspection, track: shapely.Geometry | None, photos: Iterable[Sent
     InspectionTrack.objects.filter(inspection=row).delete()
     if track is not None and not track.is_empty:
         lines = shapely.MultiLineString([line for line in shapely.get_parts(track) if line.geom_type == "LineString"])
-        InspectionTrack.objects.create(inspection=row, geometry=GEOSGeometry(memoryview(lines.wkb), srid=4326))
+        kept = cast(MultiLineString, GEOSGeometry(memoryview(lines.wkb), srid=4326))
+        InspectionTrack.objects.create(inspection=row, geometry=kept)
     row.photos.all().delete()
     named = {photo.name: photo for photo in photos}
     pictures = Picture.objects.in_bulk([photo.sha256 for photo in named.values()])

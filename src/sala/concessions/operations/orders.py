@@ -144,10 +144,10 @@ def answer_order(actor: Actor, assignment: Assignment, *, answer: str, files: It
         told = _("At most %(count)d files go with one answer. Send those that show what was done.") % {
             "count": MOST_FILES
         }
-        raise Invalid(told, {"files": [told]})
+        raise Invalid(told, {"sent": [told]})
     if wrong := [one.name for one in sent if one.media_type not in KINDS]:
         told = _("“%(name)s” is neither a photo nor a PDF. Send photos (JPEG, PNG, WebP) and papers as PDF.") % {"name": wrong[0]}  # fmt: skip
-        raise Invalid(told, {"files": [told]})
+        raise Invalid(told, {"sent": [told]})
     concession = Concession.objects.select_related("area").get(pk=assignment.subject_id)
     _keep_files(actor, assignment, concession, sent)
     return submit_answer(actor, assignment, answer=answer)

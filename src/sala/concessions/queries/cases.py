@@ -125,23 +125,9 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
             overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
             split_with=parts.get(row.pk, {}),
         )  # fmt: skip
-        found.append(
-            Known(
-                row.pk,
-                case,
-                _signs(
-                    row,
-                    case,
-                    grants[row.pk],
-                    areas[row.pk],
-                    plan[row.pk],
-                    today,
-                    paid.get(row.pk),
-                    seen.get(row.pk, (None, None)),
-                    notices.get(row.pk),
-                ),
-            )  # fmt: skip
-        )
+        told = paid.get(row.pk), seen.get(row.pk, (None, None)), notices.get(row.pk)
+        signs = _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today, *told)
+        found.append(Known(row.pk, case, signs))
     return found
 
 

@@ -55,14 +55,15 @@ def picture(areas: Sequence[ConcessionArea], place: Any = None, walk: shapely.Ge
         for purpose in DRAWN
         if any(area.purpose == purpose for area, _s in found)
     ]
-    legend += [(WALK, _("Walk of the inspection"))] if walk is not None else []
-    legend += [(SPOT, _("Photos"))] if spots else []
+    more = [(WALK, WALK, _("Walk of the inspection"))] if walk is not None else []
+    more += [(SPOT, SPOT, _("Photos"))] if spots else []
+    named = [*legend, *more]
     title = _("Map of the areas by purpose")
     return format_html(
         '<figure class="map"><svg class="map wide" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         '<figcaption class="small">{}</figcaption></figure>',
         round(frame.width), round(frame.height), title, title, format_html_join("", "{}", [(piece,) for piece in pieces]),
-        format_html_join(" ", '<span class="key"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect x="1" y="1" width="10" height="10" fill="{}" stroke="{}" stroke-width="2"/></svg> {}</span>', legend),
+        format_html_join(" ", '<span class="key"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect x="1" y="1" width="10" height="10" fill="{}" stroke="{}" stroke-width="2"/></svg> {}</span>', named),
     )  # fmt: skip
 
 

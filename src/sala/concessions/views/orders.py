@@ -143,10 +143,15 @@ def send(request: Request, reference: str) -> HttpResponse:
     count = found.call.assignments.count()
     lead = ngettext("It goes to whoever must act for %(count)d concession.", "It goes to whoever must act for %(count)d concessions.", count)  # fmt: skip
     return form_page(
-        request, button_form(request), lambda data: _Page(operations.send_order(request.actor, found).pk and found),
+        request, button_form(request), lambda data: _sent(request, found),
         heading=_("Send this order"), back=_Page(found), button=_("Send it"), lead=lead % {"count": count},
         done=_("Sent. It stands on the desk of everybody who must act."),
     )  # fmt: skip
+
+
+def _sent(request: Request, order: ConcessionOrder) -> "_Page":
+    operations.send_order(request.actor, order)
+    return _Page(order)
 
 
 # ---- the answer ----------------------------------------------------------------------------------------------------
@@ -164,9 +169,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
     form = AnswerOrderForm(request.POST or None, request.FILES or None, initial={"answer": row.answer})
 
     def work(data: dict[str, Any]) -> Assignment:
-        return operations.answer_order(request.actor, row, answer=data["answer"], files=_kept(data["files"]))
+        return operations.answer_order(request.actor, row, answer=data["answer"], files=_kept(data["sent"]))
 
-    about = readable(request.actor, FieldClass.BASICS).filter(pk=row.subject_id).first()
+    about = readable(request.actor, FieldClass.BASICS).filter(pk=row.subject_id or 0).first()
     return form_page(
         request, form, work, heading=_("Answer the order"), back=row, button=_("Send the answer"), template="concessions/order_answer.html",
         done=_("Sent. The office that checks it decides whether it is enough."), row=row, concession=about,
