@@ -129,6 +129,14 @@ class Sent:
     bytes: int
 
 
+def require_answering(actor: Actor, assignment: Assignment) -> None:
+    """Whoever is asked answers for itself: a right that reaches over many offices does not speak for a company."""
+    require_step(actor, assignment, Step.SUBMIT)
+    house = assignment.position.organisation_id
+    if not actor.is_everything and house not in {holding.organisation_id for holding in actor.holdings}:
+        raise NotPermitted(_("Only those who must act answer this order. You may return or accept what they send."))
+
+
 @operation
 def answer_order(actor: Actor, assignment: Assignment, *, answer: str, files: Iterable[Sent] = ()) -> Assignment:
     """Answer an order in words, with photos and papers; photos are held against the granted area.
@@ -136,7 +144,7 @@ def answer_order(actor: Actor, assignment: Assignment, *, answer: str, files: It
     What was sent with an earlier answer stays and counts again.
     """
     assignment = lock(assignment)
-    require_step(actor, assignment, Step.SUBMIT)
+    require_answering(actor, assignment)
     if assignment.call.asker != ORDERS or assignment.subject_id is None:
         raise Conflict(_("This is no order about a concession. Answer it on its own page."))
     sent = list(files)

@@ -38,10 +38,8 @@ from sala.core.csv_page import csv_response
 from sala.core.errors import SignInNeeded
 from sala.core.files import store
 from sala.duties.models import Assignment
-from sala.duties.operations.moves import require_step
 from sala.duties.operations.speaking import speaks_for
 from sala.duties.queries.calls import narrowed
-from sala.duties.states import Step
 
 PAGE = 50
 
@@ -165,7 +163,7 @@ def _part(request: Request, pk: int) -> Assignment:
 def answer(request: Request, pk: int) -> HttpResponse:
     """For a company, or whoever else must act: what was done, with photos and papers."""
     row = _part(request, pk)
-    require_step(request.actor, row, Step.SUBMIT)
+    operations.require_answering(request.actor, row)
     form = AnswerOrderForm(request.POST or None, request.FILES or None, initial={"answer": row.answer})
 
     def work(data: dict[str, Any]) -> Assignment:
