@@ -5,5 +5,13 @@ from ninja import Router
 from sala.concessions.api import assessing, dues, inspections, judging, numbers, orders, register
 
 router = Router()
-for part in (judging, assessing, dues, inspections, numbers, orders, register):  # fixed addresses before those with a reference
+for part in (
+    judging,
+    assessing,
+    dues,
+    inspections,
+    numbers,
+    orders,
+    register,
+):  # fixed addresses before those with a reference
     router.add_router("", part.router)
