@@ -1,5 +1,7 @@
 """The one API: each part's router, one error form, tokens or the session for who asks."""
 
+from typing import Any
+
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.utils import check_csrf
 
+from config.api_examples import with_examples
 from sala import __version__
 from sala.bodies.api import router as bodies
 from sala.catalogue.api import router as catalogue
@@ -35,7 +38,14 @@ def same_site(request: HttpRequest) -> bool:
     return True
 
 
-api = NinjaAPI(
+class DescribedAPI(NinjaAPI):
+    """The API with examples in its description."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        return with_examples(super().get_openapi_schema(**options))
+
+
+api = DescribedAPI(
     auth=same_site,
     title="Sala",
     version=__version__,

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sala.core.middleware.SharedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sala.core.middleware.LanguageMiddleware",
     "sala.core.middleware.FactsMiddleware",

@@ -62,6 +62,36 @@ def test_what_is_not_known_or_malformed_is_refused(served, asked):
     assert refused.value.code == 400 and json.loads(refused.value.read())["detail"]
 
 
+@pytest.mark.parametrize(("asked", "some"), [
+    ("2024-06-01T00:00:00Z", True), ("2024-01-01/2024-12-31", True), ("../2024-01-01", True), ("2024-12-31/..", True),
+    ("2023-12-31T23:59:59Z", False), ("2025-01-01/..", False), ("../2023-01-01", False), ("2030-01-01", False),
+])  # fmt: skip
+def test_a_time_gives_the_layer_of_that_time(served, asked, some):
+    address = f"{served.url}/ogc/collections/land-cover.layer/items?datetime={asked}"
+    found = json.loads(urllib.request.urlopen(address).read())
+    assert (found["numberMatched"] > 0) == some and bool(found["features"]) == some
+    areas = json.loads(
+        urllib.request.urlopen(f"{served.url}/ogc/collections/areas.district/items?datetime={asked}").read()
+    )
+    assert areas["numberMatched"] > 0  # boundaries carry no time
+
+
+def test_a_time_narrows_the_records(served):
+    def found(asked):
+        address = f"{served.url}/ogc/collections/datasets/items?limit=100&datetime={asked}"
+        return {one["id"] for one in json.loads(urllib.request.urlopen(address).read())["features"]}
+
+    assert "land-cover" in found("2024-06-01") and "land-cover" not in found("2025-06-01/..")
+    assert found("1950-01-01") == set()
+
+
+@pytest.mark.parametrize("asked", ["2024-02-01/2024-01-01", "..", "2024-01-01/2024-02-01/2024-03-01", "2024-13-01"])
+def test_a_time_that_is_none_is_refused(served, asked):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{served.url}/ogc/collections/datasets/items?datetime={asked}")
+    assert refused.value.code == 400
+
+
 @pytest.mark.parametrize("name", ["staff-lists.table", "nothing.layer", "areas.galaxy", "population.table"])
 def test_what_is_closed_or_no_layer_is_no_collection(served, name):
     with pytest.raises(urllib.error.HTTPError, match="404"):

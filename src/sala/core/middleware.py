@@ -25,6 +25,30 @@ class Overloaded(SalaError):
     title = _("The service cannot be reached at the moment")
 
 
+def same_for_everybody(response: HttpResponse) -> HttpResponse:
+    """Note that neither who asks nor the language changes this answer, so that a cache in between may give it to all."""
+    response.same_for_everybody = True  # type: ignore[attr-defined]
+    return response
+
+
+class SharedMiddleware:
+    """Stands outside of sessions and languages: what is the same for everybody does not vary with cookies and sets none."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(response, "same_for_everybody", False):
+            kept = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+            kept = [name for name in kept if name and name.lower() not in ("cookie", "accept-language")]
+            response.headers["Vary"] = ", ".join(kept)
+            if not kept:
+                del response.headers["Vary"]
+            response.cookies.clear()
+        return response
+
+
 class LanguageMiddleware:
     """?lang= beats the cookie, the cookie beats Accept-Language, and the country's language is the last word."""
 

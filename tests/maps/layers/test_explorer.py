@@ -120,6 +120,12 @@ def test_the_dataset_leads_to_the_map_and_its_house_to_a_new_layer(edition, page
 WORDS = {"title_lo": "ປ່າໄມ້", "title_en": "Forest", "description_lo": "", "description_en": ""}
 
 
+def test_who_has_nothing_to_draw_is_told_what_to_do_first(edition, visit, world):
+    assert "Nothing of yours can be drawn yet" in visit("owner").get("/map/layers/new/").content.decode()
+    Dataset.objects.update(owner=world.organisation("HEALTH-P01"), place=world.area("01"))
+    assert "Nothing of yours can be drawn yet" not in visit("owner").get("/map/layers/new/").content.decode()
+
+
 def test_a_layer_is_made_styled_and_changed_on_pages(edition, visit, world):
     Dataset.objects.update(owner=world.organisation("HEALTH-P01"), place=world.area("01"))
     officer = visit("owner")

@@ -152,6 +152,24 @@ def test_the_tier_is_asked_for_again_at_each_request(archive, visit):
     assert answer.status_code == 200 and "private" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize("who", ["public", "owner"])
+def test_a_cache_in_between_may_give_an_open_tile_to_everybody(archive, cover, visit, who):
+    browser = visit(who)
+    browser.cookies["sala_language"] = "lo"
+    for answer in (get(browser), browser.get(archive.get_absolute_url()),
+                   browser.get(f"/tiles/cover/{WHERE}.mvt?lang=en")):  # fmt: skip
+        assert answer["Vary"] == "Accept-Encoding" and not answer.cookies and "public" in answer["Cache-Control"]
+    again = browser.get(f"/tiles/cover/{WHERE}.mvt", headers={"if-none-match": get(browser)["ETag"]})
+    assert again.status_code == 304 and "Cookie" not in again.get("Vary", "")
+    live = browser.get(f"/tiles/cover/{WHERE}.mvt?edition=1")
+    assert "private" in live["Cache-Control"] and "Cookie" in live["Vary"]
+
+
+def test_a_closed_archive_varies_with_who_asks(archive, visit):
+    Dataset.objects.update(tier="government")
+    assert "Cookie" in visit("owner").get(archive.get_absolute_url())["Vary"]
+
+
 def test_a_withdrawn_edition_answers_410_at_its_old_address(archive, edition, visit):
     withdraw_edition(command(), edition, reason="drawn twice")
     answer = visit().get(archive.get_absolute_url())

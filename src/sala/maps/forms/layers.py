@@ -52,6 +52,10 @@ class NewLayerForm(LayerForm):
             for noun in live_nouns().values():
                 choices += [(f"live:{noun.key}:{key}", f"{noun.name} – {name}") for key, name in noun.parts()]
         self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            self.fields["source"].help_text = _(
+                "Nothing of yours can be drawn yet. Enter a dataset, send a file with shapes, points or cells to it (GeoPackage, GeoJSON, zipped shapefile, GeoTIFF), and have the edition published; then it stands here."
+            )
 
     def described(self) -> dict[str, Any]:
         """Arguments of operations.make_layer."""

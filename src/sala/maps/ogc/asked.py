@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.contrib.gis.geos import Polygon
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
+from sala.core import periods
 from sala.core.errors import SalaError
 
 STANDARD, MOST = 10, 10_000  # features a page
@@ -18,7 +20,10 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 @dataclass(frozen=True)
 class Asked:
-    """boxes: one, two where it crosses the 180th meridian, none    words, type: of records"""
+    """boxes: one, two where it crosses the 180th meridian, none    words, type: of records
+
+    first, last: days that the time asked for begins and ends with; None where it is open or was not asked for
+    """
 
     limit: int = STANDARD
     offset: int = 0
@@ -26,6 +31,22 @@ class Asked:
     box_text: str = ""
     words: str = ""
     type: str = ""
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def has_time(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    def meets(self, period: str) -> bool:
+        """Whether a period as editions write it lies in the time asked for, wholly or in part; one without days fits."""
+        if not period or not self.has_time:
+            return True
+        try:
+            found = periods.parse(period)
+        except ValueError:
+            return True
+        return not ((self.first and found.end < self.first) or (self.last and found.start > self.last))
 
 
 def read(request: Request, *more: str) -> Asked:
@@ -34,11 +55,11 @@ def read(request: Request, *more: str) -> Asked:
     if unknown:
         words = _("“%(name)s” cannot be asked here. These can: %(names)s.")
         raise SalaError(words % {"name": unknown[0], "names": ", ".join(sorted(KNOWN | set(more)))})
-    _check_time(request.GET.get("datetime", ""))
+    first, last = _time(request.GET.get("datetime", ""))
     box = request.GET.get("bbox", "")
     return Asked(
         limit=min(_whole(request, "limit", STANDARD, 1), MOST), offset=_whole(request, "offset", 0, 0), boxes=_boxes(box),
-        box_text=box, words=request.GET.get("q", "").replace(",", " ").strip(), type=request.GET.get("type", ""),
+        box_text=box, words=request.GET.get("q", "").replace(",", " ").strip(), type=request.GET.get("type", ""), first=first, last=last,
     )  # fmt: skip
 
 
@@ -74,12 +95,24 @@ def _polygon(west: float, south: float, east: float, north: float) -> Polygon:
     return polygon
 
 
-def _check_time(text: str) -> None:
-    """An instant or an interval. Features here carry no time of their own, so any one fits."""
-    for part in text.split("/") if text else []:
+def _time(text: str) -> tuple[date | None, date | None]:
+    """First and last day of an instant or an interval; None at an open end."""
+    if not text:
+        return None, None
+    parts = text.split("/")
+    wrong = SalaError(_("Give the time as 2026-01-01T00:00:00Z or as two of them with / between, .. for open."))
+    if len(parts) > 2 or (len(parts) == 1 and parts[0] in ("", "..")):
+        raise wrong
+    days = []
+    for part in parts:
         try:
-            fits = part in ("", "..") or bool(parse_datetime(part) or parse_date(part))
+            found: datetime | date | None = None if part in ("", "..") else parse_datetime(part) or parse_date(part)
         except ValueError:
-            fits = False
-        if not fits:
-            raise SalaError(_("Give the time as 2026-01-01T00:00:00Z or as two of them with / between, .. for open."))
+            raise wrong from None
+        if found is None and part not in ("", ".."):
+            raise wrong
+        days.append(found.date() if isinstance(found, datetime) else found)
+    first, last = days[0], days[-1]
+    if first and last and last < first:
+        raise wrong
+    return first, last

@@ -1,10 +1,8 @@
 """Collections of features as one actor sees them: the newest edition of every layer, and the boundaries of each level."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from sala.core.errors import Missing
 from sala.maps import areas
 from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition, of_live
 from sala.maps.live import LiveNoun, live_nouns
+from sala.maps.ogc.asked import Asked
 from sala.places.models import Level
 
 AREAS = "areas"  # what the boundaries are called, before the level
@@ -34,10 +33,15 @@ class Offered:
     inside: Collection
     period: str = ""
 
-    def meeting(self, boxes: Sequence[Polygon]) -> QuerySet:
-        """Rows whose shape meets one of the boxes; all without any."""
+    def meeting(self, asked: Asked) -> QuerySet:
+        """Rows whose shape meets one of the boxes, all without any; none where they speak of another time than is asked.
+
+        A feature has no time of its own: it has that of its edition. What carries no time fits any.
+        """
+        if self.period and not asked.meets(self.period):
+            return self.inside.rows.none()
         condition = Q()
-        for box in boxes:
+        for box in asked.boxes:
             condition |= Q(**{f"{self.inside.geometry}__intersects": box})
         return self.inside.rows.filter(condition)
 

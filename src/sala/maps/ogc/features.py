@@ -18,8 +18,8 @@ DIGITS = 7  # of a degree: about a centimetre
 
 def page_of(offered: Offered, asked: Asked) -> tuple[list[str], int]:
     """Features of one page as GeoJSON, and how many fit in all."""
-    rows, collection = offered.meeting(asked.boxes), offered.inside
-    matched = offered.count(rows, asked.box_text)
+    rows, collection = offered.meeting(asked), offered.inside
+    matched = 0 if rows.query.is_empty() else offered.count(rows, asked.box_text)
     cut = _written(collection, rows).order_by(collection.number)[asked.offset : asked.offset + asked.limit]
     return [_feature(row) for row in cut], matched
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.exchange.records import absolute, records_of, released
+from sala.catalogue.models import Edition
 from sala.core.errors import Missing
 from sala.core.language import current, languages
 from sala.documents.models import Document
@@ -44,6 +45,8 @@ def page_of(actor: Actor, catalogue: Catalogue, asked: Asked) -> tuple[list[dict
         rows = rows.filter(pk__in=matching(actor, asked.words, catalogue.noun))
     if asked.type and asked.type != catalogue.noun:
         rows = rows.none()
+    if asked.has_time:
+        rows = rows.filter(_within(actor, catalogue, asked))
     if asked.boxes:
         touching = Q()
         for box in asked.boxes:
@@ -53,6 +56,15 @@ def page_of(actor: Actor, catalogue: Catalogue, asked: Asked) -> tuple[list[dict
         ).distinct()
     ids = list(rows.order_by("-pk").values_list("pk", flat=True)[asked.offset : asked.offset + asked.limit])
     return _records(actor, catalogue, ids), rows.count()
+
+
+def _within(actor: Actor, catalogue: Catalogue, asked: Asked) -> Q:
+    """Documents issued in the time asked for, and datasets with a published edition of it that the reader sees."""
+    if catalogue.noun == "document":
+        return Q(**{f"issued_on__{sign}": day for sign, day in (("gte", asked.first), ("lte", asked.last)) if day})
+    editions = visible(actor, Edition).filter(is_published=True).order_by()
+    fitting = [text for text in editions.values_list("period", flat=True).distinct() if asked.meets(text)]
+    return Q(pk__in=editions.filter(period__in=fitting).values("distribution__dataset"))
 
 
 def one_of(actor: Actor, catalogue: Catalogue, slug: str) -> dict[str, Any]:

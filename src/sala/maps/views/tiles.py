@@ -16,6 +16,7 @@ from sala.catalogue.models import Edition
 from sala.catalogue.queries.columns import closed_columns
 from sala.core.errors import Gone, Missing
 from sala.core.files import store
+from sala.core.middleware import same_for_everybody
 from sala.maps.collections import newest_raster
 from sala.maps.models import ArchiveState, TileArchive
 from sala.maps.queries import collection_of, find_layer
@@ -41,9 +42,9 @@ def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
     if stored is not None and z <= stored.max_zoom:
         etag = f'"{stored.digest}-{z}-{x}-{y}"'
         if request.headers.get("If-None-Match") == etag:
-            return _described(HttpResponse(status=304), etag, is_public=True)
+            return same_for_everybody(_described(HttpResponse(status=304), etag, is_public=True))
         found = opened(path_of(stored.digest)).tile(z, x, y) or b""
-        return _described(_sent(request, found, packed=bool(found)), etag, is_public=True)
+        return same_for_everybody(_described(_sent(request, found, packed=bool(found)), etag, is_public=True))
     return _live(request, code, z, x, y)
 
 
@@ -125,7 +126,9 @@ def archive(request: Request, code: str, digest: str) -> HttpResponse:
                 _("“%(title)s” was withdrawn: %(reason)s") % {"title": row.edition, "reason": row.edition.reason or "–"}
             )
         raise Missing(_("Check the address, or search for what you need."))
-    return _described(_part(request, path), f'"{digest}"', is_public=is_open(row.edition))
+    everybody = is_open(row.edition)
+    answer = _described(_part(request, path), f'"{digest}"', is_public=everybody)
+    return same_for_everybody(answer) if everybody else answer
 
 
 def _part(request: HttpRequest, path: Path) -> HttpResponse:
