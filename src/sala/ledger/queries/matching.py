@@ -23,11 +23,15 @@ _COMPANY = re.compile(r"\b(co|ltd|company|limited|inc|sole|public|group|plc)\b\.
 
 @dataclass
 class Proposal:
-    """An account, why it is proposed, and how strongly: 3 named by number, 2 by name, 1 by amount only."""
+    """An account, why it is proposed, and how strongly: 3 named by number, 2 by name, 1 by amount only.
+
+    about  reference of what is owed for, so that several accounts of one payer are told apart
+    """
 
     account: Account
     weight: int = 0
     reasons: list[Any] = field(default_factory=list)
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class _Book:
         self.numbers: dict[str, set[int]] = defaultdict(set)
         self.names: dict[str, set[int]] = defaultdict(set)
         self.amounts: dict[int, set[int]] = defaultdict(set)
+        self.about: dict[int, str] = {}
         for account in accounts:
             self.numbers[account.code.casefold()].add(account.pk)
             names = [*account.name.values()]
@@ -96,6 +101,7 @@ class _Book:
             for row in subjects.by_noun(noun).model_class._default_manager.filter(pk__in=ids):
                 if reference := getattr(row, "reference", ""):
                     self.numbers[str(reference).casefold()] |= ids[row.pk]
+                    self.about |= dict.fromkeys(ids[row.pk], str(reference))
         whole: dict[int, int] = defaultdict(int)
         charges = with_open(
             Charge.objects.filter(account__in=[pk for pk, one in self.accounts.items() if one.currency == currency])
@@ -112,7 +118,7 @@ class _Book:
 
         def add(ids: Iterable[int], weight: int, reason: Any) -> None:
             for pk in ids:
-                proposal = found.setdefault(pk, Proposal(self.accounts[pk]))
+                proposal = found.setdefault(pk, Proposal(self.accounts[pk], about=self.about.get(pk, "")))
                 proposal.weight += weight
                 proposal.reasons.append(reason)
 

@@ -56,6 +56,7 @@ def accounts(request: Request) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, late.get(row.pk, {})) for row in page],
+        "abouts": _abouts(request, list(page)),
         "in_all": sorted(ages_in_all(rows, on).items()),
         "bands": [(band, BAND_NAMES[band]) for band in BANDS],
         "chosen": chosen,
@@ -105,6 +106,17 @@ def _owing(found: Account, on: date) -> dict[str, Any]:
 def about(request: Request, found: Account) -> Any:
     """The row that an account is about, when the reader may see it and it has a page."""
     return _shown(request, found.subject_type, found.subject_id)
+
+
+def _abouts(request: Request, rows: list[Account]) -> dict[int, Any]:
+    """Account (id) → what it is owed for, of those that the reader may see; one statement for each noun."""
+    ids: dict[str, set[int]] = {}
+    for row in rows:
+        if row.subject_id and subjects.knows(row.subject_type):
+            ids.setdefault(row.subject_type, set()).add(row.subject_id)
+    found = {noun: visible(request.actor, subjects.by_noun(noun).model_class).in_bulk(pks) for noun, pks in ids.items()}
+    told = {row.pk: found.get(row.subject_type, {}).get(row.subject_id) for row in rows}
+    return {pk: about for pk, about in told.items() if about is not None}
 
 
 def _shown(request: Request, noun: str, pk: int | None) -> Any:
