@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.demonstration_concessions_plan import WHOLE
@@ -20,7 +21,7 @@ from sala.concessions.queries.books import books_of
 from sala.concessions.queries.dues import fee_rates, rule_keys
 from sala.core import clock, money
 from sala.core.errors import Invalid
-from sala.core.language import in_each_language
+from sala.core.language import in_each_language, required_language
 from sala.core.models import Term
 from sala.core.pack import Report
 from sala.documents.models import Document
@@ -151,13 +152,15 @@ def _anniversary(grant: Grant) -> date:
 def _report(actor: Actor, due: Due, chance: random.Random) -> None:
     """The holder reported all but the last year."""
     day, today = due.starts_on, clock.today()
+    with translation.override(required_language()):
+        director = _("Invented director")
     number = 1
     while (following := month_start(due.starts_on, 12 * number)) <= today:
         try:
             declare(
                 actor, due, starts_on=day, reported_on=min(today, following),
                 value=chance.randrange(50, 900) * 1000 * 10 ** money.minor_digits(due.currency),
-                reported_by=_("Invented director"),
+                reported_by=director,
             )  # fmt: skip
         except Invalid:  # the grant ended before
             return

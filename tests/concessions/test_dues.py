@@ -249,7 +249,7 @@ def test_a_royalty_waits_for_the_reported_value(cast, lately, rent, term):
         starts_on=months_ago(14),
     )
     assert operations.raise_charges(cast.actor("cashier"), made) == []
-    assert Due.objects.get().next_on == months_ago(14)
+    assert Due.objects.get().next_on == months_ago(2)  # when the first year was over
     told = {"value": 8_000_000, "reported_on": clock.today(), "reported_by": "Director"}
     with pytest.raises(NotPermitted):
         operations.declare(cast.actor("company"), row, starts_on=months_ago(14), **told)
@@ -257,8 +257,11 @@ def test_a_royalty_waits_for_the_reported_value(cast, lately, rent, term):
         operations.declare(cast.actor("cashier"), row, starts_on=months_ago(13), **told)
     operations.declare(cast.actor("cashier"), row, starts_on=months_ago(14), **told)
     (charged,) = operations.raise_charges(cast.actor("cashier"), made)
-    assert charged.charge.amount == 200_000
-    assert Due.objects.get().next_on == months_ago(2)
+    assert charged.charge.amount == 200_000 and charged.charge.basis["formula"] == "2.5 % × 80000"
+    assert charged.charge.due_on == months_ago(2) + timedelta(days=30)
+    assert Due.objects.get().next_on == months_ago(-10)
+    (first, second) = lines(made)
+    assert not first.lacks and second.owed.waits and not second.lacks
 
 
 def test_the_night_charges_what_has_begun_and_tells_what_it_could_not(cast, lately, granted, concession, rent):

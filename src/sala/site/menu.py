@@ -101,6 +101,7 @@ GROUPS = (
             Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
             Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
             Entry("concessions:rounds", _("Assessment"), True, OF_AUTHORITIES),
+            Entry("concessions:arrears", _("Late payments"), True, OF_AUTHORITIES),
             Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),
             Entry("concessions:parties", _("Parties"), True, OF_AUTHORITIES),
         ),

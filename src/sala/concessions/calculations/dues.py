@@ -14,8 +14,8 @@ from sala.ledger.calculations import Part, RateGap, RateOverlap, Step, rounded, 
 from sala.ledger.calculations.schedule import ONE_DAY, month_start
 
 __all__ = [
-    "FeeRate", "Held", "Known", "Owed", "Plan", "RateGap", "RateOverlap", "Slice", "Terms", "figure", "formula", "hectares_by_day", "last_day",
-    "plan", "rates_for",
+    "FeeRate", "Held", "Known", "Owed", "Plan", "RateGap", "RateOverlap", "Slice", "Terms", "counted_from", "figure", "formula",
+    "hectares_by_day", "last_day", "plan", "rates_for",
 ]  # fmt: skip
 
 RULE, RATE, YEARLY, ONCE, PERCENT = "rule", "rate", "yearly", "once", "percent"
@@ -96,6 +96,11 @@ class Known:
     rates: Sequence[Step] = ()
     hectares: Sequence[Step] | None = None
     reported: Mapping[date, int] = field(default_factory=dict)
+
+
+def counted_from(basis: str, owed: Owed) -> date:
+    """The day from which the days until payment are counted: a reported value is known when its period is over."""
+    return owed.end + ONE_DAY if basis == PERCENT else owed.start
 
 
 def last_day(terms: Terms, held: Iterable[Held]) -> date | None:

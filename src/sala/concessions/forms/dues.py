@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.concessions import policy
 from sala.concessions.forms.fields import HectaresField, PaperField, ReasonedForm, VersionedForm, term_field, terms_of
 from sala.concessions.models import AreaBasis, Concession, Due, DueBasis, Grant
+from sala.concessions.models.due import BY_HECTARES
 from sala.concessions.queries.books import books_of
 from sala.core import money
 from sala.core.errors import Invalid
@@ -41,7 +42,7 @@ class TermSaid(InCurrency):
     kind = term_field(_("What is owed"))
     basis = forms.ChoiceField(label=_("How it is reckoned"), choices=DueBasis.choices, widget=forms.RadioSelect)
     area_basis = forms.ChoiceField(
-        label=_("Which hectares count"), required=False, choices=[("", _("None: a sum or a share of a value")), *AreaBasis.choices]
+        label=_("Which hectares count"), required=False, initial=AreaBasis.GRANTED, choices=[("", _("None: a sum or a share of a value")), *AreaBasis.choices]
     )  # fmt: skip
     hectares = HectaresField(label=_("Hectares, where those written here count"))
     currency = forms.ChoiceField(label=_("Currency"), choices=money.choices)
@@ -55,7 +56,7 @@ class TermSaid(InCurrency):
     ends_on = day_field(_("Until"), required=False, help_text=_("Empty: as long as the grants hold."))
     days = forms.IntegerField(
         label=_("Days until it has to be paid"), min_value=0, max_value=3650, initial=30,
-        help_text=_("Counted from the beginning of each period."),
+        help_text=_("Counted from the beginning of each period; of a reported value from its end."),
     )  # fmt: skip
     grant = forms.ModelChoiceField(
         Grant.objects.none(), label=_("Only for the grant"), required=False,
@@ -63,6 +64,13 @@ class TermSaid(InCurrency):
     )  # fmt: skip
     books = OfficeField(label=_("Books kept by"))
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Of a sum or of a share of a value no hectares count, whatever was left chosen."""
+        data = super().clean() or self.cleaned_data
+        if data.get("basis") and data["basis"] not in BY_HECTARES:
+            data["area_basis"] = ""
+        return data
 
     def offer(self, concession: Concession, actor: Any) -> None:
         fields: Any = self.fields

@@ -43,7 +43,6 @@ class AreaBasis(models.TextChoices):
 
 
 BY_HECTARES = (DueBasis.RULE, DueBasis.RATE)
-WITH_AMOUNT = (DueBasis.YEARLY, DueBasis.ONCE)
 
 
 @pghistory.track(exclude=["next_on", "to_check"])
@@ -54,11 +53,12 @@ class Due(models.Model):
     area_basis which hectares count; `hectares` where they are written here
     rate       whole units of the currency per hectare and year, or per cent of the reported value
     amount     in the smallest unit of the currency: a year's sum, or what is to be paid once
-    months     of a period                 days    after the beginning of a period until it has to be paid
+    months     of a period                 days    until it has to be paid: after the beginning of a
+               period; where a value is reported, after its end
     starts_on  first day; the day of a sum to be paid once
     ends_on    last day; empty: as long as the grants hold. It never reaches beyond them
     books      the office that keeps the books: it charges and takes in
-    next_on    begin of the first period that was not charged yet; empty when nothing follows
+    next_on    day on which something has to be charged or reported next; empty when nothing follows
     to_check   something of the concession changed since it was looked at
     """
 

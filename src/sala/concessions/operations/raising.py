@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.concessions import policy
-from sala.concessions.calculations.dues import Owed, RateGap, RateOverlap, Slice, figure, formula
+from sala.concessions.calculations.dues import Owed, RateGap, RateOverlap, Slice, counted_from, figure, formula
 from sala.concessions.models import Concession, Due, DueBasis, Grant, Raised
-from sala.concessions.queries.dues import Loaded, dues_of, in_words, is_void, loaded
+from sala.concessions.queries.dues import Loaded, dues_of, in_words, is_void, loaded, payable_on
 from sala.core import clock, money
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
@@ -90,7 +90,7 @@ def raise_charges(actor: Actor, concession: Concession, *, until: date | None = 
 
 
 def _missing(one: Loaded, until: date, again: bool) -> tuple[list[_New], date | None]:
-    """(charges to enter, begin of the first period that still waits or follows)."""
+    """(charges to enter, the day on which something waits or follows next)."""
     plan = one.plan(until)
     found: list[_New] = []
     waits: date | None = None
@@ -98,7 +98,7 @@ def _missing(one: Loaded, until: date, again: bool) -> tuple[list[_New], date | 
         rows = [row for row in one.raised if row.starts_on == owed.start]
         standing = [row for row in rows if not is_void(row)]
         if owed.waits and not standing:
-            waits = waits or owed.start
+            waits = waits or counted_from(one.due.basis, owed)
         if rows and not again:
             continue
         left = owed.amount - sum(row.charge.amount for row in standing)
@@ -151,10 +151,10 @@ def _asked(new: _New, account: Account, today: date | None) -> ledger.Asked:
     due, owed, part = new.one.due, new.owed, new.slice
     key = f"due:{due.pk}:{owed.start.isoformat()}:{part.grant}"
     return ledger.Asked(
-        account=account, kind=due.kind, amount=part.amount, due_on=owed.start + timedelta(days=due.days),
+        account=account, kind=due.kind, amount=part.amount, due_on=payable_on(due, owed),
         key=f"{key}:{new.attempt}" if new.attempt else key,
         period=None if due.basis == DueBasis.ONCE else (part.start, part.end), basis=basis_of(due, owed, part),
-        day=min(owed.start, today) if today else None,
+        day=min(counted_from(due.basis, owed), today) if today else None,
     )  # fmt: skip
 
 

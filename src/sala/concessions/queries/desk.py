@@ -32,7 +32,7 @@ def _to_charge(post: Holding) -> list[DeskRow]:
     found: dict[int, Due] = {}
     for due in waiting([post.organisation_id], clock.today()).order_by("next_on", "pk"):
         found.setdefault(due.concession_id, due)
-    unreported = _("A period has begun of which no value was reported yet.")
+    unreported = _("A period is over of which no value was reported yet.")
     uncharged = _("A period has begun that was not charged yet.")
     return [
         DeskRow(

@@ -28,7 +28,7 @@ from sala.concessions.models import (
     Raised,
 )
 from sala.concessions.states import ENDED
-from sala.core import money
+from sala.core import clock, money
 from sala.documents.models import Rule, RuleKind
 from sala.ledger.models import Charge
 from sala.ledger.queries.open_items import with_open
@@ -60,6 +60,7 @@ class Period:
     """One period: what is owed by the register, what was charged in the books, what of that is open.
 
     amount   what is owed, of all holders or of those whom the reader may know of
+    lacks    its value should be reported by now, and is not
     differs  charged, but another sum than what is owed now     taken_back  a charge was taken back and none stands
     """
 
@@ -77,8 +78,17 @@ class Period:
         return self.charged - self.open
 
     @property
+    def lacks(self) -> bool:
+        return self.owed.waits and self.owed.end < clock.today()
+
+    @property
     def differs(self) -> bool:
         return bool(self.charges) and not self.owed.waits and self.charged != self.amount
+
+
+def payable_on(due: Due, owed: Owed) -> date:
+    """Until when a period has to be paid."""
+    return reckoning.counted_from(due.basis, owed) + timedelta(days=due.days)
 
 
 def is_void(row: Raised) -> bool:
@@ -218,7 +228,7 @@ def periods(one: Loaded, until: date, on: date | None = None, *, grants: set[int
     for owed in plan.owed:
         amount = owed.amount if grants is None else sum(part.amount for part in owed.slices if part.grant in grants)
         if amount or owed.waits or any(row.starts_on == owed.start for row in raised):
-            found[owed.start] = Period(one.due, owed, owed.start + timedelta(days=one.due.days), amount)
+            found[owed.start] = Period(one.due, owed, payable_on(one.due, owed), amount)
     for row in raised:
         line = found.get(row.starts_on)
         if line is None:
