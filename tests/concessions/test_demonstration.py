@@ -28,7 +28,8 @@ from sala.concessions.models import (
 )
 from sala.concessions.operations import raise_all
 from sala.concessions.queries.arrears import arrears, oldest
-from sala.concessions.queries.dues import dues_of, periods
+from sala.concessions.queries.due_periods import periods
+from sala.concessions.queries.dues import dues_of
 from sala.concessions.queries.dues import loaded as loaded_of
 from sala.concessions.queries.register import Narrowing
 from sala.core import clock

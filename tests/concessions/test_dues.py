@@ -9,7 +9,8 @@ from django.db import connection
 from sala.access.actor import command
 from sala.concessions import operations
 from sala.concessions.models import Change, Due, FieldClass, Raised
-from sala.concessions.queries.dues import dues_of, loaded, periods
+from sala.concessions.queries.due_periods import periods
+from sala.concessions.queries.dues import dues_of, loaded
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.documents.models import Rule

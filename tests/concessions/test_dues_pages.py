@@ -249,3 +249,65 @@ def test_what_was_known_on_a_day_and_what_was_changed_tell_of_the_terms(visit, o
     made = owing()
     for page in ("changes/", f"known/?day={clock.today().isoformat()}"):
         assert "Term of payment" in visit("cashier").get(f"/concessions/{made.reference}/{page}").content.decode()
+
+
+def test_every_form_does_what_it_says(cast, visit, owing, with_paper, term):
+    """A fine, a reported value, a correction, an end and a taking out, each from its page."""
+    made = owing()
+    officer, today = visit("cashier"), clock.today()
+    decision = with_paper(made, "decision", kind="decision", number="9/GOV")
+
+    def send(more, **said):
+        made.refresh_from_db()
+        assert officer.get(dues_page(made, more)).status_code == 200, more
+        answer = officer.post(dues_page(made, more), {"version": made.version, **said})
+        assert answer.status_code == 302, (more, answer.context["form"].errors)
+
+    fine = {"currency": "XTS", "amount": "250.00", "starts_on": today.isoformat(), "days": "10", "books": "FIN-P01"}
+    made.refresh_from_db()
+    refused = officer.post(dues_page(made, "fine/"), {"version": made.version, **fine})
+    assert refused.status_code == 200 and refused.context["form"].errors["document"]
+    send("fine/", **fine, document=decision.pk, note="late report")
+    assert Due.objects.get(kind__code="fine").amount == 25_000
+    said = {
+        "kind": "royalty", "basis": "percent", "area_basis": "granted", "currency": "XTS", "rate": "2,5", "months": "12",
+        "days": "30", "starts_on": months_ago(14).isoformat(), "books": "FIN-P01",
+    }  # fmt: skip
+    send("new/", **said)
+    royalty = Due.objects.get(kind__code="royalty")
+    assert royalty.rate == Decimal("2.5") and royalty.area_basis == ""
+    told = {"starts_on": months_ago(14).isoformat(), "reported_on": today.isoformat(), "reported_by": "Director"}
+    send(f"{royalty.pk}/report/", **told, value="1,000,000.00")
+    assert royalty.declared.get().value == 100_000_000
+    send(f"{royalty.pk}/report/", **told, value="900000", reason="a slip")
+    assert royalty.declared.get().value == 90_000_000
+    send(f"{royalty.pk}/correct/", **said | {"rate": "3", "months": "6"}, reason="by the amendment")
+    send(f"{royalty.pk}/end/", ends_on=today.isoformat(), reason="paid out")
+    royalty.refresh_from_db()
+    assert (royalty.rate, royalty.months, royalty.ends_on) == (3, 6, today)
+    send(f"{royalty.pk}/remove/", reason="entered by mistake")
+    assert not Due.objects.filter(pk=royalty.pk).exists()
+    changes = officer.get(f"/concessions/{made.reference}/changes/").content.decode()
+    assert "by the amendment" in changes and "entered by mistake" in changes
+    for more in (f"{Due.objects.first().pk}/correct/", f"{Due.objects.first().pk}/remove/"):
+        assert visit("company").get(dues_page(made, more)).status_code == 403
+        assert visit("stranger").get(dues_page(made, more)).status_code == 404
+
+
+def test_who_was_overtaken_is_told_and_nothing_is_lost(visit, owing):
+    made = owing()
+    due = Due.objects.get()
+    answer = visit("cashier").post(
+        dues_page(made, f"{due.pk}/end/"), {"version": made.version - 1, "ends_on": clock.today().isoformat(), "reason": "kept words"}
+    )  # fmt: skip
+    assert answer.status_code == 200 and "kept words" in answer.content.decode()
+    due.refresh_from_db()
+    assert due.ends_on is None
+
+
+def test_the_pages_speak_lao(visit, owing):
+    made = owing()
+    officer = visit("cashier", language="lo")
+    for page in (dues_page(made), "/concessions/arrears/"):
+        text = officer.get(page).content.decode()
+        assert "ຄ້າງ" in text and "Still open" not in text and "Late payments" not in text

@@ -7,18 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sala.concessions.calculations.dues import (
-    FeeRate,
-    Held,
-    Known,
-    RateGap,
-    Terms,
-    formula,
-    hectares_by_day,
-    plan,
-    rates_for,
-)
-from sala.ledger.calculations import Step
+from sala.concessions.calculations.due_steps import FeeRate, hectares_by_day, rates_for
+from sala.concessions.calculations.dues import Held, Known, Terms, formula, plan
+from sala.ledger.calculations import RateGap, Step
 
 DAY = timedelta(days=1)
 WHOLE = Decimal(100)

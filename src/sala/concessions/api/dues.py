@@ -11,7 +11,7 @@ from sala.concessions.api.register import find
 from sala.concessions.forms.dues import ArrearsForm
 from sala.concessions.models import FieldClass
 from sala.concessions.queries.arrears import Late, Together, arrears, summed
-from sala.concessions.queries.dues import Told, by_year, told
+from sala.concessions.queries.due_periods import Told, by_year, told
 from sala.concessions.queries.register import Narrowing
 from sala.concessions.redaction import classes_of
 from sala.core import clock

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.concessions import policy
-from sala.concessions.calculations.dues import Owed, RateGap, RateOverlap, Slice, counted_from, figure, formula
+from sala.concessions.calculations.dues import Owed, Slice, counted_from, figure, formula
 from sala.concessions.models import Concession, Due, DueBasis, Grant, Raised
-from sala.concessions.queries.dues import Loaded, dues_of, in_words, is_void, loaded, payable_on
+from sala.concessions.queries.due_periods import in_words
+from sala.concessions.queries.dues import Loaded, dues_of, is_void, loaded, payable_on
 from sala.core import clock, money
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.ledger import operations as ledger
 from sala.ledger import policy as ledger_policy
+from sala.ledger.calculations import RateGap, RateOverlap
 from sala.ledger.models import Account
 from sala.people.models import Organisation
 

@@ -17,7 +17,8 @@ from sala.concessions.forms.parts import AsideForm
 from sala.concessions.models import Concession, Due, DueBasis, FieldClass
 from sala.concessions.operations.raising import may_charge
 from sala.concessions.queries.books import books_of
-from sala.concessions.queries.dues import by_year, dues_of, loaded, told
+from sala.concessions.queries.due_periods import by_year, told
+from sala.concessions.queries.dues import dues_of, loaded
 from sala.concessions.views.profile import find
 from sala.concessions.views.writing import write
 from sala.core import clock
