@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from sala.access.actor import command
 from sala.concessions import operations
-from sala.concessions.models import Due, Raised, Situation
+from sala.concessions.exchange.register.rows import rows
+from sala.concessions.models import Concession, Due, Raised, Situation
 from sala.concessions.operations.findings import reckon
 from sala.concessions.queries.desk import desk_rows
 from sala.core import clock
@@ -176,6 +177,16 @@ def test_the_table_for_spreadsheets_has_the_same_figures(visit, owing):
     assert made.reference in text and "6000.0" in text and "XTS" in text.splitlines()[1]
 
 
+def test_the_table_of_the_register_tells_what_is_late_to_who_reads_money(cast, visit, owing, opened):
+    made = owing()
+    found = Concession.objects.filter(pk=made.pk)
+    (row,) = rows(cast.actor("cashier"), found)
+    assert row["late_xts"] == Decimal("6000.00") and row["late_xdl"] is None
+    assert [row["late_xts"] for row in rows(cast.actor("company"), found)] == [Decimal("6000.00")]
+    opened("basics")
+    assert [row["late_xts"] for row in rows(cast.actor("public"), found)] == [None]
+
+
 def test_the_page_of_the_holder_tells_what_it_is_late_with(visit, owing, tree_company):
     owing()
     assert "6,000.00 XTS" in visit("district").get(tree_company.get_absolute_url()).content.decode()
@@ -185,10 +196,10 @@ def test_the_page_of_the_holder_tells_what_it_is_late_with(visit, owing, tree_co
 def test_the_bank_settles_a_charge_by_the_reference_of_the_concession(cast, owing, bank):
     made = owing()
     first = Raised.objects.order_by("starts_on").first().charge
-    rows = [
+    said = [
         {"day": clock.today().isoformat(), "amount": "3000.00", "reference": "BK-1", "text": f"rent {made.reference}"}
     ]
-    file = bank_files.read([Line(2, rows[0])], {name: name for name in rows[0]}, "XTS", ".")
+    file = bank_files.read([Line(2, said[0])], {name: name for name in said[0]}, "XTS", ".")
     taken = ledger.take_in(cast.actor("cashier"), bank, file, file_name="bank.csv", sha256="1" * 64)
     (line,) = matched(taken.statement.lines.select_related("bank"))
     assert line.is_sure and line.proposals[0].account == first.account

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
@@ -75,6 +75,16 @@ def late_subjects(accounts: QuerySet[Account], on: date) -> Any:
     """Ids of the subjects of these accounts of which something is past its due date; to be used inside a query."""
     charges = Charge.objects.filter(account__in=accounts.order_by().values("pk"), due_on__lt=on)
     return with_open(charges, on).filter(open__gt=0).order_by().values("account__subject_id")
+
+
+def late_amount(accounts: QuerySet[Account], noun: str, currency: str, on: date) -> Subquery:
+    """What is past its due date of a row of a noun, in one currency; for a query over that noun. None where nothing is."""
+    charges = Charge.objects.filter(
+        account__in=accounts.order_by().values("pk"), account__subject_type=noun, account__subject_id=OuterRef("pk"),
+        account__currency=currency, due_on__lt=on,
+    )  # fmt: skip
+    rows = with_open(charges, on).filter(open__gt=0).order_by().values("account__subject_id")
+    return Subquery(rows.annotate(sum=Sum("open")).values("sum"))
 
 
 def last_paid(noun: str, subjects: Iterable[int] | None = None) -> dict[int, date]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from sala.concessions.models import Accuracy, AreaPurpose, ConcessionKind, ConcessionState, FieldClass, SituationCode
+from sala.core import money
 from sala.core.language import languages
 
 TEXT, CODE, CODES, NUMBER, DAY, YES = "text", "code", "codes", "number", "day", "yes"
@@ -31,6 +32,11 @@ class Column:
     field_class: str | None = None
     unit: Any = ""
     codes: str = ""
+
+
+def late_in(currency: str) -> str:
+    """Code of the column of what is late in a currency."""
+    return f"late_{currency.lower()}"
 
 
 def columns() -> list[Column]:
@@ -72,6 +78,10 @@ def columns() -> list[Column]:
         Column("villages", _("Villages"), _("Codes of the villages that lose land"), CODES, c.VILLAGES),
         Column("jobs_planned", _("Planned jobs"), _("By the newest statement"), NUMBER, c.JOBS, _("persons")),
         Column("jobs_present", _("Present jobs"), _("By the newest count"), NUMBER, c.JOBS, _("persons")),
+        *(
+            Column(late_in(code), _("Late in %(currency)s") % {"currency": code}, _("What is past its due date today"), NUMBER, c.MONEY, code)
+            for code in money.known()
+        ),
         Column("situation", _("Situation"), _("What it is reckoned to be today"), CODE, c.JUDGEMENT, codes="situation"),
         Column("findings_open", _("Open findings"), _("Number of findings that nobody has decided about"), NUMBER, c.JUDGEMENT),
         Column("grade", _("Grade"), _("As it was validated last; none: not gradable"), TEXT, c.JUDGEMENT),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from sala.access.actor import Actor
 from sala.catalogue.exchange.records import absolute
 from sala.concessions import redaction
-from sala.concessions.exchange.register.columns import Column, columns
+from sala.concessions.exchange.register.columns import Column, columns, late_in
 from sala.concessions.models import (
     STANDING,
     AffectedVillage,
@@ -33,8 +33,10 @@ from sala.concessions.models import (
     JobKind,
     Situation,
 )
+from sala.core import clock, money
 from sala.core.language import in_language, languages
 from sala.core.models import PackFact
+from sala.ledger.queries.about import late_amount
 
 AT_ONCE = 1000  # rows that are held at a time
 POINT_FROM = (AreaPurpose.GRANTED, AreaPurpose.SURVEYED, AreaPurpose.IMPLEMENTATION, AreaPurpose.REQUESTED, AreaPurpose.STUDY)  # fmt: skip
@@ -60,14 +62,16 @@ def rows(actor: Actor, found: QuerySet[Concession]) -> Iterator[Row]:
     """
     classes = [name for name in FieldClass.values if name != FieldClass.BASICS]
     flags = {f"open_{name}": _flag(actor, name) for name in classes}
-    wanted = leaving(found).annotate(**flags, **_related())
+    accounts, today = redaction.accounts_open(actor), clock.today()
+    late = {late_in(code): late_amount(accounts, redaction.NOUN, code, today) for code in money.known()}
+    wanted = leaving(found).annotate(**flags, **_related(), **late)
     plain = ("pk", "reference", "kind", "state", "requested_on", "version", "changed_at", "is_invented", "outside_source", "outside_id")  # fmt: skip
     told = {f"told_{code}": in_language("name", code) for code in languages()}
     places = {
         "place": F("area__code"), "place_name": in_language("area__name"), "around": in_language("area__parent__name"),
         "kept_by": F("lead__code"), "sector_code": F("sector__code"),
     }  # fmt: skip
-    read = wanted.annotate(**told, **places).values(*plain, *told, *places, *flags, *_related())
+    read = wanted.annotate(**told, **places).values(*plain, *told, *places, *flags, *_related(), *late)
     page, described = absolute(reverse("concessions:concessions")), columns()
     for row in read.iterator(chunk_size=AT_ONCE):
         yield _told(row, page, described)
@@ -140,12 +144,17 @@ def _told(row: Row, page: str, described: Sequence[Column]) -> Row:
         "ends_on": _day(max, grants, "ends_on"), "term_months": max((g["months"] for g in grants if g["months"]), default=None),
         "level": next((grant["level"] for grant in grants if grant["level"]), None), "papers": row["roles"],
         "villages": row["losing"], "jobs_planned": row["planned"], "jobs_present": row["present"],
+        **{late_in(code): _money(row[late_in(code)], code) for code in money.known()},
         "situation": row["called"], "findings_open": row["open_findings"], "grade": row["graded"], "confirmed": row["stood_for"],
         "outside_source": row["outside_source"], "outside_id": row["outside_id"], "version": row["version"],
         "changed_on": timezone.localdate(row["changed_at"]), "is_invented": row["is_invented"],
         "closed": [name for name in FieldClass.values if row.get(f"open_{name}") is False],
     }  # fmt: skip
     return {each.code: every[each.code] if _reads(row, each) else None for each in described}
+
+
+def _money(amount: int | None, currency: str) -> Decimal | None:
+    return None if amount is None else money.whole(amount, currency)
 
 
 def _reads(row: Row, column: Column) -> bool:
