@@ -10,9 +10,9 @@ from sala.access.request import Request
 from sala.concessions.api.register import find
 from sala.concessions.forms.dues import ArrearsForm
 from sala.concessions.models import FieldClass
-from sala.concessions.queries.arrears import Late, Together, arrears, summed
+from sala.concessions.queries.arrears import Late, Together, arrears, summed, with_lines
 from sala.concessions.queries.due_periods import Told, by_year, told
-from sala.concessions.queries.register import Narrowing
+from sala.concessions.queries.register import Line, Narrowing
 from sala.concessions.redaction import classes_of
 from sala.core import clock
 from sala.core.api import PageQuery
@@ -158,13 +158,13 @@ def late(request: Request, query: Query[ArrearsQuery]) -> Any:
         raise Invalid(fields={name: [str(text) for text in texts] for name, texts in form.errors.items()})
     data = form.cleaned_data
     on = data.get("on") or clock.today()
-    wanted = Narrowing(place=data.get("place"), sector=data.get("sector"), arrears="any")
+    wanted = Narrowing(place=data.get("place"), sector=data.get("sector"))
     rows = arrears(request.actor, wanted, on, currency=data["currency"], least=data["least"])
     inside = data.get("place") or country()
     return {
         "on": on, "count": len(rows), "in_all": [_sum(one) for one in summed(request.actor, rows, "", inside)],
         "groups": [_sum(one) for one in summed(request.actor, rows, data.get("by") or "place", inside)],
-        "items": [_late(row) for row in rows[query.slice()]],
+        "items": [_late(row, line) for row, line in with_lines(request.actor, rows[query.slice()])],
     }  # fmt: skip
 
 
@@ -176,11 +176,11 @@ def _sum(one: Together) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _late(row: Late) -> dict[str, Any]:
-    found = row.line.concession
+def _late(row: Late, line: Line) -> dict[str, Any]:
+    found = row.concession
     return {
-        "reference": found.reference, "place": row.line.place.code if row.line.place else None, "sector": found.sector.code,
-        "holders": [party.number for party in row.line.holders] if row.line.reads(FieldClass.HOLDER) else None,
+        "reference": found.reference, "place": row.place.code if row.place else None, "sector": found.sector.code,
+        "holders": [party.number for party in line.holders] if line.reads(FieldClass.HOLDER) else None,
         "currency": row.currency, "late": row.late, "ages": {band.value: amount for band, amount in row.ages.items()},
         "is_invented": found.is_invented, "url": found.get_absolute_url(),
     }  # fmt: skip

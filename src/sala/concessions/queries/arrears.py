@@ -33,9 +33,10 @@ def oldest(ages: Ages) -> Band:
 
 @dataclass(frozen=True)
 class Late:
-    """One concession in one currency: band → what is open."""
+    """One concession in one currency: band → what is open. place: None where it is closed to the reader."""
 
-    line: Line
+    concession: Concession
+    place: Area | None
     currency: str
     ages: Ages
 
@@ -77,12 +78,22 @@ def arrears(actor: Actor, wanted: Narrowing, on: date, *, currency: str = "", le
         (pk, code): ages for pk, by in found.items() for code, ages in by.items()
         if (not currency or code == currency) and late_of(ages) and BANDS.index(oldest(ages)) >= from_band
     }  # fmt: skip
-    concessions = rows.filter(pk__in={pk for pk, _code in kept}).select_related("area__parent", "sector", "lead")
-    told = {line.concession.pk: line for line in lines(actor, list(concessions.order_by("pk")))}
-    order = money.known()
-    late = [Late(told[pk], code, ages) for (pk, code), ages in kept.items() if pk in told]
-    place = {code: number for number, code in enumerate(order)}
-    return sorted(late, key=lambda row: (place.get(row.currency, len(place)), -row.late, row.line.concession.reference))
+    concessions = list(rows.filter(pk__in={pk for pk, _code in kept}).select_related("area__parent", "sector", "lead"))
+    classes = redaction.classes_of_many(actor, concessions)
+    told = {row.pk: (row, row.area if FieldClass.PLACE in classes[row.pk] else None) for row in concessions}
+    late = [Late(*told[pk], code, ages) for (pk, code), ages in kept.items() if pk in told]
+    place = {code: number for number, code in enumerate(money.known())}
+    return sorted(late, key=lambda row: (place.get(row.currency, len(place)), -row.late, row.concession.reference))
+
+
+def with_lines(actor: Actor, rows: Iterable[Late]) -> list[tuple[Late, Line]]:
+    """Rows of one page with what else the reader may know of each concession."""
+    shown = list(rows)
+    told = {
+        line.concession.pk: line
+        for line in lines(actor, list({row.concession.pk: row.concession for row in shown}.values()))
+    }
+    return [(row, told[row.concession.pk]) for row in shown]
 
 
 def summed(actor: Actor, rows: Sequence[Late], by: str, inside: Area) -> list[Together]:
@@ -103,9 +114,9 @@ def summed(actor: Actor, rows: Sequence[Late], by: str, inside: Area) -> list[To
 
 def _group(row: Late, by: str, parts: dict[int, Area]) -> Any:
     if by == "sector":
-        return row.line.concession.sector
-    if by == "place" and row.line.place is not None:
-        return next((parts[pk] for pk in path_ids(row.line.place.path) if pk in parts), None)
+        return row.concession.sector
+    if by == "place" and row.place is not None:
+        return next((parts[pk] for pk in path_ids(row.place.path) if pk in parts), None)
     return None
 
 

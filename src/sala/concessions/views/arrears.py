@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.concessions.forms.dues import ArrearsForm
-from sala.concessions.queries.arrears import Late, arrears, summed
-from sala.concessions.queries.register import FEW, Narrowing
+from sala.concessions.queries.arrears import Late, arrears, summed, with_lines
+from sala.concessions.queries.register import FEW, Line, Narrowing
 from sala.core import clock, money
 from sala.core.csv_page import csv_response
 from sala.ledger.calculations import BANDS
@@ -27,17 +27,18 @@ def index(request: Request) -> HttpResponse:
     form = ArrearsForm(request.GET, actor=actor)
     data = form.cleaned_data if form.is_valid() else {}
     on = data.get("on") or clock.today()
-    wanted = Narrowing(place=data.get("place"), sector=data.get("sector"), arrears="any")
+    wanted = Narrowing(place=data.get("place"), sector=data.get("sector"))
     rows = (
         arrears(actor, wanted, on, currency=data.get("currency", ""), least=data.get("least", ""))
         if form.is_valid()
         else []
     )
     if request.GET.get("format") == "csv":
-        return csv_response("arrears.csv", _columns(), _lines(rows))
+        return csv_response("arrears.csv", _columns(), _lines(with_lines(actor, rows)))
     inside, by = data.get("place") or country(), data.get("by") or "place"
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": form, "on": on, "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "form": form, "on": on, "page": page, "rows": with_lines(actor, page),
         "in_all": summed(actor, rows, "", inside), "groups": summed(actor, rows, by, inside), "by": by,
         "bands": [(band, BAND_NAMES[band]) for band in BANDS], "few": FEW,
     }  # fmt: skip
@@ -51,12 +52,12 @@ def _columns() -> list[Any]:
     ]  # fmt: skip
 
 
-def _lines(rows: list[Late]) -> Iterator[list[Any]]:
-    for row in rows:
-        concession = row.line.concession
+def _lines(rows: list[tuple[Late, Line]]) -> Iterator[list[Any]]:
+    for row, line in rows:
+        concession = row.concession
         amounts = [row.ages[band] for band in BANDS]
         yield [
-            concession.reference, str(concession), str(row.line.place or ""), str(concession.sector),
-            "; ".join(str(party) for party in row.line.holders), row.currency,
+            concession.reference, str(concession), str(row.place or ""), str(concession.sector),
+            "; ".join(str(party) for party in line.holders), row.currency,
             *(float(money.whole(amount, row.currency)) for amount in [*amounts, row.late]),
         ]  # fmt: skip

@@ -71,10 +71,12 @@ def aged_by_subject(accounts: QuerySet[Account], on: date) -> dict[Key, dict[str
     return {key: dict(by) for key, by in found.items()}
 
 
-def late_subjects(accounts: QuerySet[Account], on: date) -> Any:
-    """Ids of the subjects of these accounts of which something is past its due date; to be used inside a query."""
+def late_subjects(accounts: QuerySet[Account], on: date) -> list[int]:
+    """Ids of the subjects of these accounts of which something is past its due date. One statement."""
     charges = Charge.objects.filter(account__in=accounts.order_by().values("pk"), due_on__lt=on)
-    return with_open(charges, on).filter(open__gt=0).order_by().values("account__subject_id")
+    return list(
+        with_open(charges, on).filter(open__gt=0).order_by().values_list("account__subject_id", flat=True).distinct()
+    )
 
 
 def late_amount(accounts: QuerySet[Account], noun: str, currency: str, on: date) -> Subquery:
