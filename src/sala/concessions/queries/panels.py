@@ -5,16 +5,21 @@ and the paper; a part that has something to tell of concessions adds its own to 
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.concessions.models import FindingCode, FindingState
+from sala.access.scope import visible
+from sala.concessions.models import Activity, FindingCode, FindingState
 from sala.concessions.queries.findings import counts, findings_for
+from sala.concessions.queries.inspections import inspections_for
 from sala.concessions.queries.lacking import LACKS
+from sala.concessions.queries.orders import NOUN, WAITING, orders_for
 from sala.concessions.queries.overview import Ask, Panel
 from sala.concessions.queries.register import FEW, Narrowing, register
 from sala.core import clock, numbers
+from sala.duties.models import Assignment
 from sala.places.models import Area
 
 WEEK = timedelta(days=7)
@@ -60,6 +65,33 @@ def arrears(actor: Actor, place: Area) -> Panel | None:
     return Panel(_("Late payments"), [(_("Something is past its due date"), _told(actor, number), _list(place, arrears=LATE))])  # fmt: skip
 
 
+def inspections(actor: Actor, place: Area) -> Panel | None:
+    """What was seen on the ground, and how often something did not fit, for those who read judgements."""
+    rows = inspections_for(actor, place=place).order_by()
+    found = dict(rows.values_list("activity").annotate(number=Count("pk")).values_list("activity", "number"))
+    page = reverse("concessions:inspections")
+    lines = [
+        (label, numbers.display(found[code]), f"{page}?{urlencode({'place': place.code, 'activity': code})}")
+        for code, label in Activity.choices if found.get(code)
+    ]  # fmt: skip
+    if odd := inspections_for(actor, place=place, odd=True).count():
+        lines.append((_("Something does not fit"), numbers.display(odd), f"{page}?{urlencode({'place': place.code, 'odd': 'on'})}"))  # fmt: skip
+    return Panel(_("Inspections"), lines) if lines else None
+
+
+def orders(actor: Actor, place: Area) -> Panel | None:
+    """Concessions about which somebody is late with an order that the reader sees. The list of orders holds the whole country."""
+    concessions = register(actor, Narrowing(place=place)).order_by().values("pk")
+    late = visible(actor, Assignment).filter(
+        subject_type=NOUN, state__in=WAITING, due_on__lt=clock.today(), subject_id__in=concessions,
+        call__in=orders_for(actor).order_by().values("pk"),
+    ).count()  # fmt: skip
+    if not late:
+        return None
+    page = reverse("concessions:orders") if place.parent_id is None else ""
+    return Panel(_("Orders"), [(_("Late with an answer"), _told(actor, late), page)])
+
+
 def changed(actor: Actor, place: Area) -> Panel | None:
     """Entries that are new or were changed since this day a week ago."""
     since = clock.today() - WEEK
@@ -72,7 +104,7 @@ def changed(actor: Actor, place: Area) -> Panel | None:
     )
 
 
-PANELS: list[Ask] = [lacks, findings, deadlines, arrears, changed]
+PANELS: list[Ask] = [lacks, findings, inspections, orders, deadlines, arrears, changed]
 
 
 def panels(actor: Actor, place: Area) -> list[Panel]:
