@@ -193,7 +193,7 @@ def test_inspections_and_late_orders_are_told_to_those_who_read_them(cast, many,
     )  # fmt: skip
     send_order(cast.actor("province"), made)
     told = lambda who: {str(panel.title): panel.lines for panel in panels(cast.actor(who), cast.area("01"))}  # noqa: E731
-    assert [number for _words, number, _url in told("ministry")["Inspections"]][0] == "1" and "Orders" not in told(
+    assert next(number for _words, number, _url in told("ministry")["Inspections"]) == "1" and "Orders" not in told(
         "province"
     )
     Assignment.objects.filter(call=made.call).update(due_on=clock.today() - timedelta(days=3))

@@ -3,6 +3,7 @@ and the paper; a part that has something to tell of concessions adds its own to 
 """
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
@@ -70,7 +71,7 @@ def inspections(actor: Actor, place: Area) -> Panel | None:
     rows = inspections_for(actor, place=place).order_by()
     found = dict(rows.values_list("activity").annotate(number=Count("pk")).values_list("activity", "number"))
     page = reverse("concessions:inspections")
-    lines = [
+    lines: list[tuple[Any, str, str]] = [
         (label, numbers.display(found[code]), f"{page}?{urlencode({'place': place.code, 'activity': code})}")
         for code, label in Activity.choices if found.get(code)
     ]  # fmt: skip
