@@ -5,6 +5,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from sala.concessions.models import CriteriaVersion
+from sala.concessions.operations.assessing import settle_difference
 from sala.concessions.operations.assessment_rounds import close_round
 from sala.concessions.operations.screening import Asked, screen
 from sala.concessions.queries.assessments_waiting import desk_rows, rounds_led, rounds_open
@@ -179,7 +180,7 @@ def test_the_page_of_a_round_asks_no_more_for_more_concessions(
     assert len(many) <= len(few)
 
 
-def test_programs_get_what_the_pages_show(visit, contradicted):
+def test_programs_get_what_the_pages_show(visit, contradicted, cast):
     address = f"/api/v1/concessions/{contradicted.concession.reference}/assessments"
     office = visit("inspector").get(address).json()["items"][0]
     assert (office["grade"], office["state"], office["points"]["compensation"]) == ("C", "draft", 0)
@@ -194,8 +195,16 @@ def test_programs_get_what_the_pages_show(visit, contradicted):
     assert [each["slug"] for each in rounds["items"]] == [contradicted.round.slug]
     one = f"/api/v1/assessment-rounds/{contradicted.round.slug}"
     told = visit("inspector").get(one).json()
-    assert told["counts"] == {"C": 1} and told["items"][0]["concession"] == contradicted.concession.reference
+    assert (told["counts"], told["differing"]) == ({"C": 1}, 1) and told["items"][0][
+        "concession"
+    ] == contradicted.concession.reference
     assert visit("inspector").get(f"{one}?grade=A").json()["count"] == 0
+    assert visit("inspector").get(f"{one}?differs=true").json()["count"] == 1
+    assert "has answers that contradict" in text(visit("inspector").get(contradicted.round.get_absolute_url()))
+    settle_difference(
+        cast.actor("district"), contradicted, contradicted.round.version.criteria.get(code="compensation"), points=2, reason="Seen"
+    )  # fmt: skip
+    assert visit("inspector").get(f"{one}?differs=true").json()["count"] == 0
     assert visit("inspector").get(f"{one}?grade=Z").status_code == 422
     assert visit("company").get(one).json()["counts"] == {}
     assert visit().get(one).status_code == 404

@@ -50,6 +50,7 @@ class RoundQuery(PageQuery):
     sector: str = ""
     grade: str = ""
     state: str = ""
+    differs: bool = False
 
 
 class AssessmentLine(Schema):
@@ -65,10 +66,14 @@ class AssessmentLine(Schema):
 
 
 class RoundDetail(RoundOut):
-    """counts: grade → concessions that the caller reads; missing: per cent of the weight unknown, on average."""
+    """counts: grade → concessions that the caller reads; missing: per cent of the weight unknown, on average.
+
+    differing: how many have answers that contradict each other
+    """
 
     counts: dict[str, int]
     missing: Decimal | None
+    differing: int
     count: int
     items: list[AssessmentLine]
 
@@ -156,13 +161,14 @@ def assessment_round(request: Request, slug: str, query: Query[RoundQuery]) -> A
     if row is None:
         raise Missing
     asked = {name: getattr(query, name) for name in ("place", "sector", "grade", "state")}
+    asked |= {"differs": "on"} if query.differs else {}
     form = NarrowRoundForm(asked, actor=request.actor, version=row.version)
     if not form.is_valid():
         raise Invalid(fields={name: [str(text) for text in texts] for name, texts in form.errors.items()})
     rows = assessments_in(request.actor, row, form.wanted())
     told = tally(rows, row.area)
     return _round(request, row) | {
-        "counts": dict(told.grades), "missing": told.missing and round(told.missing, 2), "count": told.number,
+        "counts": dict(told.grades), "missing": told.missing and round(told.missing, 2), "count": told.number, "differing": told.differing,
         "items": [_line(each) for each in rows[query.slice()]],
     }  # fmt: skip
 

@@ -138,6 +138,7 @@ class NarrowRoundForm(ActorForm):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Every state")), *AssessmentState.choices]
     )
+    differs = forms.BooleanField(label=_("Only those with a contradiction"), required=False)
 
     def __init__(self, *args: Any, version: CriteriaVersion, **options: Any):
         super().__init__(*args, **options)
@@ -149,4 +150,4 @@ class NarrowRoundForm(ActorForm):
     def wanted(self) -> Wanted:
         if not self.is_valid():
             return Wanted()
-        return Wanted(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
+        return Wanted(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)})

@@ -187,6 +187,10 @@ class Wanted:
     sector: Term | None = None
     grade: str = ""
     state: str = ""
+    differs: bool = False
+
+
+CONTRADICTED = [["differs"]]  # what the reasons hold where answers contradict each other and nobody settled it
 
 
 def assessments_in(actor: Actor, row: AssessmentRound, wanted: Wanted = Wanted()) -> QuerySet[Assessment]:
@@ -201,6 +205,8 @@ def assessments_in(actor: Actor, row: AssessmentRound, wanted: Wanted = Wanted()
         rows = rows.filter(grade=wanted.grade)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
+    if wanted.differs:
+        rows = rows.filter(reasons__contains=CONTRADICTED)
     return rows.select_related("concession__area", "concession__sector").order_by("concession__reference")
 
 
@@ -209,6 +215,7 @@ class Tally:
     """Numbers of concessions: by grade, by state, and by grade for each part of the place and each sector.
 
     missing  per cent of the weight of which nothing is known, on average; None of none
+    differing  how many have answers that contradict each other
     """
 
     number: int = 0
@@ -217,11 +224,12 @@ class Tally:
     areas: list[tuple[Any, Counter[str]]] = field(default_factory=list)
     sectors: list[tuple[Any, Counter[str]]] = field(default_factory=list)
     missing: Decimal | None = None
+    differing: int = 0
 
 
 def tally(rows: QuerySet[Assessment], inside: Area) -> Tally:
-    """Counts over these assessments, in three statements however many there are."""
-    told = Tally()
+    """Counts over these assessments, in four statements however many there are."""
+    told = Tally(differing=rows.filter(reasons__contains=CONTRADICTED).count())
     parts = {area.path: area for area in inside.children.filter(ended_on__isnull=True)}
     areas: dict[str, Counter[str]] = {path: Counter() for path in parts}
     sectors: dict[int, Counter[str]] = {}
