@@ -13,7 +13,10 @@ from sala.concessions.jobs import follow_payment, reckon_one
 from sala.concessions.models import AssessmentState, CriteriaVersion
 from sala.concessions.operations.assessing import answer, digest_of, settle_difference, validate
 from sala.concessions.operations.assessment_rounds import close_round, fill_round, open_round
+from sala.concessions.operations.findings import reckon
+from sala.concessions.operations.inspections import enter_inspection
 from sala.concessions.operations.regrading import regrade
+from sala.concessions.queries.facts_of_grades import facts_of_grades
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, Missing, NotPermitted
 from sala.core.language import Translated
@@ -289,6 +292,30 @@ def test_a_round_takes_in_what_is_granted_there_and_later_on_what_was_granted_si
         begin(opens_on=CriteriaVersion.objects.get().valid_from - timedelta(1), due_on=clock.today())
     with pytest.raises(Invalid, match="before the round begins"):
         begin(due_on=clock.today() - timedelta(1))
+
+
+def test_what_the_register_knows_follows_its_rows(cast, granted, concession, drawn, with_paper):
+    made, bare = granted(100), concession("Bare")
+    known = facts_of_grades([made.pk, bare.pk], clock.today())
+    assert known[bare.pk] | {"legal_findings": "", "land_findings": ""} == dict.fromkeys(known[bare.pk]) | {
+        "agreement": "none", "holder": "no", "certificate": "no", "environment": "none", "inspection": "no",
+        "boundary": "none", "legal_findings": "", "land_findings": "",
+    }  # fmt: skip
+    drawn(made, accuracy="imagery")
+    drawn(made, purpose="implementation", stated_ha=40)
+    enter_inspection(cast.actor("inspector"), made, inspected_on=clock.today(), activity="yes")
+    with_paper(made, "assessment")
+    operations.tell_village(cast.actor("district"), made, cast.area("0101"), consultation="agreed", consulted_on=clock.today(),
+                            compensation_promised=1000, compensation_paid=400, currency="XTS")  # fmt: skip
+    for kind, total in (("planned", 50), ("present", 30)):
+        operations.count_jobs(cast.actor("district"), made, kind=kind, as_of=clock.today(), total=total)
+    reckon(command(), [made.pk])
+    found = facts_of_grades([made.pk], clock.today())[made.pk]
+    assert found == {
+        "agreement": "agreement", "holder": "yes", "certificate": "no", "environment": "assessment", "boundary": "imagery",
+        "legal_findings": "none", "land_findings": "open", "developed": "40.0", "paid": None, "consulted": "100.0",
+        "compensated": "40.0", "jobs": "60.0", "duties_met": None, "inspection": "yes",
+    }  # fmt: skip
 
 
 # ---- the pack ----------------------------------------------------------------------------------------------------

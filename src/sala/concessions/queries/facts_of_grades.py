@@ -19,6 +19,7 @@ from sala.concessions.models import (
     FindingCode,
     FindingState,
     Grant,
+    Inspection,
     JobCount,
     JobKind,
     Obligation,
@@ -43,6 +44,7 @@ def facts_of_grades(ids: Iterable[int], today: date) -> dict[int, Facts]:
     findings = _grouped(
         Finding.objects.filter(**within, state=FindingState.OPEN).values_list("concession_id", "code", "is_grave")
     )
+    inspected = set(Inspection.objects.filter(**within, is_current=True).values_list("concession_id", flat=True))
     land, paid = _land(within, today), _paid(wanted, today)
     people, duties = _people(within), _duties(within, today)
     found: dict[int, Facts] = {}
@@ -55,7 +57,7 @@ def facts_of_grades(ids: Iterable[int], today: date) -> dict[int, Facts]:
             "environment": _environment(mine),
             "legal_findings": _findings(findings[pk], LEGAL),
             "land_findings": _findings(findings[pk], LAND),
-            "inspection": "yes" if "inspection" in mine else "no",
+            "inspection": "yes" if "inspection" in mine or pk in inspected else "no",
             "paid": paid.get(pk),
             "duties_met": duties.get(pk),
             **land[pk],
