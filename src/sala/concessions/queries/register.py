@@ -93,6 +93,11 @@ class Totals:
     counted: int = 0
     is_few: bool = False
 
+    @property
+    def share(self) -> float | None:
+        """Developed of granted; None where one of them is not known."""
+        return float(self.developed / self.granted) if self.granted and self.developed is not None else None
+
 
 @dataclass
 class Line:

@@ -13,6 +13,7 @@ import shapely
 from sala.core.files import layers, shapes
 
 GEOMETRY = "geometry"
+STYLED = "geom"  # map programs look for the style of a column of this name
 
 Columns = list[str] | list[dict[str, str]]
 
@@ -29,7 +30,7 @@ def write_gpkg(
 
     style  of the layer as a map program reads it (QML); kept in the file as its standard style
     """
-    told = _write(path_parquet, target, columns, "GPKG", layer=layer)
+    told = _write(path_parquet, target, columns, "GPKG", STYLED if style else GEOMETRY, layer=layer)
     if style:
         _keep_style(target, layer, style)
     return told | {"bytes": Path(target).stat().st_size}
@@ -49,11 +50,13 @@ def _keep_style(target: str, layer: str, style: str) -> None:
         database.execute(
             "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
             " styleSLD, useAsDefault, description, owner) values ('', '', ?, ?, 'sala', ?, '', 1, '', '')",
-            [layer, GEOMETRY, style],
+            [layer, STYLED, style],
         )
 
 
-def _write(path_parquet: str, target: str, columns: Columns, driver: str, **options: Any) -> dict[str, Any]:
+def _write(
+    path_parquet: str, target: str, columns: Columns, driver: str, shape: str = GEOMETRY, **options: Any
+) -> dict[str, Any]:
     names = [column if isinstance(column, str) else column["name"] for column in columns]
     with pq.ParquetFile(path_parquet) as source:
         table = source.read(columns=[GEOMETRY, *names]).replace_schema_metadata(None)
@@ -66,6 +69,7 @@ def _write(path_parquet: str, target: str, columns: Columns, driver: str, **opti
         table = table.cast(pa.schema(fields))
     kinds = set(shapely.get_type_id(shapely.from_wkb(table[GEOMETRY].to_numpy())).tolist())
     kind = shapes.KINDS[kinds.pop()] if len(kinds) == 1 else "Unknown"
-    pyogrio.write_arrow(table, target, driver=driver, geometry_name=GEOMETRY, geometry_type=kind,
+    table = table.rename_columns([shape if name == GEOMETRY else name for name in table.column_names])
+    pyogrio.write_arrow(table, target, driver=driver, geometry_name=shape, geometry_type=kind,
                         crs=f"EPSG:{layers.WORLD}", **options)  # fmt: skip
     return {"rows": table.num_rows, "bytes": Path(target).stat().st_size}
