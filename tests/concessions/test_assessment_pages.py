@@ -143,6 +143,9 @@ def test_how_grades_come_about_is_open_to_everybody(visit):
     version = CriteriaVersion.objects.get()
     page = text(visit().get(version.get_absolute_url()))
     assert "Example, not confirmed" in page and "There is an environmental certificate" in page
+    assert (
+        "agreement: 4; decision: 3; none: 0" in page and "from 80 %: 4" in page and "a grave finding is open: 0" in page
+    )
     assert "Without agreement or decision it is an E." in page
 
 

@@ -134,8 +134,8 @@ def criteria(request: Request, code: str) -> HttpResponse:
         group["code"]: (Translated.kept(group["name"]), []) for group in row.groups
     }
     for each in row.criteria.all():
-        groups[each.group][1].append(each)
-    total = sum(each.weight for _name, rows in groups.values() for each in rows)
+        groups[each.group][1].append((each, wording.steps(each)))
+    total = sum(each.weight for _name, rows in groups.values() for each, _steps in rows)
     caps = [(Translated.kept(cap["reason"]), cap["grade"]) for cap in row.caps]
     context = {"version": row, "groups": groups.values(), "total": total, "caps": caps, "sources": wording.SOURCES}
     return render(request, "concessions/criteria.html", context)

@@ -79,6 +79,18 @@ def value_of(fact: str, value: str | None) -> str:
     return f"{numbers.display(Decimal(value))} %"
 
 
+def steps(criterion: Criterion) -> str:
+    """Points that the register gives for what it knows; empty where it knows nothing of the criterion."""
+    if not criterion.fact:
+        return ""
+    if isinstance(criterion.steps, dict):
+        found = sorted(criterion.steps.items(), key=lambda step: -step[1])
+        return "; ".join(f"{value_of(criterion.fact, value)}: {points}" for value, points in found)
+    return "; ".join(
+        _("from %(least)s %%: %(points)s") % {"least": least, "points": points} for least, points in criterion.steps
+    )
+
+
 def reasons(row: Assessment, named: Named) -> list[str]:
     return [_reason(named, *each) for each in row.reasons]
 
