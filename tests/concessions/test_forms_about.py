@@ -217,6 +217,10 @@ def test_a_phone_gets_the_list_of_its_post_with_its_own_hash(cast, granted, insp
         held = caller.get(f"{address}/media/concessions.csv", headers={"if-none-match": answer.headers["ETag"]})
         assert held.status_code == 304
     assert one.reference in texts["LAND-P01-confirms"]
+    [row] = table(texts["LAND-P01-confirms"].encode()).values()
+    assert row["asked"] == "1"  # and not for who is not asked
+    file = inspection_form.versions.get().files.get()
+    assert table(for_reader(file, cast.actor("inspector"))[0])[one.reference]["asked"] == ""
 
 
 def test_names_are_told_to_those_who_may_know_them(cast, client, granted, round_, inspection_form):

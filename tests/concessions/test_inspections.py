@@ -29,6 +29,7 @@ from sala.concessions.operations.inspections import (
     set_aside_inspection,
     take_developed,
 )
+from sala.concessions.queries.completeness import completeness
 from sala.concessions.queries.inspections import inspections_for
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, Unreadable
@@ -323,6 +324,19 @@ def test_an_inspection_feeds_the_situation(cast, granted, drawn):
     set_aside_inspection(cast.actor("district"), row, reason="Another project")
     reckon(command(), [made.pk])
     assert Situation.objects.get(concession=made, until=None).code == "idle"
+
+
+@pytest.mark.django_db
+def test_the_board_of_completeness_counts_what_was_inspected_for_those_who_read_it(cast, granted):
+    def inspected(who):
+        return sum(line.inspected for line in completeness(cast.actor(who), cast.area("01")))
+
+    made = granted()
+    assert inspected("district") == 0
+    row = enter_inspection(cast.actor("district"), made, inspected_on=clock.today(), activity="yes")
+    assert (inspected("district"), inspected("inspector"), inspected("company")) == (1, 1, 0)
+    set_aside_inspection(cast.actor("district"), row, reason="Another project")
+    assert inspected("district") == 0
 
 
 @pytest.mark.django_db

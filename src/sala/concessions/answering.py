@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.actor import Actor
 from sala.collection.about import AboutNoun, Listed, Named
 from sala.collection.models import Reading
+from sala.collection.queries.waiting import expected_of
 from sala.concessions.models import AreaPurpose, AreaShape, Concession, ConcessionState, FieldClass
 from sala.concessions.operations.answers_of_forms import take_answer
 from sala.concessions.operations.inspections import follow_answer
@@ -34,7 +35,7 @@ class Concessions(AboutNoun):
     code = NOUN
     name = _("concession")
     plural = _("concessions")
-    columns = ("kind", "sector", "state", "holder", "granted_ha", "developed_ha", "lat", "lon")
+    columns = ("asked", "kind", "sector", "state", "holder", "granted_ha", "developed_ha", "lat", "lon")
 
     def rows(self, paths: Sequence[str], ids: Sequence[int], day: date) -> Iterable[tuple[int, int]]:
         """Entered once, and so far along that something may stand on the ground; those named by number in any case."""
@@ -67,15 +68,19 @@ class Concessions(AboutNoun):
         return register(actor, Narrowing(q=word)).order_by().values_list("pk", flat=True)
 
     def listed(self, actor: Actor, path: str) -> Iterable[Listed]:
-        """Those whose name and place the reader reads; other cells are empty where their class is hidden."""
+        """Those whose name and place the reader reads; other cells are empty where their class is hidden.
+
+        asked  1 for those of which an open round or order expects an answer of the reader's posts
+        """
         rows = register(actor, Narrowing(place=Area.objects.get(path=path), order="reference"))
         rows = rows.exclude(state__in=NOT_ASKED).select_related("area", "sector").order_by("reference")
         found = list(rows)
         open_points = set(readable(actor, FieldClass.SHAPE).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))  # fmt: skip
         points = _points(open_points)
+        asked = set(expected_of(actor.position_ids).filter(subject_type=NOUN).values_list("subject_id", flat=True))
         for start in range(0, len(found), AT_ONCE):
             for line in lines(actor, found[start : start + AT_ONCE]):
-                yield _listed(line, points)
+                yield _listed(line, points, line.concession.pk in asked)
 
     def changed(self, reading: Reading) -> None:
         for told in TOLD:
@@ -86,10 +91,10 @@ class Concessions(AboutNoun):
 TOLD: list[Callable[[Reading], None]] = [take_answer, follow_answer]
 
 
-def _listed(line: Line, points: dict[int, Any]) -> Listed:
+def _listed(line: Line, points: dict[int, Any], asked: bool) -> Listed:
     row, point = line.concession, points.get(line.concession.pk)
     cells = [
-        row.kind, row.sector.code, row.state, "; ".join(str(holder.name) for holder in line.holders),
+        "1" if asked else "", row.kind, row.sector.code, row.state, "; ".join(str(holder.name) for holder in line.holders),
         _figure(line.granted), _figure(line.developed), f"{point.y:.6f}" if point else "", f"{point.x:.6f}" if point else "",
     ]  # fmt: skip
     return row.reference, row.name, row.area.path, point, cells

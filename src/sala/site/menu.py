@@ -100,6 +100,8 @@ GROUPS = (
             Entry("concessions:screenings", _("Screenings"), True, OF_AUTHORITIES),
             Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
             Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
+            Entry("concessions:inspections", _("Inspections"), True, OF_AUTHORITIES),
+            Entry("concessions:orders", _("Orders"), True, OF_AUTHORITIES),
             Entry("concessions:rounds", _("Assessment"), True, OF_AUTHORITIES),
             Entry("concessions:arrears", _("Late payments"), True, OF_AUTHORITIES),
             Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),

@@ -33,10 +33,10 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.language import Translated
 from sala.core.operation import lock, operation
 from sala.duties.models import Assignment, Call, CallKind
-from sala.duties.operations import draft_call, issue_call, order_for
+from sala.duties.operations import acknowledge, draft_call, issue_call, order_for
 from sala.duties.operations import submit as submit_answer
 from sala.duties.operations.moves import require_step
-from sala.duties.states import Step
+from sala.duties.states import State, Step
 from sala.journal.operations import record
 from sala.people.models import Position
 
@@ -131,7 +131,7 @@ class Sent:
 
 def require_answering(actor: Actor, assignment: Assignment) -> None:
     """Whoever is asked answers for itself: a right that reaches over many offices does not speak for a company."""
-    require_step(actor, assignment, Step.SUBMIT)
+    require_step(actor, assignment, Step.ACKNOWLEDGE if assignment.state == State.ISSUED else Step.SUBMIT)
     house = assignment.position.organisation_id
     if not actor.is_everything and house not in {holding.organisation_id for holding in actor.holdings}:
         raise NotPermitted(_("Only those who must act answer this order. You may return or accept what they send."))
@@ -158,6 +158,8 @@ def answer_order(actor: Actor, assignment: Assignment, *, answer: str, files: It
         raise Invalid(told, {"sent": [told]})
     concession = Concession.objects.select_related("area").get(pk=assignment.subject_id)
     _keep_files(actor, assignment, concession, sent)
+    if assignment.state == State.ISSUED:  # who answers has read it
+        assignment = acknowledge(actor, assignment)
     return submit_answer(actor, assignment, answer=answer)
 
 

@@ -28,7 +28,9 @@ select part.area_id, count(*),
        count(*) filter (where exists (select 1 from concessions_concessiondocument d join core_term t on t.id = d.role_id
                                        where d.concession_id = part.id and t.code = any(%s))),
        count(*) filter (where exists (select 1 from concessions_concessiondocument d join core_term t on t.id = d.role_id
-                                       where d.concession_id = part.id and t.code = 'inspection')),
+                                       where d.concession_id = part.id and t.code = 'inspection')
+                            or part.judged and exists (select 1 from concessions_inspection i
+                                                        where i.concession_id = part.id and i.is_current)),
        count(*) filter (where exists (select 1 from concessions_confirmation c
                                        where c.concession_id = part.id and c.withdrawn_at is null)),
        count(*) filter (where part.judged and exists (select 1 from concessions_assessment g
@@ -45,7 +47,8 @@ class Completeness:
     """One area, or None for what lies in none of them (kept at a wider level). Numbers of concessions.
 
     located     a shape or a point is known          documented  an agreement or a decision is there
-    inspected   a record of an inspection is there   confirmed   an office stands for some class of fields
+    inspected   an inspection is entered, for those who read it, or its paper is there
+    confirmed   an office stands for some class of fields
     graded      a grade was validated, of those whose grades the reader reads
     old         unchanged for a year                 changed     when half of the entries had been changed
     """

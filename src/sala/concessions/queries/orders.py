@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
+from sala.collection.models import Expected, ExpectedState
 from sala.concessions.models import Concession, ConcessionOrder, FieldClass, OrderKind
 from sala.concessions.redaction import readable
 from sala.core import clock
@@ -19,6 +20,10 @@ from sala.people.models import Organisation
 NOUN = "concession"
 WAITING = sorted(set(OPEN) - set(CHECKED))  # it lies with whoever must act
 SETTLED = (State.ACCEPTED, State.WAIVED)
+# of an order to inspect: what was filled in on the ground came, whoever has still to send the part itself
+CAME = Exists(
+    Expected.objects.filter(assignment=OuterRef("pk"), state__in=(ExpectedState.RECEIVED, ExpectedState.APPROVED))
+)
 
 
 @dataclass
@@ -52,11 +57,11 @@ def standings(actor: Actor, calls: Collection[int], today: date | None = None) -
     """Call → how it stands, of the parts that the reader sees; in one statement."""
     today = today or clock.today()
     rows = visible(actor, Assignment).filter(call__in=calls, subject_type=NOUN).exclude(state=State.WITHDRAWN)
-    counted = rows.order_by().values("call").annotate(
+    counted = rows.annotate(came=CAME).order_by().values("call").annotate(
         asked=Count("pk"),
-        answered=Count("pk", filter=Q(submissions__gt=0)),
+        answered=Count("pk", filter=Q(submissions__gt=0) | Q(came=True)),
         accepted=Count("pk", filter=Q(state__in=SETTLED)),
-        late=Count("pk", filter=Q(state__in=WAITING, due_on__lt=today)),
+        late=Count("pk", filter=Q(state__in=WAITING, due_on__lt=today, came=False)),
     )  # fmt: skip
     return {row["call"]: Standing(row["asked"], row["answered"], row["accepted"], row["late"]) for row in counted}
 
@@ -68,6 +73,7 @@ def late_by_office(
     today = today or clock.today()
     rows = visible(actor, Assignment).filter(state__in=WAITING, due_on__lt=today, subject_type=NOUN)
     rows = rows.filter(call=call) if call else rows.filter(call__in=orders_for(actor).order_by().values("pk"))
+    rows = rows.annotate(came=CAME).filter(came=False)
     counted = rows.order_by().values("position__organisation").annotate(number=Count("pk"), since=Min("due_on"))
     found = Organisation.objects.in_bulk([row["position__organisation"] for row in counted])
     told = [(found[row["position__organisation"]], row["number"], row["since"]) for row in counted]

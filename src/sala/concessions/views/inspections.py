@@ -18,7 +18,7 @@ from sala.collection.policy import EDIT
 from sala.concessions import policy
 from sala.concessions.calculations.inspections import ring_of
 from sala.concessions.forms.inspections import AsideInspection, InspectionEntry, InspectionsForm, MappingForm
-from sala.concessions.models import Concession, Inspection, InspectionForm
+from sala.concessions.models import Concession, Inspection, InspectionForm, PhotoPlace
 from sala.concessions.operations import inspections as operations
 from sala.concessions.operations.inspection_forms import FIELDS, map_form
 from sala.concessions.operations.inspections import Sent
@@ -76,7 +76,7 @@ def inspection(request: Request, reference: str, pk: int) -> HttpResponse:
     context = {
         "row": row, "concession": row.concession, "flags": [told(flag) for flag in row.flags],
         "photos": [(one, one.sha256 in small) for one in photos],
-        "picture": picture(areas, row.concession.area, walk=track, spots=[one.point for one in photos if one.point]),
+        "picture": picture(areas, row.concession.area, walk=track, spots=[one.point for one in photos if one.point and one.place != PhotoPlace.ELSEWHERE]),
         "answer": answer if answer and sees(request.actor, answer) else None, "is_answer": answer is not None,
         "may_set_aside": row.reading_id is None and row.is_current and can(request.actor, policy.INSPECT, row.concession),
         "may_take": row.is_current and row.developed_ha is not None and can(request.actor, policy.ENTER, row.concession),
