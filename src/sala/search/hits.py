@@ -22,6 +22,9 @@ MOST_EXACT = 100
 MOST_VALUES = 30  # of a facet, those with most hits
 OF_PAGES = 0.05  # what the matching pages of a document add to its rank, times the logarithm of their number
 
+FEW = "(select are_few from few)"  # SQL: no more rows hold the words than are counted
+HIT = "select * from words union all select * from others"  # read where it stands: a copy of all would cost more
+
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
 _NEWEST = "dated desc nulls last, id desc"
 _GROUPS = {
@@ -110,8 +113,8 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
 def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[list[int], Counts | None]:
     """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
-    few = f"where {_few()}"  # more are ranked by ranked_of_many
-    sql = _statement(wanted, limit, offset, title, _hits(wanted), few, _with_words(wanted))
+    few = f"where {FEW}"  # more are ranked by ranked_of_many
+    sql = _statement(wanted, limit, offset, title, _with_words(wanted), HIT, _others(wanted), few)
     rows = _run_by_index(f"{sql} union all {_limits()} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
@@ -132,7 +135,7 @@ def ranked_of_many(wanted: Wanted, limit: int, offset: int) -> list[int]:
         ({of_rows} {wanted.match} and {wanted.condition} {newest})
         union (select id, dated, false from title)
         union ({of_rows} {wanted.readable} and {wanted.condition} and r.id = any(array(select id from exact)))"""  # noqa: S608
-    rows = _run_by_index(_statement(wanted, limit, offset, title, hit, pages="false"), wanted)
+    rows = _run_by_index(_statement(wanted, limit, offset, title, "select 1", hit, pages="false"), wanted)
     return [pk for _facet, _value, _number, pk in sorted(rows, key=lambda row: row[2])]
 
 
@@ -141,11 +144,11 @@ def _reach(limit: int, offset: int) -> int:
 
 
 def _statement(
-    wanted: Wanted, limit: int, offset: int, title: str, hit: str, enough: str = "", words: str = "select 1",
+    wanted: Wanted, limit: int, offset: int, title: str, words: str, hit: str, others: str = "select 1", enough: str = "",
     pages: str = "true",
 ) -> str:  # fmt: skip
-    """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `enough` is a condition
-    without which nothing is ranked; `words` are rows that `hit` may refer to; `pages` a condition of looking at pages."""
+    """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `words` and `others` are rows
+    that `hit` may refer to; `enough` is a condition without which nothing is ranked; `pages` one of looking at pages."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
@@ -159,7 +162,9 @@ def _statement(
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
         title as materialized ({title}),
         words as materialized ({words}),
-        hit as materialized ({hit}),
+        few as materialized (select count(*) <= {COUNTED} as are_few from words),
+        others as materialized ({others}),
+        hit as {"not " if hit == HIT else ""}materialized ({hit}),
         best as (
             select *, row_number() over () as nth from (
                 select id, dated, is_extra, id in (select id from exact) as is_exact,
@@ -172,22 +177,16 @@ def _statement(
             order by number limit {limit:d} offset {offset:d})"""  # noqa: S608
 
 
-def _hits(wanted: Wanted) -> str:
-    """Rows with the words, then those of which only a page, the code or the letters match."""
+def _others(wanted: Wanted) -> str:
+    """Rows of which only a page, the code or the letters match."""
     start = f"select {_COLUMNS}"
-    also = f"search_searchrow r where {_few()} and {wanted.readable} and {wanted.condition}"
+    also = f"search_searchrow r where {FEW} and {wanted.readable} and {wanted.condition}"
     otherwise = "select row_id from in_pages union select id from exact"
     return f"""
-        select * from words
-        union all ({start}, false from {also} and r.id = any(array({otherwise}))
+        ({start}, false as is_extra from {also} and r.id = any(array({otherwise}))
             and r.id not in (select id from words) limit (select {COUNTED + 1} - count(*) from words))
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[])
             and r.id not in (select id from words) and r.id not in ({otherwise}))"""  # noqa: S608
-
-
-def _few() -> str:
-    """SQL: no more rows hold the words than are counted."""
-    return f"(select count(*) from words) <= {COUNTED}"  # noqa: S608
 
 
 def _with_words(wanted: Wanted) -> str:
@@ -213,7 +212,7 @@ def _counting(wanted: Wanted) -> str:
 def _limits() -> str:
     """Whether more rows or more pages hold the words than are looked at."""
     return f"""select '', 'words', count(*), 0 from words
-        union all select '', 'pages', coalesce(sum(pages), 0)::bigint, 0 from in_pages where {_few()}"""  # noqa: S608
+        union all select '', 'pages', coalesce(sum(pages), 0)::bigint, 0 from in_pages where {FEW}"""  # noqa: S608
 
 
 def _run(sql: str, wanted: Wanted) -> list[tuple[Any, ...]]:
