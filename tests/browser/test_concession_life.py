@@ -44,7 +44,7 @@ def land(served):
         for role, kind in PAPERS.items():
             documents.add_document(
                 command(), world.organisation("LAND-D0101"), kind=kinds.get(kind, kinds["decision"]), slug=f"life-{role}",
-                title=Translated(lo=f"ເອກະສານ {role}", en=f"Paper {role}"), number=f"77-{len(role)}/ຈຂ", dated=clock.today(),
+                title=Translated(lo=f"ເອກະສານ {role}", en=f"Paper {role}"), number=f"77-{len(role)}/ຈຂ", issued_on=clock.today(),
             )  # fmt: skip
         ledger.open_account(
             command(), world.organisation("FIN-P01"), kind=AccountKind.BANK, currency=money.own(), code="life-bank",
@@ -71,11 +71,19 @@ class Desk:
         self.page.go(path)
         for name, value in fields.items():
             if value.startswith("="):
-                radio = self.page.locator(f"[name={name}][value='{value[1:]}']")
-                radio.first.check() if radio.count() else self.page.select_option(f"[name={name}]", value[1:])
+                radio = self.page.locator(f"input[name={name}][value='{value[1:]}']")
+                radio.first.check() if radio.count() else self.choose(name, value[1:])
             else:
                 self.page.fill(f"[name={name}]", value)
         self.send()
+
+    def choose(self, name: str, wanted: str) -> None:
+        """By the value of the choice, or by a part of its words."""
+        for option in self.page.locator(f"select[name={name}] option").all():
+            if option.get_attribute("value") == wanted or wanted in option.inner_text().replace("\u200b", ""):
+                self.page.select_option(f"select[name={name}]", option.get_attribute("value"))
+                return
+        raise AssertionError(f"{name} offers no {wanted}")
 
     def send(self) -> None:
         before = self.page.url
@@ -108,10 +116,10 @@ def test_a_life_from_the_request_to_the_closure(open_page, served, land, tmp_pat
     district.fill(f"{base}areas/new/", purpose="=requested", **area)
 
     district.fill(
-        f"/concessions/screening/new/?concession={reference}", level="=province", term_months="360", holder=party
+        f"/concessions/screening/new/?concession={reference}", level="=ແຂວງ", term_months="360", holder=party
     )
     assert "/concessions/screening/" in district.page.url
-    assert district.page.locator("main .tag").count() >= 3 and reference in district.words()
+    assert district.page.locator("main .tag").count() >= 3 and "ໂນນສູງ" in district.words()
     assert district.page.request.get(f"{district.page.url.partition('?')[0]}paper.pdf").ok
 
     province = Desk(open_page, "province")
@@ -169,6 +177,7 @@ def test_a_life_from_the_request_to_the_closure(open_page, served, land, tmp_pat
     company.page.click("main a:has-text('ໃບແຈ້ງໃຫ້ປັບປຸງ')")
     work = company.page.url.removeprefix(served.url).partition("?")[0]
     company.page.click("main a[href*='/orders/answers/']")
+    assert company.page.locator('[name=answer]').count(), (company.page.url, company.words()[:600])
     company.page.fill("[name=answer]", "ປູກແລ້ວ 60 ຮຕ, ສ່ວນທີ່ເຫຼືອຈະປູກໃນລະດູຝົນ")
     company.send()
 
