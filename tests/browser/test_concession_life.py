@@ -11,6 +11,7 @@ import shapely
 
 from sala.access.actor import command
 from sala.concessions.models import Concession
+from sala.concessions.operations.findings import reckon
 from sala.core import clock, money
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -115,9 +116,7 @@ def test_a_life_from_the_request_to_the_closure(open_page, served, land, tmp_pat
     area = {"stated_ha": "110", "accuracy": "=survey", "drawing": shapely.to_geojson(square())}
     district.fill(f"{base}areas/new/", purpose="=requested", **area)
 
-    district.fill(
-        f"/concessions/screening/new/?concession={reference}", level="=ແຂວງ", term_months="360", holder=party
-    )
+    district.fill(f"/concessions/screening/new/?concession={reference}", level="=ແຂວງ", term_months="360", holder=party)
     assert "/concessions/screening/" in district.page.url
     assert district.page.locator("main .tag").count() >= 3 and "ໂນນສູງ" in district.words()
     assert district.page.request.get(f"{district.page.url.partition('?')[0]}paper.pdf").ok
@@ -177,7 +176,6 @@ def test_a_life_from_the_request_to_the_closure(open_page, served, land, tmp_pat
     company.page.click("main a:has-text('ໃບແຈ້ງໃຫ້ປັບປຸງ')")
     work = company.page.url.removeprefix(served.url).partition("?")[0]
     company.page.click("main a[href*='/orders/answers/']")
-    assert company.page.locator('[name=answer]').count(), (company.page.url, company.words()[:600])
     company.page.fill("[name=answer]", "ປູກແລ້ວ 60 ຮຕ, ສ່ວນທີ່ເຫຼືອຈະປູກໃນລະດູຝົນ")
     company.send()
 
@@ -197,6 +195,7 @@ def test_a_life_from_the_request_to_the_closure(open_page, served, land, tmp_pat
     with connected_to(served.database):
         made = Concession.objects.get(reference=reference)
         assert made.state == "returned" and made.inspections.count() == 1 and made.steps.count() == 9
+        reckon(command())  # as the worker does after each change
         assert made.situations.order_by("-pk").first().code == "closed"
     assert company.page.goto(served.url + base).status == 200
     assert open_page(360).goto(served.url + base).status == 404
