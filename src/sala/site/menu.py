@@ -12,7 +12,8 @@ from sala.access.actor import Actor
 from sala.concessions import policy as concessions
 
 SHARED = {"site", "people"}  # parts whose pages belong to no one group
-OF_AUTHORITIES = (concessions.ENTER, concessions.CONFIRM, concessions.SCREEN, concessions.JUDGE, concessions.READ_ALL)
+OF_AUTHORITIES = (concessions.ENTER, concessions.CONFIRM, concessions.SCREEN, concessions.INSPECT, concessions.JUDGE,
+                  concessions.READ_ALL)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,15 @@ GROUPS = (
     Group(
         _("Concessions"),
         (
-            Entry("concessions:concessions", _("Concessions"), for_government=True),
+            Entry("concessions:concessions", _("All concessions"), for_government=True),
+            Entry("concessions:overview", _("Overview"), for_government=True),
             Entry("concessions:screenings", _("Screenings"), True, OF_AUTHORITIES),
             Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
             Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
             Entry("concessions:inspections", _("Inspections"), True, OF_AUTHORITIES),
-            Entry("concessions:orders", _("Orders"), True, OF_AUTHORITIES),
+            Entry("concessions:orders", _("Orders"), for_government=True),
             Entry("concessions:rounds", _("Assessment"), True, OF_AUTHORITIES),
-            Entry("concessions:arrears", _("Late payments"), True, OF_AUTHORITIES),
+            Entry("concessions:arrears", _("Late payments"), True, (*OF_AUTHORITIES, concessions.DUES)),
             Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),
             Entry("concessions:parties", _("Parties"), True, OF_AUTHORITIES),
         ),
