@@ -110,7 +110,7 @@ def test_a_termination_ends_what_is_owed(cast, lately, rent, with_paper):
     made = lately(30)
     rent(made, starts_on=months_ago(30))
     operations.raise_charges(cast.actor("cashier"), made)
-    with_paper(made, "order")
+    with_paper(made, "order", number="4/GOV", issued_on=months_ago(3))
     operations.take_step(
         cast.actor("province"), made, "terminate", decided_on=months_ago(3), body=cast.organisation("GOV-P01")
     )
