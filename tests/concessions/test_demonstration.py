@@ -11,6 +11,7 @@ from config.demonstration_assessments import assessments
 from config.demonstration_collection import forms
 from config.demonstration_concessions import concessions, enter
 from config.demonstration_concessions_plan import ANSWERS, SECTORS, plan
+from config.demonstration_inspections import orders
 from sala.access.actor import command
 from sala.access.scope import visible
 from sala.concessions.models import (
@@ -19,9 +20,11 @@ from sala.concessions.models import (
     Assessment,
     Concession,
     ConcessionArea,
+    ConcessionOrder,
     ConstraintLayer,
     Due,
     Finding,
+    Inspection,
     Party,
     Screening,
     Situation,
@@ -31,6 +34,7 @@ from sala.concessions.queries.arrears import arrears, oldest
 from sala.concessions.queries.due_periods import periods
 from sala.concessions.queries.dues import dues_of
 from sala.concessions.queries.dues import loaded as loaded_of
+from sala.concessions.queries.orders import standings
 from sala.concessions.queries.register import Narrowing
 from sala.core import clock
 from sala.core.pack import Pack, PackError
@@ -221,3 +225,23 @@ def test_the_round_of_the_pack_shows_grades_contradictions_and_one_opened_again(
     again = assessments(command(), Pack(folder))
     assert (again.new, again.unchanged) == (0, 2)
     assert Assessment.objects.filter(round__area__code="01").count() == len(rows)
+
+
+@pytest.mark.django_db
+def test_the_orders_of_the_pack_are_answered_in_part_and_bring_inspections_from_the_ground(loaded):
+    _cast, _report, folder = loaded
+    forms(command(), Pack(folder))
+    assert orders(command(), Pack(folder)).new == 3
+    made = {row.kind: row for row in ConcessionOrder.objects.select_related("call")}
+    assert set(made) == {"inspect", "act", "improve"} and all(row.call.is_invented for row in made.values())
+    standing = standings(command(), [row.call_id for row in made.values()])
+    wide = standing[made["act"].call_id]
+    assert wide.asked == 40 and 0 < wide.accepted < wide.answered < wide.asked and wide.late
+    notice = standing[made["improve"].call_id]
+    assert notice.answered and notice.late and Situation.objects.filter(until=None, next_step="end_it").count() <= 1
+    found = list(Inspection.objects.all())
+    assert len(found) == 5 == standing[made["inspect"].call_id].answered and all(row.is_invented for row in found)
+    assert {row.reading_id is None for row in found} == {True, False} and any(row.flags for row in found)
+    assert any(row.share_inside == 100 for row in found)
+    again = orders(command(), Pack(folder))
+    assert (again.new, again.unchanged, Inspection.objects.count()) == (0, 3, 5)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.collection.models import Expected, ExpectedState
-from sala.concessions.models import Concession, ConcessionOrder, FieldClass, OrderKind
+from sala.concessions.models import Concession, ConcessionOrder, FieldClass, Inspection, OrderKind
 from sala.concessions.redaction import readable
 from sala.core import clock
 from sala.duties.models import Assignment, Call
@@ -20,9 +20,13 @@ from sala.people.models import Organisation
 NOUN = "concession"
 WAITING = sorted(set(OPEN) - set(CHECKED))  # it lies with whoever must act
 SETTLED = (State.ACCEPTED, State.WAIVED)
-# of an order to inspect: what was filled in on the ground came, whoever has still to send the part itself
-CAME = Exists(
-    Expected.objects.filter(assignment=OuterRef("pk"), state__in=(ExpectedState.RECEIVED, ExpectedState.APPROVED))
+# of an order to inspect: what was seen on the ground came, by the form or by hand, whoever has still to send the part
+CAME = ExpressionWrapper(
+    Exists(
+        Expected.objects.filter(assignment=OuterRef("pk"), state__in=(ExpectedState.RECEIVED, ExpectedState.APPROVED))
+    )
+    | Exists(Inspection.objects.filter(assignment=OuterRef("pk"), is_current=True)),
+    output_field=BooleanField(),
 )
 
 
