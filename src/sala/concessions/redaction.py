@@ -110,10 +110,18 @@ def classes_of(actor: Actor, concession: Concession) -> frozenset[FieldClass]:
     return classes_of_many(actor, [concession])[concession.pk]
 
 
-def reads_by_office(actor: Actor, concession: Concession) -> bool:
-    """Whether the actor reads it by office: only those learn who answered what in an assessment."""
+def readable_by_office(actor: Actor) -> QuerySet[Concession]:
+    """Concessions that the actor reads by office: with all their classes, whatever a decision opens or closes.
+
+    What is for offices alone starts here. No class stands for it: each can be opened to everybody.
+    """
     office = _by_office(actor)
-    return office is None or Concession.objects.filter(office, pk=concession.pk).exists()
+    return Concession.objects.all() if office is None else Concession.objects.filter(office)
+
+
+def reads_by_office(actor: Actor, concession: Concession) -> bool:
+    """Whether the actor reads it by office: only those learn who answered what in an assessment, and what inspections saw."""
+    return readable_by_office(actor).filter(pk=concession.pk).exists()
 
 
 def holds(actor: Actor, concession: Concession) -> bool:
