@@ -44,7 +44,15 @@ def test_a_program_that_goes_from_page_to_page_took_one_thing(visit, form):
     answer = browser.get(f"/api/v1/forms/{form.slug}/answers.jsonl?limit=1")
     b"".join(answer.streaming_content)
     b"".join(browser.get(f"/api/v1/forms/{form.slug}/answers.jsonl?limit=1&after={answer['X-Last']}").streaming_content)
-    assert Event.objects.filter(verb="collection.take").count() == DailyTaking.objects.get().count == 1
+    assert DailyTaking.objects.get().count == 1
+    first, second = (event.content() for event in Event.objects.filter(verb="collection.take").order_by("id"))
+    assert "after" not in first and second["after"] == int(answer["X-Last"]), "every page stands in the history"
+
+
+def test_no_address_takes_answers_without_a_word_of_it(visit, form):
+    for asked in ("?after=0", "?after=1", "?after=1&limit=5"):
+        take(visit("owner"), form, asked)
+    assert Event.objects.filter(verb="collection.take").count() == 3
 
 
 def test_what_was_refused_is_not_counted(visit, form):

@@ -196,6 +196,27 @@ def test_a_new_area_needs_a_reference_and_a_purpose_that_is_free(taken, back, to
     assert made.areas.get(purpose="implementation").accuracy == "imagery" and made.areas.get(purpose="granted") == area
 
 
+def test_one_concession_drawn_in_two_pieces_is_not_entered_as_one_that_replaces_the_other(taken, back, told, visit, cast, concession, granted, drawn, paper):  # fmt: skip
+    drawn(granted())
+    made = concession("In pieces")
+    package = taken()
+    blank = dict.fromkeys(package.names) | {"accuracy": "imagery", "reference": made.reference}
+    package.rows += [
+        blank | {"shape": square(100.3), "purpose": "requested"}, blank | {"shape": square(100.4), "purpose": "requested"},
+        blank | {"shape": square(100.3), "purpose": "disputed"}, blank | {"shape": square(100.4), "purpose": "disputed"},
+    ]  # fmt: skip
+    returned = back(package)
+    found = told(returned)
+    assert [outcome for outcome, _each in found] == ["refused", "refused", "new", "new"]
+    assert "Merge them" in found[0][1].words
+    rows = list(returned.features.order_by("row"))
+    with pytest.raises(Conflict):  # a sent form that names one of the two all the same
+        operations.apply_returned(cast.actor("district"), returned, {rows[0].pk: None}, reason="So", document=paper())
+    assert not made.areas.exists()
+    assert apply(visit, returned, paper()).status_code == 302
+    assert made.areas.filter(purpose="disputed", is_current=True).count() == 2 and made.areas.count() == 2
+
+
 def test_what_cannot_be_taken_in_says_why_in_the_readers_language(taken, back, told, visit, granted, drawn, concession, cast, monkeypatch):  # fmt: skip
     monkeypatch.setattr("sala.concessions.queries.returned.country_box", lambda: (99.0, 13.0, 108.0, 23.0))
     shapes = {

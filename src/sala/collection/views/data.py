@@ -94,11 +94,11 @@ def answer_with(request: Request, form: Form, kind: str) -> HttpResponseBase:
             handle = exports.write(taken, kind, folder, words).open("rb")  # the open file outlives its folder
         response = FileResponse(handle, content_type=exports.TYPES[kind])
     part = f"-{taken.table.name}" if taken.table.path else ""
-    if not request.GET.get("after"):  # a program that goes from page to page took one thing
-        narrowed = {name: said for name in ("state", "call", "place", "period") if (said := request.GET.get(name, ""))}
-        operations.note_taking(
-            request.actor, form, table=taken.table.name, kind=kind, answers=int(taken.ids.size), narrowed=narrowed
-        )
+    narrowed = {name: said for name in ("state", "call", "place", "period") if (said := request.GET.get(name, ""))}
+    operations.note_taking(
+        request.actor, form, table=taken.table.name, kind=kind, answers=int(taken.ids.size), narrowed=narrowed,
+        after=int(request.GET.get("after") or 0),
+    )  # fmt: skip
     response["Content-Disposition"] = f'attachment; filename="{form.slug}{part}.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     if request.GET.get("limit") and taken.ids.size:

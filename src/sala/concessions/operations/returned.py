@@ -1,7 +1,8 @@
 """Taking areas into a map program, bringing them back, and entering those that somebody chose after comparing."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -94,17 +95,34 @@ def apply_returned(actor: Actor, returned: AreaReturn, choices: Choices, *, reas
     choices  what was chosen and what it was shown against: where that is another one by now, nothing is entered
     """
     returned = lock(returned)
-    rows = list(returned.features.filter(pk__in=list(choices), applied_at__isnull=True).order_by("row", "pk"))
-    if not rows or len(rows) != len(choices):
+    left = list(returned.features.filter(applied_at__isnull=True).order_by("row", "pk"))
+    chosen = [
+        (row, each)
+        for row, each in zip(left, compare(actor, [said_of(row) for row in left]), strict=True)
+        if row.pk in choices
+    ]
+    if not chosen or len(chosen) != len(choices):
         raise Conflict(_("Some of what you chose is entered already. Look at the list again."))
-    for row, each in zip(rows, compare(actor, [said_of(row) for row in rows]), strict=True):
+    _need_one_of_each(each for _row, each in chosen)
+    for row, each in chosen:
         if each.outcome not in APPLICABLE or each.against != choices[row.pk]:
             words = _("Row %(row)s is not any more as it was shown to you. Look at it again; nothing was entered.")
             raise Conflict(words % {"row": row.row or row.reference})
         row.entered = _enter(actor, each, returned, reason, document)
         row.applied_at = clock.now()
         row.save(update_fields=["entered", "applied_at"])
-    return len(rows)
+    return len(chosen)
+
+
+def _need_one_of_each(chosen: Iterable[Compared]) -> None:
+    """Of most purposes an entry has one area at a time: the second of two would set the first aside."""
+    keys = Counter(
+        (each.concession.pk, each.purpose)
+        for each in chosen
+        if each.concession and each.outcome != Outcome.MISSING and each.purpose in ONE_AT_A_TIME
+    )
+    if any(number > 1 for number in keys.values()):
+        raise Conflict(_("You chose two shapes of one purpose for the same entry. Choose one of them; nothing was entered."))  # fmt: skip
 
 
 def _enter(actor: Actor, each: Compared, returned: AreaReturn, reason: str, document: Document) -> ConcessionArea:

@@ -137,6 +137,8 @@ class _Comparison:
         ).select_related("position__organisation")  # fmt: skip
         self.ended = {change.subject: change for change in ends.order_by("recorded_at", "pk")}
         self.twice = {pk for pk, number in Counter(each.area_id for each in said if each.row and each.area_id).items() if number > 1}  # fmt: skip
+        new = Counter((each.reference, each.purpose) for each in said if each.row and not each.area_said)
+        self.in_pieces = {key for key, number in new.items() if number > 1 and key[1] in ONE_AT_A_TIME}
         self.box = country_box()
 
     def all(self) -> list[Compared]:
@@ -193,6 +195,8 @@ class _Comparison:
         if said.purpose not in AreaPurpose.values:
             words = _("“%(purpose)s” is no purpose of an area. These are: %(codes)s.")
             return self._refused(said, words % {"purpose": said.purpose, "codes": ", ".join(AreaPurpose.values)}, concession=concession)  # fmt: skip
+        if (said.reference, said.purpose) in self.in_pieces:
+            return self._refused(said, _("The file has several new shapes of this purpose for the entry, of which one would replace the other. Merge them into one shape."), **about)  # fmt: skip
         if said.accuracy not in Accuracy.values:
             words = _("Say in “accuracy” how the shape was found: %(codes)s.")
             return self._refused(said, words % {"codes": ", ".join(_with_shape())}, **about)

@@ -19,6 +19,7 @@ from sala.core.files.child import Limits
 
 MOST_BYTES = 50 * 1024**2
 MOST = 20_000  # features of one file
+READ = {"_row", "geometry", "area_id", "loan", "reference", "purpose", "stated_ha", "accuracy", "measured_on"}
 LIMITS = Limits(memory=2 * 1024**3, seconds=60, output=1024**3)
 
 
@@ -56,10 +57,14 @@ def read(path: Path, name: str) -> list[Said]:
             raise TooLarge(_("The file has more areas than are compared at once. Send it in parts."))
         mended = {fault["row"] for fault in found["faults"] if fault["code"] == "mended"}
         faults = {fault["row"]: fault["code"] for fault in found["faults"] if not fault["kept"]}
-        kept = parquet.read_table(Path(folder) / "features.parquet")
-        lost = parquet.read_table(Path(folder) / "left_out.parquet")
+        kept, lost = (_columns(Path(folder) / f"{name}.parquet") for name in ("features", "left_out"))
     said = [*_told(kept, mended, {}), *_told(lost, set(), faults)]
     return sorted(said, key=lambda each: each.row)
+
+
+def _columns(path: Path) -> pa.Table:
+    """What is compared, of whatever columns the file has besides."""
+    return parquet.read_table(path, columns=[name for name in parquet.read_schema(path).names if name in READ])
 
 
 def _told(table: pa.Table, mended: set[int], faults: dict[int, str]) -> Iterator[Said]:
