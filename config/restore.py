@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ PRIVILEGES_ASIDE = (
     "alter default privileges in schema public revoke all on sequences from {role}",
 )
 APPEND_ONLY = "revoke update, delete, truncate on journal_event, journal_seal, journal_head from {role}"
+LEAVING = 6  # times half a second that sessions have to end
 STAGE = ".restoring"  # inside the folder of files, so that a rename is enough; begins with a dot, so no backup takes it
 
 
@@ -118,10 +120,19 @@ def _check_place(replace: bool) -> None:
         raise RestoreError(
             f"The database {name} is not empty. Add --replace to put the backup in its place; what is there now is lost."
         )
-    if others := database.others_connected(name):
+    if others := _others_staying(name):
         raise RestoreError(
             f"The database {name} is in use ({others} connections). Stop ./sala serve, worker and demo, then try again."
         )
+
+
+def _others_staying(name: str) -> int:
+    """Sessions that do not leave by themselves: those of a program that was ended just now take a moment."""
+    for _turn in range(LEAVING):
+        if not database.others_connected(name):
+            return 0
+        time.sleep(0.5)
+    return database.others_connected(name)
 
 
 # ---- unpacking and checking ------------------------------------------------------------------------------------------

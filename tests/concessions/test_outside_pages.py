@@ -59,7 +59,7 @@ def test_deals_abroad_stand_on_the_page_of_the_party_for_those_who_work_with_it(
 
 def test_a_terminated_entry_says_who_held_it_last(visit, cast, granted, with_paper):
     made = granted()
-    with_paper(made, "order")
+    with_paper(made, "order", number="12/GOV", issued_on=date(2024, 5, 1))
     operations.take_step(
         cast.actor("province"), made, "terminate", decided_on=date(2024, 5, 1), body=cast.organisation("GOV-P01")
     )
