@@ -4,12 +4,14 @@ No database. Coordinates are longitude and latitude (EPSG:4326); lengths are mea
 they are right to a thousandth over the size of any concession.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 from typing import Any
 
+import numpy
 import shapely
 from pyproj import Transformer
 
@@ -17,6 +19,9 @@ INSIDE, ELSEWHERE, UNKNOWN = "inside", "elsewhere", "unknown"
 LEAST_POINTS = 2  # of a walk that is a line
 CLOSES_WITHIN_M = 100.0  # a walk whose ends are this near goes round something
 ROUND = 4.0  # a walk is so many times longer than the gap between its ends before it goes round
+# what is more than this no device measured, and an inspection has no room for it
+MOST_KM = 999_999.0
+MOST_ACCURACY_M = 9_999_999.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,15 @@ class Placed:
 
 @dataclass
 class Checked:
-    """km of the walk, per cent of it inside (None without a walk or an area), each photo in the order given, flags."""
+    """km of the walk, per cent of it inside (None without a walk or an area), each photo in the order given, flags.
+
+    odd  the walk or its accuracy is nothing that can be measured, and is left out
+    """
 
     km: float | None = None
     inside: float | None = None
     accuracy_m: float | None = None
+    odd: bool = False
     photos: list[Placed] = field(default_factory=list)
     flags: list[list[Any]] = field(default_factory=list)
 
@@ -60,17 +69,20 @@ class Checked:
 def check(track: shapely.Geometry | None, accuracies: Sequence[float], photos: Sequence[Photo],
           area: shapely.Geometry | None, inspected_on: date, limits: Limits) -> Checked:  # fmt: skip
     """track  lines; accuracies  metres as the device said at each point; area  polygon, or a point that stands for it"""
-    found = Checked()
+    sound = [metres for metres in accuracies if 0 <= metres <= MOST_ACCURACY_M]
+    found = Checked(accuracy_m=median(sound) if sound else None, odd=len(sound) < len(accuracies))
+    if track is not None and not numpy.isfinite(shapely.get_coordinates(track)).all():
+        track, found.odd = None, True
     to_plane = _plane(area if area is not None else track)
     ground = to_plane(area) if area is not None else None
     drawn = ground is not None and ground.area > 0
     reach = ground.buffer(limits.metres) if ground is not None else None
     if track is not None and not track.is_empty:
         walk = to_plane(track)
-        found.km = walk.length / 1000
-        if drawn and walk.length:
+        measured = bool(walk.length / 1000 <= MOST_KM)  # no for what is no number as well
+        found.km, found.odd = walk.length / 1000 if measured else None, found.odd or not measured
+        if drawn and measured and walk.length:
             found.inside = 100 * walk.intersection(reach).length / walk.length
-    found.accuracy_m = median(accuracies) if accuracies else None
     found.photos = [
         _placed(photo, to_plane, ground, limits.metres) if drawn else Placed(UNKNOWN, None) for photo in photos
     ]
@@ -99,6 +111,8 @@ def _placed(photo: Photo, to_plane: Any, ground: Any, metres: float) -> Placed:
     if photo.point is None:
         return Placed(UNKNOWN, None)
     away = float(ground.distance(to_plane(shapely.Point(photo.point))))
+    if not math.isfinite(away):
+        return Placed(UNKNOWN, None)
     return Placed(INSIDE if away <= metres else ELSEWHERE, away)
 
 
@@ -106,9 +120,11 @@ def _of_walk(found: Checked, track: shapely.Geometry | None, drawn: bool, limits
     flags: list[list[Any]] = []
     if not drawn:
         flags.append(["no-area"])
-    if track is None or track.is_empty:
+    if found.odd:
+        flags.append(["track-odd"])
+    elif track is None or track.is_empty:
         flags.append(["no-track"])
-    elif found.inside is not None and found.inside < limits.inside:
+    if found.inside is not None and found.inside < limits.inside:
         flags.append(["track-outside", round(100 - found.inside, 1), round(limits.metres)])
     if found.accuracy_m is not None and found.accuracy_m > limits.accuracy_m:
         flags.append(["accuracy-poor", round(found.accuracy_m), round(limits.accuracy_m)])

@@ -121,4 +121,4 @@ def _hectares(value: Any) -> Decimal | None:
         found = Decimal(str(value)).quantize(Decimal("0.01")) if value is not None else None
     except InvalidOperation:
         return None
-    return found if found is not None and 0 <= found < Decimal(10**10) else None
+    return found if found is not None and found.is_finite() and 0 <= found < Decimal(10**10) else None

@@ -1,5 +1,6 @@
 """Inspections: made from approved answers, or entered by hand with a GPS track; checked against the granted area."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any, cast
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiLineString, Point
+from django.db.models import DecimalField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -199,7 +201,7 @@ def recheck(row: Inspection, accuracies: Sequence[float] | None = None) -> None:
     ground = shapely.from_wkb(bytes(shape.geometry.wkb)) if shape and shape.geometry else None
     limits, rules = limits_of(row.concession, area.accuracy if area else "", row.inspected_on)
     photos = list(row.photos.all())
-    told = [float(row.accuracy_m)] if accuracies is None and row.accuracy_m is not None else list(accuracies or ())
+    told = _said_before(row) if accuracies is None else list(accuracies)
     found = calculation.check(
         track_of(row), told, [calculation.Photo(one.name, _xy(one.point), _local(one.taken_at)) for one in photos],
         ground, row.inspected_on, limits,
@@ -207,8 +209,8 @@ def recheck(row: Inspection, accuracies: Sequence[float] | None = None) -> None:
     for one, placed in zip(photos, found.photos, strict=True):
         one.place, one.metres = placed.place, placed.metres
     InspectionPhoto.objects.bulk_update(photos, ["place", "metres"])
-    row.track_km, row.share_inside = _rounded(found.km, "0.001"), _rounded(found.inside, "0.01")
-    row.accuracy_m, row.flags, row.checked_at = _rounded(found.accuracy_m, "0.1"), found.flags, clock.now()
+    row.track_km, row.share_inside = _kept("track_km", found.km), _kept("share_inside", found.inside)
+    row.accuracy_m, row.flags, row.checked_at = _kept("accuracy_m", found.accuracy_m), found.flags, clock.now()
     row.inputs = {"area": area.pk if area else None, "metres": limits.metres, "rules": rules}
     row.save(update_fields=["track_km", "share_inside", "accuracy_m", "flags", "inputs", "checked_at"])
 
@@ -231,5 +233,16 @@ def _local(moment: datetime | None) -> datetime | None:
     return timezone.localtime(moment) if moment else None
 
 
-def _rounded(value: float | None, step: str) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(Decimal(step))
+def _said_before(row: Inspection) -> list[float]:
+    """What the device said of its accuracy, as far as it was kept; what was odd stays odd."""
+    told = [float(row.accuracy_m)] if row.accuracy_m is not None else []
+    return [*told, math.inf] if ["track-odd"] in row.flags else told
+
+
+def _kept(name: str, value: float | None) -> Decimal | None:
+    """As this field of an inspection keeps it; None for what is no number, or has no room there."""
+    column = cast(DecimalField[Any, Any], Inspection._meta.get_field(name))
+    whole = (column.max_digits or 0) - (column.decimal_places or 0)
+    if value is None or not math.isfinite(value) or abs(value) > 10**whole - 1:
+        return None
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-(column.decimal_places or 0)))

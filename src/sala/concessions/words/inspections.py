@@ -16,6 +16,8 @@ def told(flag: list[Any]) -> str:
             return _("No granted area is drawn, so the walk and the photos cannot be compared with it. Draw the area first.")  # fmt: skip
         case "no-track":
             return _("There is no walk with GPS. Ask for the track of the boundary.")
+        case "track-odd":
+            return _("The walk is longer, or its accuracy worse, than any device can measure; these numbers are left out. Ask for the walk again.")  # fmt: skip
         case "track-outside":
             return _("%(percent)s %% of the walk lie outside the granted area (more than %(metres)s m from it).") % {
                 "percent": numbers.display(values[0]), "metres": numbers.display(values[1]),

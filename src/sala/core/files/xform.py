@@ -5,6 +5,7 @@ here, by a parser that keeps no tree, fetches nothing, knows no entities and sto
 """
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -269,7 +270,10 @@ def _integer(text: str) -> int:
 def _decimal(text: str) -> Decimal:
     if not _DECIMAL.match(text):
         raise _Unfit
-    return Decimal(text)
+    found = Decimal(text)
+    if not math.isfinite(float(found)):  # so many digits that no program reckons with it
+        raise _Unfit
+    return found
 
 
 def _date(text: str) -> datetime.date:
