@@ -1,5 +1,7 @@
 """The register against published figures: the official arithmetic that does not add up, the difference and its parts."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +10,7 @@ import yaml
 from sala.concessions import operations
 from sala.concessions.calculations.published import Fact, hold, read
 from sala.concessions.models import FigureExplanation
-from sala.concessions.queries.published import held
+from sala.concessions.queries.published import facts, held
 from sala.concessions.states import ENDED, GRANTED
 from sala.core.models import Term
 from tests.conftest import ROOT
@@ -62,6 +64,52 @@ def test_kind_sector_standing_and_hectares_are_the_same_definition():
     granted = held_of({"figure": 200, "of": "granted_ha"}, facts)
     assert (granted.ours, granted.difference, granted.silent, granted.entries) == (150, -50, 1, 3)
     assert held_of({"figure": 1, "of": "developed_ha"}, facts).ours == 30
+
+
+def test_entries_that_are_alike_count_as_many():
+    one_by_one = [
+        fact(granted=Decimal(100)),
+        fact(granted=Decimal(50)),
+        fact(),
+        fact(),
+        fact(double=True),
+        fact(double=True),
+    ]
+    alike = [
+        replace(fact(granted=Decimal(150)), number=2), replace(fact(), number=2), replace(fact(double=True), number=2),
+    ]  # fmt: skip
+    for data in ({"figure": 10}, {"figure": 10, "of": "granted_ha"}, {"figure": 10, "of": "developed_ha"}):
+        assert held_of(data, alike) == held_of(data, one_by_one)
+    told = held_of({"figure": 10, "of": "granted_ha"}, alike)
+    assert (told.ours, told.silent, told.entries) == (150, 2, 4)
+
+
+@pytest.mark.django_db
+def test_the_register_is_counted_where_it_is_kept(cast, granted, concession, party, drawn, paper):
+    for number in range(3):
+        made = granted(hectares=100 + number, made=concession(f"C {number}"), holder=party(f"H {number}"))
+    drawn(made)
+    concession("Request")
+    concession("Another request")
+    office = {(row.state, row.is_located): row for row in facts(cast.actor("ministry"))}
+    assert {key: row.number for key, row in office.items()} == {
+        ("signed", False): 2,
+        ("signed", True): 1,
+        ("request", False): 2,
+    }
+    assert (office["signed", False].granted, office["signed", True].granted) == (201, 102)
+    assert (office["request", False].granted, office["request", False].is_confirmed) == (None, False)
+    assert facts(cast.actor("public")) == []
+    operations.open_class(
+        cast.actor("ministry"), field_class="basics", decision=paper(owner="LAND"), start=date(2020, 1, 1)
+    )
+    public = {(row.state, row.is_located): row for row in facts(cast.actor("public"))}
+    assert {key: row.number for key, row in public.items()} == {
+        ("signed", False): 2,
+        ("signed", True): 1,
+        ("request", False): 2,
+    }
+    assert {(row.granted, row.is_confirmed) for row in public.values()} == {(None, None)}  # of classes that are closed
 
 
 @pytest.mark.parametrize("pack", ["demo", "laos"])

@@ -18,9 +18,10 @@ ORDER = (OUTSIDE, ENDED, CLOSED, UNCONFIRMED, UNLOCATED, REST)
 
 @dataclass(frozen=True)
 class Fact:
-    """One entry as far as the reader reads it. granted, developed: None where not known or closed.
+    """Entries that are alike, as far as the reader reads them; number: how many.
 
-    is_confirmed  None where that is closed to the reader
+    granted, developed  hectares of all of them together; None where those of none are known, or they are closed
+    is_confirmed        None where that is closed to the reader
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Fact:
     is_located: bool
     granted: Decimal | None = None
     developed: Decimal | None = None
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def hold(figure: Figure, facts: Iterable[Fact], ended: Iterable[str], in_force: 
             parts.append(Part(reason, sums[reason], left, left - figure.figure))
     return Held(
         figure, ours, ours - figure.figure, parts, sum((_amount(figure, fact) or Decimal(0) for fact in meant if fact.is_double), Decimal(0)),
-        sum(_amount(figure, fact) is None for fact in single), len(single),
+        sum(fact.number for fact in single if _amount(figure, fact) is None), sum(fact.number for fact in single),
     )  # fmt: skip
 
 
@@ -134,4 +136,4 @@ def _reason(fact: Fact, ended: frozenset[str], outside: str) -> str:
 
 
 def _amount(figure: Figure, fact: Fact) -> Decimal | None:
-    return {NUMBER: Decimal(1), GRANTED: fact.granted, DEVELOPED: fact.developed}[figure.of]
+    return {NUMBER: Decimal(fact.number), GRANTED: fact.granted, DEVELOPED: fact.developed}[figure.of]

@@ -7,16 +7,19 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
+    DecimalField,
     Exists,
     ExpressionWrapper,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
@@ -73,7 +76,7 @@ def terms() -> QuerySet[Term]:
 def held(actor: Actor, found: list[Term]) -> list[Published]:
     """These figures against what the reader reads of the register today."""
     known = facts(actor)
-    tells = bool(actor.holdings) or actor.is_everything or len(known) >= FEW
+    tells = bool(actor.holdings) or actor.is_everything or sum(fact.number for fact in known) >= FEW
     sources = {row["id"]: f"{row['title']}, {row['publisher']}" for row in PackFact.get("sources") or []}
     told = []
     for term in found:
@@ -93,7 +96,7 @@ def _hold(figure: Figure, known: list[Fact]) -> Held:
 
 
 def facts(actor: Actor) -> list[Fact]:
-    """What the reader reads of every entry, in one statement; hidden hectares are not known."""
+    """What the reader reads of every entry, those that are alike as one, in one statement; hidden hectares are not known."""
     own = {"concession": OuterRef("pk")}
     sized = redaction.condition(actor, FieldClass.BASICS, FieldClass.HECTARES)
     developed = ConcessionArea.objects.filter(**own, purpose=AreaPurpose.IMPLEMENTATION, is_current=True).order_by()
@@ -101,16 +104,27 @@ def facts(actor: Actor) -> list[Fact]:
     hectares: dict[str, Any] = {"granted": granted_ha(), "developed": Subquery(sums.values("ha"))}
     if sized is not None:
         hectares = {name: Case(When(sized, then=value), default=None) for name, value in hectares.items()}
+    # said what it is, since a sum of nothing but hidden values has no type of its own
+    hectares = {name: Cast(value, DecimalField(max_digits=20, decimal_places=2)) for name, value in hectares.items()}
     standing = Confirmation.objects.filter(**own, field_class=FieldClass.BASICS, withdrawn_at__isnull=True)
     rows = redaction.readable(actor, FieldClass.BASICS).order_by().annotate(
-        judged=_flag(actor), confirmed=Exists(standing), nowhere=ExpressionWrapper(lacking("shape"), output_field=BooleanField()), **hectares
+        judged=_flag(actor), confirmed=Exists(standing), nowhere=_told(lacking("shape")), double=_told(Q(same_as__isnull=False)), **hectares
     )  # fmt: skip
+    alike = rows.annotate(sized=_told(Q(granted__isnull=False)), grown=_told(Q(developed__isnull=False))).values(
+        "kind", "sector__code", "state", "double", "judged", "confirmed", "nowhere", "sized", "grown"
+    )
+    counted = alike.annotate(number=Count("pk"), granted_ha=Sum("granted"), developed_ha=Sum("developed"))
     return [
-        Fact(kind, sector, state, double is not None, confirmed if judged else None, not nowhere, granted, done)
-        for kind, sector, state, double, judged, confirmed, nowhere, granted, done in rows.values_list(
-            "kind", "sector__code", "state", "same_as", "judged", "confirmed", "nowhere", "granted", "developed"
-        ).iterator(chunk_size=5000)
-    ]
+        Fact(
+            row["kind"], row["sector__code"], row["state"], row["double"], row["confirmed"] if row["judged"] else None,
+            not row["nowhere"], row["granted_ha"], row["developed_ha"], row["number"],
+        )
+        for row in counted
+    ]  # fmt: skip
+
+
+def _told(condition: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _flag(actor: Actor) -> Any:
