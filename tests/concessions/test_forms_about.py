@@ -1,12 +1,14 @@
 """Forms about leases and concessions: what a round expects, what phones get, who may know the names."""
 
 import csv
+import hashlib
 import io
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 import tests.collection.conftest as forms
 from sala.access.actor import public
@@ -15,10 +17,12 @@ from sala.collection.about import nouns
 from sala.collection.models import Expected, Form, Reading
 from sala.collection.operations import answers
 from sala.collection.operations.reading import read_submission
+from sala.collection.queries import lists
 from sala.collection.queries.about import expected_about, subject_of_code
 from sala.collection.queries.lists import Source, for_reader, made
 from sala.collection.queries.rounds import expected_seen
 from sala.concessions import operations as concessions
+from sala.concessions.queries import register
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.duties import operations as duties
@@ -196,6 +200,44 @@ def test_the_list_of_phones_holds_for_each_reader_what_that_reader_may_know(cast
     assert row["geometry"].startswith("20.40") and row["lat"] == row["geometry"].split()[0]
     assert lists["inspector"] == lists["district"] and lists["company"] == lists["district"]
     assert lists["stranger"] == {} and table(for_reader(file, public())[0]) == {}
+
+
+def test_a_list_for_phones_reckons_nothing_that_it_does_not_show(cast, granted, inspection_form, monkeypatch):
+    one = granted()
+    for name in ("_tell_late", "standing_grades"):
+        monkeypatch.setattr(register, name, lambda *given: pytest.fail("reckoned for nothing"))
+    file = inspection_form.versions.get().files.get()
+    row = table(for_reader(file, cast.actor("district"))[0])[one.reference]
+    assert (row["holder"] != "", row["granted_ha"]) == (True, "100")
+
+
+def test_a_list_is_kept_shortly_and_made_anew_when_it_says_something_else(cast, granted, concession, drawn, inspection_form, round_, paper, monkeypatch):  # fmt: skip
+    one, times = granted(), []
+    monkeypatch.setattr(lists, "made", lambda *given: times.append(given) or made(*given))
+    file = inspection_form.versions.get().files.get()
+
+    def got(who):
+        found = for_reader(file, cast.actor(who))
+        assert found[1] == hashlib.md5(found[0]).hexdigest()
+        return table(found[0])
+
+    assert got("province") == got("province") != {} and len(times) == 1  # the hash, then the list itself
+    assert got("stranger") == {} and got("company") and len(times) == 3  # nobody gets that of another
+    concession("Teak two")
+    assert len(got("province")) == 2 and len(times) == 4
+    drawn(one, square(), purpose="implementation")
+    assert got("province")[one.reference]["developed_ha"] and len(times) == 5
+    round_()
+    assert got("province")[one.reference]["asked"] == "1" and len(times) == 6
+    assert got("stranger") == {} and len(times) == 6
+    for name in ("basics", "place"):
+        concessions.open_class(
+            cast.actor("ministry"), field_class=name, decision=paper(owner="LAND"), start=clock.today()
+        )
+    assert len(got("stranger")) == 2 and len(times) == 7
+    with translation.override("lo"):
+        got("stranger")
+    assert len(times) == 8  # names of holders are in the language of the reader
 
 
 def test_a_phone_gets_the_list_of_its_post_with_its_own_hash(cast, granted, inspection_form, round_):

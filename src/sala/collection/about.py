@@ -87,6 +87,13 @@ class AboutNoun:
         """The lines of a list for this reader, in the order of the codes; cells hold only what the reader may know."""
         raise NotImplementedError
 
+    def mark(self, actor: Actor, path: str) -> str:
+        """What is another text as soon as that list may be another for this reader; "" where nobody can say it cheaply.
+
+        Rights and language of the reader need not be in it.
+        """
+        return ""
+
     def changed(self, reading: "Reading") -> None:
         """An answer about one of its rows was read, anew as well, or its state is another now (reading.state).
 

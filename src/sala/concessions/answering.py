@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,8 @@ from sala.concessions.models import AreaPurpose, AreaShape, Concession, Concessi
 from sala.concessions.operations.answers_of_forms import take_answer
 from sala.concessions.operations.inspections import follow_answer
 from sala.concessions.queries.register import Line, Narrowing, lines, register
-from sala.concessions.redaction import readable
-from sala.core import lao
+from sala.concessions.redaction import opened, readable
+from sala.core import clock, lao
 from sala.core.language import Translated
 from sala.places.models import Area
 
@@ -29,6 +29,7 @@ NOT_ASKED = (
     ConcessionState.RETURNED, ConcessionState.TRANSFERRED,
 )  # fmt: skip
 AT_ONCE = 200
+TOLD_TO_PHONES = (FieldClass.BASICS, FieldClass.PLACE, FieldClass.HOLDER, FieldClass.HECTARES)
 
 
 class Concessions(AboutNoun):
@@ -79,8 +80,18 @@ class Concessions(AboutNoun):
         points = _points(open_points)
         asked = set(expected_of(actor.position_ids).filter(subject_type=NOUN).values_list("subject_id", flat=True))
         for start in range(0, len(found), AT_ONCE):
-            for line in lines(actor, found[start : start + AT_ONCE]):
+            for line in lines(actor, found[start : start + AT_ONCE], TOLD_TO_PHONES):
                 yield _listed(line, points, line.concession.pk in asked)
+
+    def mark(self, actor: Actor, path: str) -> str:
+        """Entries, what is open today, and what the reader's posts are asked; a grant or an area changes its entry."""
+        within = Concession.objects.filter(Q(area__path__startswith=path) | Q(places__area__path__startswith=path))
+        stand = Concession.objects.filter(pk__in=within.order_by().values("pk")).aggregate(
+            Count("pk"), Sum("version"), Max("changed_at")
+        )
+        asked = expected_of(actor.position_ids).filter(subject_type=NOUN).order_by("subject_id")
+        openings = sorted((name, sorted(sectors, key=str)) for name, sectors in opened().items())
+        return repr([clock.today(), *stand.values(), openings, list(asked.values_list("subject_id", flat=True))])
 
     def changed(self, reading: Reading) -> None:
         for told in TOLD:

@@ -9,13 +9,15 @@ what that reader may know.
 import csv
 import hashlib
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sala.access.actor import Actor, public
 from sala.access.scope import visible
@@ -29,6 +31,8 @@ from sala.places.models import Area, Facility, FacilityKind, Level
 from sala.places.queries.areas import current
 from sala.places.queries.facilities import facilities_of
 
+# seconds for which a process keeps a list made for one reader: between the asking for its hash and the fetching of it
+AT_HAND = 60
 PLACES, FACILITIES, ORGANISATIONS = "places", "facilities", "organisations"
 NOUNS = (
     (PLACES, gettext_lazy("Places of a level")),
@@ -116,8 +120,31 @@ def for_reader(file: FormMedia, actor: Actor) -> tuple[bytes, str] | None:
     """
     if not file.source or file.source.split(":")[0] not in nouns():
         return None
-    content = made(Source.read(file.source), actor)
-    return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
+    source = Source.read(file.source)
+    key = _key(file, source, actor)
+    kept: tuple[bytes, str] | None = cache.get(key) if key else None
+    if kept is not None:
+        return zlib.decompress(kept[0]), kept[1]
+    content = made(source, actor)
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if key:
+        cache.set(key, (zlib.compress(content), md5), AT_HAND)
+    return content, md5
+
+
+def _key(file: FormMedia, source: Source, actor: Actor) -> str:
+    """Names the list as it stands for this reader, with the rights of today; "" where it has to be made each time."""
+    area = Area.objects.filter(code=source.area).first()
+    mark = nouns()[source.noun].mark(actor, area.path) if area else ""
+    if not mark:
+        return ""
+    rights = [
+        (one.position_id, one.organisation_path, [(sorted(each.verbs), each.area_path, each.organisation_path) for each in one.grants])
+        for one in actor.holdings
+    ]  # fmt: skip
+    shared = sorted((noun, sorted(ids)) for noun, ids in actor.shared.items())
+    told = repr([file.source, get_language(), actor.is_everything, rights, shared, mark])
+    return f"list-{file.pk}-{hashlib.sha256(told.encode()).hexdigest()}"
 
 
 Row = tuple[str, dict[str, str], str, Point | None, list[str]]

@@ -1,6 +1,6 @@
 """The register as a list: narrowed, added up and redacted in a number of statements that does not depend on its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -236,10 +236,13 @@ def totals(actor: Actor, rows: QuerySet[Concession]) -> Totals:
     return Totals(number, granted, developed, counted)
 
 
-def lines(actor: Actor, rows: Sequence[Concession]) -> list[Line]:
-    """The lines of one page, with what the reader may know, in a few statements for all of them."""
+def lines(actor: Actor, rows: Sequence[Concession], only: Collection[FieldClass] = tuple(FieldClass)) -> list[Line]:
+    """The lines of one page, with what the reader may know, in a few statements for all of them.
+
+    only  the classes that are shown; nothing of the others is reckoned
+    """
     classes = redaction.classes_of_many(actor, rows)
-    found = {row.pk: Line(row, classes[row.pk]) for row in rows}
+    found = {row.pk: Line(row, classes[row.pk].intersection(only)) for row in rows}
     for line in found.values():
         line.place = line.concession.area if line.reads(FieldClass.PLACE) else None
     for grant in _LAST.filter(
