@@ -31,6 +31,7 @@ from sala.concessions.operations.inspections import (
 )
 from sala.concessions.queries.completeness import completeness
 from sala.concessions.queries.inspections import inspections_for
+from sala.concessions.words.inspections import told
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, Unreadable
 from sala.core.files import child
@@ -113,6 +114,27 @@ def test_without_an_area_or_a_walk_nothing_is_claimed():
     assert [flag[0] for flag in nothing.flags] == ["no-area", "no-track"]
     poor = check(lines(square()), [80, 90], [], square(), DAY, Limits())
     assert [flag[0] for flag in poor.flags] == ["accuracy-poor"]
+
+
+def zigzag() -> list[tuple[float, float]]:
+    """From one end of the earth to the other so often that it is longer than an inspection can hold."""
+    return [(-170.0, -80.0), (170.0, 80.0)] * 100
+
+
+@pytest.mark.parametrize("metres", [float("nan"), float("inf"), -1, 1e11])
+def test_an_accuracy_that_cannot_be_measured_is_left_out_and_told(metres):
+    found = check(lines(square()), [5, metres, 7], [], square(), DAY, Limits())
+    assert (found.accuracy_m, found.flags) == (6, [["track-odd"]]) and found.inside == pytest.approx(100)
+    alone = check(lines(square()), [metres], [], square(), DAY, Limits())
+    assert (alone.accuracy_m, alone.flags) == (None, [["track-odd"]]) and told(alone.flags[0]) != "track-odd"
+
+
+def test_a_walk_that_cannot_be_measured_is_left_out_and_told():
+    for points in (zigzag(), [(100.2, 20.4), (float("inf"), 20.4)]):
+        found = check(shapely.MultiLineString([points]), [5], [], square(), DAY, Limits())
+        assert (found.km, found.inside, found.flags) == (None, None, [["track-odd"]])
+    lost = check(None, [], [Photo("nowhere", (float("inf"), 20.4))], square(), DAY, Limits())
+    assert (lost.photos[0].place, lost.photos[0].metres) == ("unknown", None)
 
 
 def test_only_a_walk_whose_ends_meet_goes_round_an_area():
@@ -257,6 +279,33 @@ def test_a_walk_half_outside_is_told_on_the_inspection(cast, granted, drawn, ask
 
 
 @pytest.mark.django_db
+def test_what_no_device_can_measure_does_not_hold_up_the_approval_of_others(
+    cast, granted, concession, drawn, asked, sent
+):
+    made = granted()
+    drawn(made)
+    others = [concession("Teak two"), concession("Teak three"), concession("Teak four")]
+    asked()
+    found = [
+        sent(made, track=as_answer(square(), accuracy="99999999999")),
+        sent(others[0], track=";".join(f"{lat} {lon} 0 5" for lon, lat in zigzag())),
+        sent(others[1], developed_ha="9" * 400, track=as_answer(square(), accuracy="9" * 400)),
+        sent(others[2]),
+    ]
+    answers.approve_many(cast.actor("province"), [one.pk for one in found], flagged=True)
+    rows = {row.concession_id: row for row in Inspection.objects.all()}
+    far, long, digits, sound = (rows[one.pk] for one in [made, *others])
+    assert (far.accuracy_m, far.share_inside, far.flags) == (None, 100, [["track-odd"]])
+    assert long.track_km is None and long.accuracy_m == 5 and ["track-odd"] in long.flags
+    assert digits.developed_ha is None and digits.accuracy_m is None
+    assert sound.track_km > 4 and sound.accuracy_m == 5 and ["track-odd"] not in sound.flags
+    drawn(made, square(degrees=0.02))  # held against another area, what was odd stays odd
+    assert recheck_of(made.pk) == 1
+    far.refresh_from_db()
+    assert ["track-odd"] in far.flags and far.accuracy_m is None
+
+
+@pytest.mark.django_db
 def test_an_answer_set_aside_or_about_another_makes_no_inspection(cast, granted, asked, sent, inspection_form):
     made = granted()
     asked()
@@ -378,14 +427,15 @@ def test_an_inspection_is_seen_by_offices_and_neither_by_the_company_nor_the_pub
     for who in ("company", "other_district", "stranger", "citizen", None):
         client.force_login(cast.person(who)) if who else client.logout()
         assert client.get(address).status_code == 404, who
-        assert client.get(api).status_code == 404 or client.get(api).json()["items"] == [], who
+        assert client.get(api).status_code == 404, who
+        assert client.get("/api/v1/concessions/inspections").json() == {"count": 0, "items": []}, who
         assert not inspections_for(cast.actor(who) if who else cast.actor("public")).exists(), who
     client.force_login(cast.person("company"))
     assert "Hidden team" not in client.get(made.get_absolute_url()).content.decode()
 
 
 @pytest.mark.django_db
-def test_the_page_takes_a_gpx_file_and_photos_and_says_what_is_wrong(cast, client, granted, drawn):
+def test_the_page_takes_a_gpx_file_and_photos_and_says_what_is_wrong(cast, client, granted, drawn, monkeypatch):
     made = granted()
     drawn(made)
     client.force_login(cast.person("district"))
@@ -398,7 +448,7 @@ def test_the_page_takes_a_gpx_file_and_photos_and_says_what_is_wrong(cast, clien
     assert wrong.status_code == 200 and "GPX" in wrong.content.decode() and not Inspection.objects.exists()
     picture = photo_at(20.405, 100.205)
     right = client.post(
-        address, told | {"track": SimpleUploadedFile("a.gpx", gpx()), "photos": [SimpleUploadedFile("p.jpg", picture, "image/jpeg"), SimpleUploadedFile("q.txt", b"no picture", "text/plain")]},
+        address, told | {"track": SimpleUploadedFile("a.gpx", gpx()), "photos": [SimpleUploadedFile("p.jpg", picture, "image/jpeg"), SimpleUploadedFile("q.png", plain(), "text/plain")]},
     )  # fmt: skip
     assert right.status_code == 302, right.content.decode()[:2000]
     row = Inspection.objects.get()
@@ -406,8 +456,20 @@ def test_the_page_takes_a_gpx_file_and_photos_and_says_what_is_wrong(cast, clien
     assert [one.place for one in row.photos.all()] == ["inside", "unknown"] and row.share_inside == 100
     page = client.get(row.get_absolute_url()).content.decode()
     assert "polyline" in page
+    address = reverse("concessions:enter_inspection", args=[made.reference])
+    monkeypatch.setattr("sala.concessions.views.inspections.store.keep_stream", lambda file: pytest.fail("was kept"))
+    made.refresh_from_db()
+    told["version"] = made.version
+    many = [SimpleUploadedFile(f"{number}.jpg", picture, "image/jpeg") for number in range(51)]
+    for photos, words in (
+        (many, "At most 50 photos"),
+        ([SimpleUploadedFile("page.jpg", b"<html><script>", "image/jpeg")], "page.jpg” is no photo"),
+    ):
+        refused = client.post(address, told | {"photos": photos}, headers={"accept-language": "en"})
+        assert refused.status_code == 200 and words in refused.content.decode()
+    assert Inspection.objects.count() == 1
     shown = client.get(reverse("concessions:inspection_photo", args=[made.reference, row.pk, row.photos.first().pk]))
-    assert shown["Content-Type"] == "image/jpeg"
+    assert shown["Content-Type"] == "image/jpeg" and shown["X-Content-Type-Options"] == "nosniff"
     client.force_login(cast.person("company"))
     assert client.get(reverse("concessions:inspection_photo", args=[made.reference, row.pk, row.photos.first().pk])).status_code == 404  # fmt: skip
     assert client.get(address).status_code == 403
@@ -421,6 +483,13 @@ def photo_at(latitude: float, longitude: float) -> bytes:
     place[ExifTags.GPS.GPSLongitudeRef], place[ExifTags.GPS.GPSLongitude] = "E", degrees(longitude)
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "green").save(out, "JPEG", exif=notes)
+    return out.getvalue()
+
+
+def plain() -> bytes:
+    """A picture in which no camera wrote anything."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, "PNG")
     return out.getvalue()
 
 

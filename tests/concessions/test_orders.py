@@ -5,17 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import tests.collection.conftest as forms
 from sala.access.actor import command
+from sala.access.scope import can
 from sala.collection import operations as collection
 from sala.collection.models import Expected
 from sala.concessions import operations as concessions
+from sala.concessions import policy
 from sala.concessions.models import Concession, ConcessionOrder, OrderFile, Situation
 from sala.concessions.operations.findings import reckon
-from sala.concessions.operations.orders import Words, draft_order, send_order
-from sala.concessions.queries.orders import late_by_office, orders_for, orders_of, standings
+from sala.concessions.operations.orders import Words, draft_order, may_be_ordered, send_order
+from sala.concessions.queries.addressees import reach_of
+from sala.concessions.queries.orders import in_state, late_by_office, orders_for, orders_of, seen_of, standings
+from sala.concessions.redaction import reads_by_office
+from sala.concessions.views import orders as views
 from sala.core import clock
 from sala.core.errors import Invalid, NotPermitted
 from sala.core.language import Translated
@@ -108,6 +115,17 @@ def test_an_order_reaches_only_what_its_sender_reads_by_office(cast, three, orde
     assert ConcessionOrder.objects.count() == 2
 
 
+def test_a_selection_is_narrowed_where_it_is_kept_and_by_the_same_right(cast, three):
+    for who in ("district", "province", "ministry", "inspector", "company", "stranger", "other_district", "command"):
+        actor = cast.actor(who)
+        with CaptureQueriesContext(connection) as asked:
+            rows = may_be_ordered(actor, Concession.objects.all())
+        assert not [one for one in asked if 'from "concessions_concession"' in one["sql"].lower()], who
+        expected = {row for row in three if can(actor, policy.ORDER, row) and reads_by_office(actor, row)}
+        assert set(rows) == expected, who
+    assert set(may_be_ordered(cast.actor("province"), Concession.objects.all())) == set(three[:2])
+
+
 def test_those_for_whom_nobody_is_found_are_named(cast, three, order):
     made = order(who="inspector", addressee="company", kind="improve")
     assert parts(made) == [("TREECO-representative", three[0].pk)]
@@ -130,8 +148,10 @@ def test_counts_and_what_is_late_by_addressee(cast, three, order):
     late(made)
     found = standings(actor, [made.call_id])[made.call_id]
     assert (found.asked, found.answered, found.accepted, found.late) == (3, 1, 0, 2)
+    assert in_state(seen_of(actor, made.call), "late").count() == 2  # what lies with its checker is not late
     duties.accept(actor, Assignment.objects.get(pk=row.pk))
     assert standings(actor, [made.call_id])[made.call_id].accepted == 1
+    assert in_state(seen_of(actor, made.call), "late").count() == 2
     told = late_by_office(actor)
     assert [(office.code, number) for office, number, _since in told] == [("LAND-D0101", 1), ("LAND-D0201", 1)]
     own = standings(cast.actor("other_district"), [made.call_id])[made.call_id]
@@ -139,7 +159,7 @@ def test_counts_and_what_is_late_by_addressee(cast, three, order):
     assert not standings(cast.actor("company"), [made.call_id])
 
 
-def test_an_order_to_inspect_expects_one_answer_for_each(cast, three, order, village_form, read_once):
+def test_an_order_to_inspect_expects_one_answer_for_each(cast, client, three, order, village_form, read_once):
     form = village_form()
     collection.change_form(
         cast.actor("owner"), form, about="other", about_noun="concession", subject_question="village"
@@ -157,6 +177,16 @@ def test_an_order_to_inspect_expects_one_answer_for_each(cast, three, order, vil
     found = standings(actor, [made.call_id])[made.call_id]
     assert (found.asked, found.answered, found.late) == (2, 1, 1)
     assert [number for _office, number, _since in late_by_office(actor, made.call_id)] == [1]
+    client.force_login(cast.person("province"))
+    address = reverse("concessions:order", args=[made.call.reference])
+    for state, named in (
+        ("late", [three[1]]),
+        ("open", three[:2]),
+    ):  # late is who has still to act, as counted above it
+        listed = client.get(f"/api/v1/concessions/orders/{made.call.reference}?state={state}").json()
+        assert {one["concession"] for one in listed["items"]} == {one.reference for one in named}
+        table = client.get(f"{address}?state={state}&format=csv").content.decode()
+        assert [one.reference in table for one in three[:2]] == [one in named for one in three[:2]]
 
 
 @pytest.fixture
@@ -165,20 +195,27 @@ def notice(cast, three, drawn, order):
     return order(three[:1], kind="improve", addressee="company", checker=cast.position("INSP-inspector"))
 
 
-def test_a_company_answers_a_notice_with_photos_and_the_inspector_decides(cast, client, three, notice):
+def test_a_company_answers_a_notice_with_photos_and_the_inspector_decides(cast, client, three, notice, monkeypatch):
     row = notice.call.assignments.get()
     client.force_login(cast.person("company"))
     page = client.get(row.get_absolute_url()).content.decode()
     address = reverse("concessions:answer_order", args=[row.pk])
     assert address in page  # whoever answers has read it: nothing else is asked first
     assert client.get(address).status_code == 200
-    wrong = client.post(
-        address, {"answer": "Done", "sent": [SimpleUploadedFile("a.exe", b"MZ", "application/x-msdownload")]}
-    )
-    assert wrong.status_code == 200 and not OrderFile.objects.exists()
+    many = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.4 paper", "application/pdf") for number in range(31)]
+    with monkeypatch.context() as watched:
+        watched.setattr("sala.concessions.views.orders.store.keep_stream", lambda file: pytest.fail("was kept"))
+        for files, words in (
+            ([SimpleUploadedFile("a.exe", b"MZ", "application/x-msdownload")], "a.exe” is neither"),
+            ([SimpleUploadedFile("a.pdf", b"<html><script>", "application/pdf")], "a.pdf” is neither"),
+            (many, "At most 30 files"),
+        ):
+            wrong = client.post(address, {"answer": "Done", "sent": files}, headers={"accept-language": "en"})
+            assert wrong.status_code == 200 and words in wrong.content.decode()
+    assert not OrderFile.objects.exists()
     sent = client.post(
         address,
-        {"answer": "Planted", "sent": [SimpleUploadedFile("in.jpg", photo_at(20.405, 100.205), "image/jpeg"),
+        {"answer": "Planted", "sent": [SimpleUploadedFile("in.jpg", photo_at(20.405, 100.205), "text/html"),
                                         SimpleUploadedFile("far.jpg", photo_at(21.0, 101.0), "image/jpeg"),
                                         SimpleUploadedFile("report.pdf", b"%PDF-1.4 paper", "application/pdf")]},
     )  # fmt: skip
@@ -187,6 +224,11 @@ def test_a_company_answers_a_notice_with_photos_and_the_inspector_decides(cast, 
     assert (row.state, row.answer) == ("submitted", "Planted")
     assert [one.place for one in OrderFile.objects.filter(assignment=row)] == ["inside", "elsewhere", "unknown"]
     file = OrderFile.objects.get(name="in.jpg")
+    saved = client.get(reverse("concessions:order_file", args=[row.pk, file.pk]))
+    assert (saved["Content-Type"], saved["X-Content-Type-Options"]) == (
+        "image/jpeg",
+        "nosniff",
+    )  # whatever was said of it
     for who, status in (
         ("inspector", 200),
         ("company", 200),
@@ -277,19 +319,22 @@ def test_who_sees_which_order(cast, client, three, order, notice):
     assert client.get(f"/api/v1/concessions/{three[0].reference}/orders").json()["count"] == 2
 
 
-def test_an_order_is_written_from_the_list_as_it_was_narrowed(cast, client, three):
+def test_an_order_is_written_from_the_list_as_it_was_narrowed(cast, client, three, monkeypatch):
     client.force_login(cast.person("province"))
     listed = client.get(reverse("concessions:concessions") + "?state=request", headers={"accept-language": "en"})
     address = reverse("concessions:new_order") + "?state=request"
     assert address.replace("&", "&amp;") in listed.content.decode()
+    reckoned = []
+    monkeypatch.setattr(views, "reach_of", lambda rows: reckoned.append(rows) or reach_of(rows))
     page = client.get(address, headers={"accept-language": "en"}).content.decode()
-    assert "About 1 concession of your list" in page
+    assert "About 1 concession of your list" in page and "1 found" in page and len(reckoned) == 1
     told = {
         "kind": "act", "addressee": "keeper", "issuer": cast.position("LAND-P01-confirms").pk, "due_on": due().isoformat(),
         "title_lo": "ຄຳສັ່ງ", "purpose_lo": "ເພື່ອກວດຄືນ", "instruction_lo": "ໃຫ້ກວດເອກະສານ",
     }  # fmt: skip
     done = client.post(address, told)
     assert done.status_code == 302, done.content.decode()[-3000:]
+    assert len(reckoned) == 1  # whoever sends it is not told again
     made = ConcessionOrder.objects.get()
     assert (
         done["Location"] == reverse("concessions:order", args=[made.call.reference])

@@ -9,6 +9,7 @@ from sala.access.request import Request
 from sala.concessions.models import Concession, ConcessionOrder, FieldClass
 from sala.concessions.queries.orders import (
     Standing,
+    in_state,
     late_by_office,
     named_for,
     orders_for,
@@ -20,7 +21,6 @@ from sala.concessions.redaction import readable
 from sala.core.api import PageQuery
 from sala.core.errors import Missing
 from sala.duties.models import Assignment
-from sala.duties.queries.calls import narrowed
 
 router = Router(tags=["concessions"])
 
@@ -100,7 +100,7 @@ def one_order(request: Request, reference: str, query: Query[PartQuery]) -> Any:
     row = orders_for(request.actor).filter(call__reference=reference).first()
     if row is None:
         raise Missing
-    parts = narrowed(seen_of(request.actor, row.call), {"state": query.state}).order_by("due_on", "pk")
+    parts = in_state(seen_of(request.actor, row.call), query.state).order_by("due_on", "pk")
     return {
         **_order(row, standings(request.actor, [row.call_id]).get(row.call_id, Standing())),
         "overdue": [

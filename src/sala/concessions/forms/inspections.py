@@ -1,6 +1,7 @@
 """Entering an inspection by hand, narrowing the list, and saying which questions of a form make one."""
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from sala.collection.models import Form
 from sala.concessions.forms.fields import HectaresField, PaperField, VersionedForm, WholeField
 from sala.concessions.models import Activity
 from sala.concessions.operations.inspection_forms import FIELDS
+from sala.concessions.operations.inspections import MOST_PHOTOS
 from sala.core.errors import SalaError
 from sala.core.fields import day_field
-from sala.core.files import child, gpx
+from sala.core.files import child, gpx, heads
 from sala.duties.forms import ActorForm, PlaceField
 
 LIMITS = child.Limits(memory=1024**3, seconds=30, output=64 * 1024**2)
@@ -23,20 +25,34 @@ MOST_PHOTO_BYTES = 20 * 1024**2
 
 
 class ManyFiles(forms.FileField):
-    """Several files at once; none where it is not required."""
+    """Several files at once; none where it is not required. Each has the media type of its content, whatever was said.
+
+    most   how many may come at once           kinds  media types that are taken (core.files.heads)
+    error_messages  most with %(count)d, kind with %(name)s
+    """
 
     class Widget(forms.ClearableFileInput):
         allow_multiple_selected = True
 
     widget = Widget
 
+    def __init__(self, *, most: int, kinds: Collection[str], **options: Any):
+        super().__init__(**options)
+        self.most, self.kinds = most, kinds
+
     def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:
         files = value if isinstance(value, (list, tuple)) else [value] if value else []
         if self.required and not files:
             raise forms.ValidationError(self.error_messages["required"])
+        if len(files) > self.most:
+            raise forms.ValidationError(self.error_messages["most"], params={"count": self.most})
         for file in files:
             if file.size > MOST_PHOTO_BYTES:
                 raise forms.ValidationError(_("“%(name)s” is larger than 20 MB. Send a smaller one."), params={"name": file.name})  # fmt: skip
+            file.content_type = heads.media_type(file.read(heads.LENGTH))
+            file.seek(0)
+            if file.content_type not in self.kinds:
+                raise forms.ValidationError(self.error_messages["kind"], params={"name": file.name})
         return [super(ManyFiles, self).clean(file, initial) for file in files]
 
 
@@ -63,8 +79,13 @@ class InspectionEntry(VersionedForm):
         help_text=_("The file of a GPS device or of an app for tracks, up to 20 MB."),
     )  # fmt: skip
     photos = ManyFiles(
-        label=_("Photos"), required=False, help_text=_("As the camera made them, with the place switched on. Up to 50.")
-    )
+        label=_("Photos"), required=False, help_text=_("As the camera made them, with the place switched on. Up to 50."),
+        most=MOST_PHOTOS, kinds=heads.PICTURES,
+        error_messages={
+            "most": _("At most %(count)d photos go with one inspection. Send those that show what was found."),
+            "kind": _("“%(name)s” is no photo. Send photos as JPEG, PNG or WebP."),
+        },
+    )  # fmt: skip
     signatures = WholeField(label=_("People who signed the report"))
     note = forms.CharField(label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     document = PaperField(label=_("Report, of the papers"))

@@ -1,8 +1,10 @@
 """Writing an order about a selection of the register, and answering one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.scope import visible
@@ -10,6 +12,7 @@ from sala.collection.models import Form
 from sala.concessions import policy
 from sala.concessions.forms.inspections import ManyFiles
 from sala.concessions.models import Addressee, OrderKind
+from sala.concessions.operations.orders import KINDS, MOST_FILES
 from sala.core.fields import TranslatedFormField, day_field
 from sala.duties.forms import ActorForm, PostField
 from sala.duties.policy import ISSUE
@@ -17,6 +20,8 @@ from sala.people.models import Position
 
 
 class OrderForm(ActorForm):
+    """reach: gives what queries.addressees.reach_of says; asked when the choices are shown, not when they are sent."""
+
     kind = forms.ChoiceField(label=_("What kind of order"), choices=OrderKind.choices, widget=forms.RadioSelect)
     addressee = forms.ChoiceField(label=_("Who must act"), widget=forms.RadioSelect)
     form = forms.ModelChoiceField(
@@ -35,10 +40,10 @@ class OrderForm(ActorForm):
     issuer = forms.ModelChoiceField(Position.objects.none(), label=_("Issued by"))
     checker = PostField(label=_("Post that checks"), required=False, help_text=_("Empty: the issuing post checks."))
 
-    def __init__(self, *args: Any, actor: Any, reach: dict[str, tuple[int, int]], **options: Any):
+    def __init__(self, *args: Any, actor: Any, reach: Callable[[], dict[str, tuple[int, int]]], **options: Any):
         super().__init__(*args, actor=actor, **options)
         self.fields["addressee"].choices = [  # type: ignore[attr-defined]
-            (value, _said(label, *reach[str(value)])) for value, label in Addressee.choices
+            (value, lazy(_said, str)(label, reach, str(value))) for value, label in Addressee.choices
         ]  # fmt: skip
         mine = [
             one.position_id for one in actor.holdings
@@ -52,7 +57,8 @@ class OrderForm(ActorForm):
         self.fields["form"].queryset = about  # type: ignore[attr-defined]
 
 
-def _said(label: Any, found: int, without: int) -> str:
+def _said(label: Any, reach: Callable[[], dict[str, tuple[int, int]]], value: str) -> str:
+    found, without = reach()[value]
     words = _("%(who)s: %(found)d found") if not without else _("%(who)s: %(found)d found, %(without)d without anybody")
     return str(words % {"who": label, "found": found, "without": without})
 
@@ -65,4 +71,9 @@ class AnswerOrderForm(forms.Form):
     sent = ManyFiles(
         label=_("Photos and papers"), required=False,
         help_text=_("Photos as the camera made them, with the place switched on; papers as PDF. Up to 30."),
+        most=MOST_FILES, kinds=KINDS,
+        error_messages={
+            "most": _("At most %(count)d files go with one answer. Send those that show what was done."),
+            "kind": _("“%(name)s” is neither a photo nor a PDF. Send photos (JPEG, PNG, WebP) and papers as PDF."),
+        },
     )  # fmt: skip

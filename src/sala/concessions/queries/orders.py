@@ -14,6 +14,7 @@ from sala.concessions.models import Concession, ConcessionOrder, FieldClass, Ins
 from sala.concessions.redaction import readable
 from sala.core import clock
 from sala.duties.models import Assignment, Call
+from sala.duties.queries.calls import narrowed
 from sala.duties.states import CHECKED, OPEN, State
 from sala.people.models import Organisation
 
@@ -57,6 +58,17 @@ def seen_of(actor: Actor, call: Call) -> QuerySet[Assignment]:
     return visible(actor, Assignment).filter(call=call, subject_type=NOUN)
 
 
+def in_state(rows: QuerySet[Assignment], state: str, today: date | None = None) -> QuerySet[Assignment]:
+    """Parts that are open, ended, in one state or late; late as the counts have it: it lies with whoever must act."""
+    if state != "late":
+        return narrowed(rows, {"state": state})
+    return _late(rows, today or clock.today())
+
+
+def _late(rows: QuerySet[Assignment], today: date) -> QuerySet[Assignment]:
+    return rows.filter(state__in=WAITING, due_on__lt=today).annotate(came=CAME).filter(came=False)
+
+
 def standings(actor: Actor, calls: Collection[int], today: date | None = None) -> dict[int, Standing]:
     """Call → how it stands, of the parts that the reader sees; in one statement."""
     today = today or clock.today()
@@ -75,9 +87,8 @@ def late_by_office(
 ) -> list[tuple[Organisation, int, date]]:
     """(office or company, how many concessions it is late with, since when), the most first; of one order or of all."""
     today = today or clock.today()
-    rows = visible(actor, Assignment).filter(state__in=WAITING, due_on__lt=today, subject_type=NOUN)
+    rows = _late(visible(actor, Assignment).filter(subject_type=NOUN), today)
     rows = rows.filter(call=call) if call else rows.filter(call__in=orders_for(actor).order_by().values("pk"))
-    rows = rows.annotate(came=CAME).filter(came=False)
     counted = rows.order_by().values("position__organisation").annotate(number=Count("pk"), since=Min("due_on"))
     found = Organisation.objects.in_bulk([row["position__organisation"] for row in counted])
     told = [(found[row["position__organisation"]], row["number"], row["since"]) for row in counted]

@@ -89,7 +89,9 @@ def photo(request: Request, reference: str, pk: int, number: int) -> FileRespons
     """The small copy of a photo."""
     row = get_object_or_404(_one(request, reference, pk).photos, pk=number)
     found = get_object_or_404(Picture.objects.exclude(small=""), pk=row.sha256)
-    return FileResponse(store.path_of(found.small).open("rb"), content_type="image/jpeg")
+    response = FileResponse(store.path_of(found.small).open("rb"), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def kept(files: Iterable[UploadedFile]) -> list[Sent]:

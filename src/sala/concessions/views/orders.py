@@ -1,5 +1,6 @@
 """Orders about concessions: writing one to a selection of the register, how they stand, and answering one."""
 
+from functools import cache
 from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -25,6 +26,7 @@ from sala.concessions.operations.orders import Sent, Words
 from sala.concessions.queries.addressees import reach_of
 from sala.concessions.queries.orders import (
     Standing,
+    in_state,
     late_by_office,
     named_for,
     orders_for,
@@ -39,7 +41,6 @@ from sala.core.errors import SignInNeeded
 from sala.core.files import store
 from sala.duties.models import Assignment
 from sala.duties.operations.speaking import speaks_for
-from sala.duties.queries.calls import narrowed
 
 PAGE = 50
 
@@ -68,7 +69,9 @@ def new(request: Request) -> HttpResponse:
     rows = operations.may_be_ordered(request.actor, found)
     count = rows.count()
     left_out = found.count() - count
-    form = OrderForm(request.POST or None, actor=request.actor, reach=reach_of(rows), initial=_first(request))
+    form = OrderForm(
+        request.POST or None, actor=request.actor, reach=cache(lambda: reach_of(rows)), initial=_first(request)
+    )
 
     def work(data: dict[str, Any]) -> Any:
         words = Words(data.pop("title"), data.pop("purpose"), data.pop("instruction"))
@@ -107,9 +110,7 @@ def order(request: Request, reference: str) -> HttpResponse:
     found = _order(request, reference)
     call = found.call
     state = request.GET.get("state", "")
-    rows = narrowed(seen_of(request.actor, call), {"state": state}).select_related(
-        "position__organisation", "waits_for"
-    )
+    rows = in_state(seen_of(request.actor, call), state).select_related("position__organisation", "waits_for")
     rows = rows.order_by("due_on", "position__organisation__code", "pk")
     if request.GET.get("format") == "csv":
         told = named_for(request.actor, list(rows))
@@ -193,7 +194,9 @@ def file(request: Request, pk: int, number: int) -> FileResponse:
         picture = Picture.objects.exclude(small="").filter(pk=row.sha256).first()
         if picture is None:
             raise Http404
-        return FileResponse(store.path_of(picture.small).open("rb"), content_type="image/jpeg")
-    return FileResponse(
-        store.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name, content_type=row.media_type
-    )
+        response = FileResponse(store.path_of(picture.small).open("rb"), content_type="image/jpeg")
+    else:
+        content = store.path_of(row.sha256).open("rb")
+        response = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
