@@ -241,7 +241,7 @@ def _said_before(row: Inspection) -> list[float]:
 
 def _kept(name: str, value: float | None) -> Decimal | None:
     """As this field of an inspection keeps it; None for what is no number, or has no room there."""
-    column = cast(DecimalField[Any, Any], Inspection._meta.get_field(name))
+    column = cast("DecimalField[Any, Any]", Inspection._meta.get_field(name))
     whole = (column.max_digits or 0) - (column.decimal_places or 0)
     if value is None or not math.isfinite(value) or abs(value) > 10**whole - 1:
         return None
