@@ -1,12 +1,13 @@
 """What is owed for a concession: terms of payment, charging each period once, and nothing after the end."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
-from sala.access.actor import command
+from sala.access.actor import Grant, command
 from sala.concessions import operations
 from sala.concessions.models import Change, Due, FieldClass, Raised
 from sala.concessions.queries.due_periods import periods
@@ -16,6 +17,7 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.documents.models import Rule
 from sala.journal.models import Event
 from sala.ledger import operations as ledger
+from sala.ledger import policy as ledger_policy
 from sala.ledger.models import Account, Charge
 from sala.ledger.queries.about import balance_of
 
@@ -212,11 +214,117 @@ def test_a_correction_shows_the_difference_and_never_charges_on_top(cast, lately
     assert operations.raise_charges(cast.actor("cashier"), made, again=True) == []
     (line,) = lines(made)
     assert (line.owed.amount, line.charged, line.differs) == (450_000, 300_000, True)
-    made.refresh_from_db()
-    with pytest.raises(Conflict, match="End it and enter a new one"):
-        operations.correct_due(cast.actor("cashier"), row, made.version, reason="?", currency="XDL")
     with pytest.raises(Conflict, match="Let it end"):
         operations.remove_due(cast.actor("cashier"), row, reason="?")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"starts_on": months_ago(15)}, {"months": 6}, {"currency": "XDL"}, {"basis": "yearly", "area_basis": "", "rate": None, "amount": 7},
+     {"kind": "tax"}, {"grant": True}, {"books": "FIN-P02"}],
+)  # fmt: skip
+def test_what_a_charge_stands_on_stays_until_the_charge_is_taken_back(cast, lately, rent, other):
+    made = lately(30)
+    row = rent(made, starts_on=months_ago(14))
+    raised = operations.raise_charges(cast.actor("cashier"), made)
+    said = dict(other)
+    if "kind" in said:
+        said["kind"] = rent_kind("tax")
+    if "grant" in said:
+        said["grant"] = made.grants.get()
+    if "books" in said:
+        said["books"] = cast.organisation("FIN-P02")
+    made.refresh_from_db()
+    with pytest.raises(Conflict, match="End it and enter a new one"):
+        operations.correct_due(command(), row, made.version, reason="slip of the pen", **said)
+    assert operations.raise_all(command()).charges == 0 and Charge.objects.count() == len(raised) == 2
+    for one in raised:
+        ledger.reverse(cast.actor("approver"), one.charge.transaction, reason="wrong term")
+    operations.correct_due(command(), row, made.version, reason="slip of the pen", **said)
+    row.refresh_from_db()
+    assert {name: getattr(row, name) for name in said} == said
+
+
+def test_a_term_ends_with_a_charged_period_and_never_within_it(cast, lately, rent):
+    made, cashier = lately(30), cast.actor("cashier")
+    row = rent(made, starts_on=months_ago(18))
+    first, second = operations.raise_charges(cashier, made)
+    for day in (months_ago(12) - timedelta(days=1), first.ends_on, second.ends_on - timedelta(days=1)):
+        with pytest.raises(Invalid, match=f"charged until {second.ends_on:%d/%m/%Y}"):
+            operations.end_due(cashier, row, ends_on=day, reason="the rate rises")
+        made.refresh_from_db()
+        with pytest.raises(Invalid, match=f"charged until {second.ends_on:%d/%m/%Y}"):
+            operations.correct_due(cashier, row, made.version, reason="?", ends_on=day)
+    ledger.reverse(cast.actor("approver"), second.charge.transaction, reason="the rate rose")
+    operations.end_due(cashier, row, ends_on=first.ends_on, reason="the rate rises")
+    rent(made, starts_on=first.ends_on + timedelta(days=1), rate=Decimal(40))
+    assert operations.raise_all(command()).charges == 1
+    assert balance_of(command(), [("concession", made.pk)])["concession", made.pk]["XTS"] == 700_000
+
+
+def test_a_term_that_ends_with_its_charged_period_is_followed_by_the_next(cast, lately, rent):
+    made, cashier = lately(30), cast.actor("cashier")
+    row = rent(made, starts_on=months_ago(18))
+    _first, second = operations.raise_charges(cashier, made)
+    operations.end_due(cashier, row, ends_on=second.ends_on, reason="the rate rises")
+    rent(made, starts_on=second.ends_on + timedelta(days=1), rate=Decimal(40))
+    assert operations.raise_all(command()).charges == 0 and Charge.objects.count() == 2
+
+
+def test_no_other_term_is_entered_for_days_that_are_charged(cast, lately, rent):
+    """As it may stand in books of before: the term was cut in the middle of a year that stands charged."""
+    made, cashier = lately(30), cast.actor("cashier")
+    row = rent(made, starts_on=months_ago(18))
+    first, second = operations.raise_charges(cashier, made)
+    Due.objects.filter(pk=row.pk).update(ends_on=months_ago(3) - timedelta(days=1))
+    for more in ({}, {"grant": made.grants.get()}):
+        with pytest.raises(Invalid, match=f"{second.starts_on:%d/%m/%Y} to {second.ends_on:%d/%m/%Y} already"):
+            rent(made, starts_on=months_ago(3), **more)
+    rent(made, starts_on=months_ago(3), kind=rent_kind("tax"))
+    assert [charge.charge.kind.code for charge in operations.raise_charges(cashier, made)] == ["tax"]
+    ledger.reverse(cast.actor("approver"), second.charge.transaction, reason="cut")
+    rent(made, starts_on=months_ago(3))
+    assert first.ends_on < months_ago(3)
+    assert [charge.charge.amount for charge in operations.raise_charges(cashier, made)] == [300_000]
+
+
+@pytest.mark.parametrize("cut", [{"starts_on": months_ago(15)}, {"months": 6}])
+def test_the_night_never_charges_charged_days_again_and_shows_what_waits(cast, lately, rent, cut):
+    """As it may stand in books of before: days of a charged term were corrected."""
+    made = lately(30)
+    row = rent(made, starts_on=months_ago(14))
+    operations.raise_charges(cast.actor("cashier"), made)
+    Due.objects.filter(pk=row.pk).update(**cut, to_check=True)
+    assert operations.raise_all(command()).charges == 0 and Charge.objects.count() == 2
+    assert Due.objects.get().next_on <= clock.today()  # it stands on the desk of who keeps the books
+    for again in (False, True):
+        assert operations.raise_charges(cast.actor("cashier"), made, again=again) == []
+
+
+def test_the_night_never_charges_by_one_term_what_stands_by_another(cast, lately, rent):
+    made = lately(30)
+    row = rent(made, starts_on=months_ago(14))
+    operations.raise_charges(cast.actor("cashier"), made)
+    Due.objects.filter(pk=row.pk).update(ends_on=months_ago(20) + timedelta(days=1), starts_on=months_ago(20))
+    after = rent(made, kind=rent_kind("tax"), starts_on=months_ago(5))
+    Due.objects.filter(pk=after.pk).update(kind=row.kind)
+    assert operations.raise_all(command()).charges == 1  # the days of the first term before anything was charged
+    assert not after.raised.exists() and Due.objects.get(pk=after.pk).next_on == months_ago(5)
+
+
+def test_only_the_books_are_charged_in_which_one_says_what_is_owed(cast, lately, rent):
+    """Charges may be entered in both books, what is owed be said in one: nothing comes into the other."""
+    made, actor = lately(6), cast.actor("cashier")
+    (holding,) = actor.holdings
+    enters = Grant(frozenset({ledger_policy.ENTER}), "", "")
+    actor.holdings = (replace(holding, grants=(*holding.grants, enters)),)
+    rent(made, starts_on=months_ago(6))
+    other = rent(made, "command", kind=rent_kind("tax"), starts_on=months_ago(6), books=cast.organisation("FIN-P02"))
+    assert [row.due.books.code for row in operations.raise_charges(actor, made)] == ["FIN-P01"]
+    Due.objects.exclude(pk=other.pk).update(concession=lately(6))
+    with pytest.raises(NotPermitted):
+        operations.raise_charges(actor, made)
+    assert not other.raised.exists() and operations.raise_charges(command(), made)
 
 
 def test_a_term_entered_by_mistake_is_taken_out_and_told(cast, lately, rent):

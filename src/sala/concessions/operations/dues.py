@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.concessions import policy
-from sala.concessions.calculations.dues import last_day
 from sala.concessions.field_classes import values_of
 from sala.concessions.models import Concession, Declared, Due, DueBasis, Grant
 from sala.concessions.operations import changes
 from sala.concessions.operations.changes import Why
-from sala.concessions.queries.dues import dues_of, held_of, loaded, terms_of
-from sala.core import clock, money
+from sala.concessions.operations.due_checks import check_charged, check_due, check_kept
+from sala.concessions.queries.dues import dues_of, loaded
+from sala.core import clock
 from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.models import Term
@@ -22,8 +22,6 @@ from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.journal.operations import record
 from sala.people.models import Organisation
-
-FINE, DECISION = "fine", "decision"  # a kind of charge and a kind of document that every pack has
 
 
 @operation
@@ -44,7 +42,8 @@ def enter_due(actor: Actor, concession: Concession, *, kind: Term, basis: str, c
     changes.require_version(concession, version)
     if concession.same_as_id:
         raise Conflict(_("This entry is a double of another one. Enter it there."))
-    _check(row)
+    check_due(row)
+    check_charged(row)
     row.save()
     changes.entered(actor, concession, row, Why(reason, document, starts_on))
     changes.touch(concession)
@@ -56,21 +55,24 @@ def enter_due(actor: Actor, concession: Concession, *, kind: Term, basis: str, c
 @operation
 def correct_due(actor: Actor, row: Due, version: int, *, reason: str, document: Document | None = None,
                 effective_on: date | None = None, **fields: Any) -> Due:  # fmt: skip
-    """Correct what was entered wrongly. What was charged already stays; the page shows where it differs from now on."""
+    """Correct what was entered wrongly. What was charged already stays; the page shows where it differs from now on.
+
+    What says which periods there are and who takes in stays once something stands charged: Conflict names those fields.
+    """
     concession = lock(row.concession)
     row = lock(row)
     row.concession = concession
     require(actor, policy.DUES, row)
     changes.require_version(concession, version)
     before = values_of(row)
-    if row.raised.exists() and {"kind", "books", "currency"} & {
-        name for name, value in fields.items() if getattr(row, name) != value
-    }:
-        raise Conflict(_("Something was charged by this term already, so kind, currency and books stay. End it and enter a new one."))  # fmt: skip
+    check_kept(row, fields)
+    days = row.basis, row.kind, row.grant, row.starts_on, row.ends_on
     for field, value in fields.items():
         setattr(row, field, value)
     row.next_on = row.starts_on
-    _check(row)
+    check_due(row)
+    if (row.basis, row.kind, row.grant, row.starts_on, row.ends_on) != days:
+        check_charged(row)
     require(actor, policy.DUES, row)
     row.save()
     return _told(actor, concession, row, before, Why(reason, document, effective_on), "due corrected")
@@ -79,7 +81,10 @@ def correct_due(actor: Actor, row: Due, version: int, *, reason: str, document: 
 @operation
 def end_due(actor: Actor, row: Due, *, ends_on: date, reason: str, document: Document | None = None,
             version: int | None = None) -> Due:  # fmt: skip
-    """Let a term of payment end with a day, because another one follows or nothing is owed any more."""
+    """Let a term of payment end with a day, because another one follows or nothing is owed any more.
+
+    A period that stands charged is not cut: Invalid with the day until which it is charged.
+    """
     concession = lock(row.concession)
     row = lock(row)
     row.concession = concession
@@ -87,7 +92,8 @@ def end_due(actor: Actor, row: Due, *, ends_on: date, reason: str, document: Doc
     changes.require_version(concession, version)
     before = values_of(row)
     row.ends_on = ends_on
-    _check(row)
+    check_due(row)
+    check_charged(row)
     row.save()
     return _told(actor, concession, row, before, Why(reason, document, ends_on), "due ended")
 
@@ -157,50 +163,3 @@ def declare(actor: Actor, row: Due, *, starts_on: date, value: int, reported_on:
     changes.touch(concession)
     record(actor, policy.DUES, concession, change="value declared", due=row.pk, document=document, reason=reason)
     return told
-
-
-def _check(row: Due) -> None:
-    """Raises Invalid or Conflict with words for what cannot be, before the model has its say."""
-    if row.currency not in money.known():
-        raise Invalid(
-            _("“%(code)s” is not a currency that offices take here. Use one of: %(known)s.")
-            % {"code": row.currency, "known": ", ".join(money.known())},
-            {"currency": [_("Choose one of the list.")]},
-        )
-    if row.grant and row.grant.concession_id != row.concession_id:
-        raise Invalid(_("That grant belongs to another concession. Choose one of this concession."))
-    if row.kind.code == FINE:
-        _check_fine(row)
-    _check_days(row)
-    others = row.concession.dues.exclude(pk=row.pk).exclude(basis=DueBasis.ONCE).filter(kind=row.kind)
-    if row.basis != DueBasis.ONCE:
-        for other in others.filter(grant__isnull=bool(row.grant)):
-            if (other.ends_on is None or other.ends_on >= row.starts_on) and (
-                row.ends_on is None or row.ends_on >= other.starts_on
-            ):
-                raise Conflict(_("The same kind is owed for the whole concession and for one grant on some of these days. End one of the two first."))  # fmt: skip
-    check(row)
-
-
-def _check_fine(row: Due) -> None:
-    if row.basis != DueBasis.ONCE:
-        words = _("A fine is a sum to be paid once.")
-        raise Invalid(words, {"basis": [words]})
-    if row.document is None or row.document.kind.code != DECISION or not row.document.number:
-        words = _("A fine needs the numbered decision. Enter it among the documents, then among the papers here.")
-        raise Invalid(words, {"document": [words]})
-
-
-def _check_days(row: Due) -> None:
-    """Nothing is owed after the last grant has ended; only a fine may be decided later."""
-    if row.kind.code == FINE:
-        return
-    held = held_of(row)
-    if not held:
-        raise Conflict(_("No grant is entered, so nobody owes anything. Enter the grant first."))
-    end = last_day(terms_of(row, without_end=True), held)
-    if end is not None and row.starts_on > end:
-        words = _("Nothing is owed after the grant has ended on %(day)s. Choose an earlier day.") % {
-            "day": f"{end:%d/%m/%Y}"
-        }
-        raise Invalid(words, {"starts_on": [words]})

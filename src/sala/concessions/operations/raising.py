@@ -16,7 +16,7 @@ from sala.concessions import policy
 from sala.concessions.calculations.dues import Owed, Slice, counted_from, figure, formula
 from sala.concessions.models import Concession, Due, DueBasis, Grant, Raised
 from sala.concessions.queries.due_periods import in_words
-from sala.concessions.queries.dues import Loaded, dues_of, is_void, loaded, payable_on
+from sala.concessions.queries.dues import Loaded, charged, dues_of, is_void, loaded, payable_on
 from sala.core import clock, money
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
@@ -48,8 +48,8 @@ class _New:
 
 
 def may_charge(actor: Actor, due: Due) -> bool:
-    """Whether the actor enters charges in the books that this term belongs to."""
-    return can(actor, ledger_policy.ENTER, Account(owner=due.books))
+    """Whether the actor says what is owed in the books that this term belongs to, and enters charges there."""
+    return can(actor, policy.DUES, due) and can(actor, ledger_policy.ENTER, Account(owner=due.books))
 
 
 @operation
@@ -59,7 +59,8 @@ def raise_charges(actor: Actor, concession: Concession, *, until: date | None = 
 
     again  also periods of which a charge was taken back; without it they stay as they are
     dated  each charge counts from the first day of its period, not from today
-    A period of which some charge stands is left alone, whatever is owed for it now. Raises Conflict with the days for
+    A period of which some charge stands is left alone, whatever is owed for it now. One whose days are charged in part,
+    by another term or since the days of its own were others, waits until somebody has looked at it. Raises Conflict with the days for
     which a rate or the hectares are not known, or where two hold at once; then nothing is entered.
     """
     concession = lock(concession)
@@ -68,18 +69,19 @@ def raise_charges(actor: Actor, concession: Concession, *, until: date | None = 
     if not dues:
         raise Conflict(_("No term of payment is entered. Enter what the agreement says first."))
     mine = [due for due in dues if may_charge(actor, due)] or dues[:1]
-    for books in {due.books_id: due.books for due in mine}.values():
-        require(actor, ledger_policy.ENTER, Account(owner=books))
-    require(actor, policy.DUES, mine[0])
+    for due in {due.books_id: due for due in mine}.values():
+        require(actor, ledger_policy.ENTER, Account(owner=due.books))
+        require(actor, policy.DUES, due)
     if concession.same_as_id:
         raise Conflict(_("This entry is a double of another one. Charge for that one."))
     if until > clock.today():
         raise Conflict(_("The day lies ahead. A period is charged when it has begun."))
     missing: list[_New] = []
     following: dict[int, date | None] = {}
+    standing = charged([concession.pk])
     for one in loaded(mine):
         try:
-            new, following[one.due.pk] = _missing(one, until, again)
+            new, following[one.due.pk] = _missing(one, standing, until, again)
         except (RateGap, RateOverlap) as error:
             raise Conflict(in_words(error, one.due)) from error
         missing += new
@@ -91,7 +93,7 @@ def raise_charges(actor: Actor, concession: Concession, *, until: date | None = 
     return made
 
 
-def _missing(one: Loaded, until: date, again: bool) -> tuple[list[_New], date | None]:
+def _missing(one: Loaded, charged_of_all: Sequence[Raised], until: date, again: bool) -> tuple[list[_New], date | None]:
     """(charges to enter, the day on which something waits or follows next)."""
     plan = one.plan(until)
     found: list[_New] = []
@@ -104,12 +106,30 @@ def _missing(one: Loaded, until: date, again: bool) -> tuple[list[_New], date | 
         if rows and not again:
             continue
         left = owed.amount - sum(row.charge.amount for row in standing)
+        charged_of_part = _charged_in(one.due, owed, charged_of_all)
         for part in owed.slices:
+            if part.grant in charged_of_part:
+                waits = waits or counted_from(one.due.basis, owed)
+                continue
             if part.amount > left or any(row.grant_id == part.grant for row in standing):
                 continue
             left -= part.amount
             found.append(_New(one, owed, part, sum(1 for row in rows if row.grant_id == part.grant)))
     return found, waits or plan.following
+
+
+def _charged_in(due: Due, owed: Owed, standing: Sequence[Raised]) -> set[int]:
+    """Grants for which the same kind is charged already for some day of a period, as part of another period."""
+    if due.basis == DueBasis.ONCE:
+        return set()
+    return {
+        row.grant_id
+        for row in standing
+        if row.due.kind_id == due.kind_id
+        and (row.due_id, row.starts_on) != (due.pk, owed.start)
+        and row.starts_on <= owed.end
+        and owed.start <= row.ends_on
+    }
 
 
 def _entered(actor: Actor, concession: Concession, missing: Sequence[_New], dated: bool) -> list[Raised]:

@@ -61,6 +61,12 @@ def is_void(row: Raised) -> bool:
     return hasattr(row.charge.transaction, "reversed_by")
 
 
+def charged(concessions: Iterable[int]) -> list[Raised]:
+    """Charges that stand for periods of these concessions, whichever term they came from. Sums paid once have none."""
+    rows = Raised.objects.filter(due__concession__in=list(concessions), charge__transaction__reversed_by__isnull=True)
+    return list(rows.exclude(due__basis=DueBasis.ONCE).select_related("due"))
+
+
 def dues_of(concessions: Iterable[int]) -> QuerySet[Due]:
     rows = Due.objects.filter(concession__in=list(concessions))
     related = ("concession__area", "concession__sector", "kind", "books__area", "grant__holder", "document")
