@@ -51,6 +51,22 @@ def bank(cast):
 
 
 @pytest.fixture
+def lately_far(cast, granted, rent):
+    """(a concession charged in the books of an office that does not see it, a line of its bank with the reference)"""
+    made = granted(100, starts_on=months_ago(14), decided_on=months_ago(14))
+    books = cast.organisation("FIN-P02")
+    rent(made, "command", books=books, starts_on=months_ago(14))
+    operations.raise_charges(command(), made)
+    into = ledger.open_account(
+        command(), books, currency="XTS", kind="bank", code="fin-p02-bank", name=Translated(lo="ບັນຊີທະນາຄານ", en="Bank account")
+    )  # fmt: skip
+    said = {"day": clock.today().isoformat(), "amount": "17.00", "reference": "BK-1", "text": f"rent {made.reference}"}
+    file = bank_files.read([Line(2, said)], {name: name for name in said}, "XTS", ".")
+    taken = ledger.take_in(command(), into, file, file_name="bank.csv", sha256="2" * 64)
+    return made, taken.statement.lines.select_related("bank").get()
+
+
+@pytest.fixture
 def opened(cast, paper):
     """opened(*classes) → these classes are open to everybody by a decision."""
 
@@ -201,11 +217,20 @@ def test_the_bank_settles_a_charge_by_the_reference_of_the_concession(cast, owin
     ]
     file = bank_files.read([Line(2, said[0])], {name: name for name in said[0]}, "XTS", ".")
     taken = ledger.take_in(cast.actor("cashier"), bank, file, file_name="bank.csv", sha256="1" * 64)
-    (line,) = matched(taken.statement.lines.select_related("bank"))
+    (line,) = matched(cast.actor("cashier"), taken.statement.lines.select_related("bank"))
     assert line.is_sure and line.proposals[0].account == first.account
     ledger.place(cast.actor("cashier"), line.line, line.proposals[0].account)
     told = operations.raise_charges(cast.actor("cashier"), made)
     assert told == [] and first.allocations.get().amount == 300_000
+
+
+def test_a_reference_is_told_to_those_only_who_see_the_concession(cast, lately_far):
+    """Its money is taken in by an office of another province, whose officer does not see the concession."""
+    made, line = lately_far
+    (told,) = matched(command(), [line])
+    assert told.is_sure and told.proposals[0].about == made.reference
+    (closed,) = matched(cast.actor("far_cashier"), [line])
+    assert closed.proposals == [] and not closed.is_sure
 
 
 def test_the_statement_letter_names_the_concession_in_each_language(owing):

@@ -77,7 +77,7 @@ def test_a_list_and_a_line_of_the_bank_tell_accounts_of_one_payer_apart(world, v
     account = owed(subject=world.area("0101"))
     charged(account, 900)
     assert world.area("0101").name["en"] in visit("cashier").get("/ledger/").content.decode()
-    (row,) = matched([take_one("9.00")])
+    (row,) = matched(command(), [take_one("9.00")])
     assert row.proposals[0].account == account and row.proposals[0].about == ""
 
 

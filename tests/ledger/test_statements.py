@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sala.access.actor import command
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.ledger import bank_files, operations
 from sala.ledger.models import Account, BankStatement, LineState, StatementLine
@@ -184,7 +185,7 @@ def test_number_name_and_amount_propose_an_account(taken, owed, charged, company
         (3, 10, "TT-1", "X", f"rent {first.code.upper()}"), (3, 10, "TT-2", "COMPANY PLANTER-2 CO., LTD", ""),
         (3, 777, "TT-3", "", ""), (3, 5, "TT-4", "Nobody", ""), (3, 777, "", "Company planter-3", ""),
     )  # fmt: skip
-    rows = matched(lines_of(found))
+    rows = matched(command(), lines_of(found))
     assert [[proposal.account for proposal in row.proposals][:1] for row in rows] == [
         [first],
         [second],
@@ -223,7 +224,7 @@ def test_a_payment_entered_by_hand_without_reference_is_offered_and_counts_once(
 ):
     payment = paid(owed(), 10_000, ago=5)
     line = lines_of(taken((3, 100, "TT-1", "A", "")))[0]
-    (row,) = matched([line])
+    (row,) = matched(command(), [line])
     assert row.same == [payment] and not row.is_sure
     operations.same_as(world.actor("cashier"), line, payment)
     assert balance(bank) == 10_000 and balance(suspense()) == 0
@@ -266,4 +267,4 @@ def test_matching_takes_as_many_statements_however_many_lines(taken, owed, charg
     ).select_related("bank", "statement")  # fmt: skip
     for rows in (list(few), list(many)):
         with django_assert_num_queries(3):
-            assert len(matched(rows)) == len(rows)
+            assert len(matched(command(), rows)) == len(rows)

@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sala.access.actor import Actor
+from sala.access.scope import visible
 from sala.core import subjects
 from sala.ledger.models import Account, AccountKind, Charge, LineState, Payment, StatementLine
 from sala.ledger.queries.open_items import with_open
@@ -56,8 +58,11 @@ def name_key(text: str) -> str:
     return fold(_COMPANY.sub(" ", text))
 
 
-def matched(lines: Iterable[StatementLine]) -> list[Matched]:
-    """Proposals for lines of one bank account that wait, in a number of statements that does not grow with them."""
+def matched(actor: Actor, lines: Iterable[StatementLine]) -> list[Matched]:
+    """Proposals for lines of one bank account that wait, in a number of statements that does not grow with them.
+
+    An account is found by the reference of its record, and that reference told, only where the actor sees the record.
+    """
     waiting = [line for line in lines if line.state == LineState.WAITING]
     if not waiting:
         return []
@@ -65,7 +70,7 @@ def matched(lines: Iterable[StatementLine]) -> list[Matched]:
     accounts = list(
         Account.objects.filter(owner=bank.owner_id, kind=AccountKind.RECEIVABLE, closed_on__isnull=True).select_related("payer")
     )  # fmt: skip
-    book = _Book(accounts, bank.currency)
+    book = _Book(actor, accounts, bank.currency)
     by_hand = _entered_by_hand(bank, waiting)
     return [Matched(line, book.proposals(line), by_hand(line)) for line in waiting]
 
@@ -82,7 +87,7 @@ def _subjects(accounts: Iterable[Account]) -> dict[str, dict[int, set[int]]]:
 class _Book:
     """The accounts of an office by what a bank may write of them."""
 
-    def __init__(self, accounts: Sequence[Account], currency: str):
+    def __init__(self, actor: Actor, accounts: Sequence[Account], currency: str):
         self.accounts = {account.pk: account for account in accounts}
         self.numbers: dict[str, set[int]] = defaultdict(set)
         self.names: dict[str, set[int]] = defaultdict(set)
@@ -98,7 +103,7 @@ class _Book:
             for name in filter(None, map(name_key, names)):
                 self.names[name].add(account.pk)
         for noun, ids in _subjects(accounts).items():
-            for row in subjects.by_noun(noun).model_class._default_manager.filter(pk__in=ids):
+            for row in visible(actor, subjects.by_noun(noun).model_class).filter(pk__in=ids):
                 if reference := getattr(row, "reference", ""):
                     self.numbers[str(reference).casefold()] |= ids[row.pk]
                     self.about |= dict.fromkeys(ids[row.pk], str(reference))

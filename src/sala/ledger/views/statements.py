@@ -109,7 +109,7 @@ def statement(request: Request, pk: int) -> HttpResponse:
     lines = list(rows)
     context = {
         "statement": found,
-        "waiting": matched(lines) if may_place else [],
+        "waiting": matched(request.actor, lines) if may_place else [],
         "others": [line for line in lines if not may_place or line.state != LineState.WAITING],
         "may_place": may_place,
     }
