@@ -7,11 +7,14 @@ from sala.collection import operations as collection
 from sala.collection.models import Expected, Form
 from sala.collection.operations import answers
 from sala.collection.operations.reading import read_submission
+from sala.concessions.operations.asking_by_form import ask_by_form
 from sala.concessions.operations.assessing import digest_of, validate
 from sala.concessions.operations.assessment_rounds import close_round
+from sala.concessions.queries.addressees import of_company
 from sala.core.errors import NotPermitted
 from sala.duties import operations as duties
 from sala.duties.models import Call
+from sala.people.models import Position, PositionGrant
 from tests.collection.answering import send
 from tests.concessions.test_assessment import OFFICE, assessed, begin, stand, tell  # noqa: F401
 
@@ -134,3 +137,20 @@ def test_a_round_asks_each_respondent_by_its_form_about_each_concession(cast, as
     assert "0 of 1 answers approved" in ministry.get(run.get_absolute_url()).content.decode()
     assert visit("district").get(address).status_code == 403
     assert "Tick at least one" in ministry.post(address, {"issuer": sent_form["issuer"]}).content.decode()
+
+
+def test_an_order_and_a_round_of_forms_reach_the_same_post_of_a_company(cast, assessed, form, tree_company):  # noqa: F811
+    known = cast.position("TREECO-representative")
+    other = Position.objects.create(
+        code="TREECO-another", organisation=known.organisation, title={"lo": "x", "en": "x"}, is_invented=True
+    )
+    for given in known.grants.all():
+        PositionGrant.objects.create(
+            position=other, role=given.role, area=given.area, across_organisations=given.across_organisations
+        )
+    form("company")
+    (call,) = ask_by_form(
+        cast.actor("ministry"), assessed.round, issuer=cast.position("LAND-register"), respondents=["company"]
+    )
+    ordered = of_company([assessed.concession])
+    assert [row.position for row in call.assignments.all()] == [*ordered.values()] == [known]

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from sala.access.scope import can, permitted
 from sala.core.errors import NotPermitted
 from sala.core.language import Translated
 from sala.people.models import PositionGrant, Role
-from sala.places import operations
+from sala.places import operations, policy
 from sala.places.lists import FacilityList, Line
 from sala.places.models import Facility, FacilityKind
 from sala.places.operations import ListDelivery
@@ -89,3 +90,18 @@ def test_the_page_of_a_place_offers_to_enter_one_before_a_kind_is_said(visit, wo
         page = visit(who).get("/places/0101/")
         assert page.status_code == 200 and "/facilities/new/?area=0101" in page.content.decode()
     assert "/facilities/new/" not in visit("head").get("/places/0101/").content.decode()
+
+
+def test_the_rows_within_a_right_are_those_on_which_it_holds(world, neighbour):
+    clinic, market = add(world, "owner"), add(world, "owner", kind="market", name="Talat")
+    for who, reached in (
+        (neighbour, {market}),
+        ("owner", {clinic, market}),
+        ("registrar", {clinic, market}),
+        ("head", set()),
+    ):
+        actor = world.actor(who)
+        assert set(permitted(actor, policy.FACILITY_EDIT, Facility).filter(pk__in=[clinic.pk, market.pk])) == reached, (
+            who
+        )
+        assert {row for row in (clinic, market) if can(actor, policy.FACILITY_EDIT, row)} == reached, who

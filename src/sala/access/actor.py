@@ -95,6 +95,10 @@ class Actor:
         """Whether the verb is held at all; for showing a link, never for allowing a change."""
         return self.is_everything or any(verb in grant.verbs for holding in self.holdings for grant in holding.grants)
 
+    def post_with(self, verb: str) -> Holding | None:
+        """The first post that holds the verb somewhere; for showing what waits for it, never for allowing a change."""
+        return next((one for one in self.holdings if any(verb in grant.verbs for grant in one.grants)), None)
+
     @property
     def audiences(self) -> frozenset[str]:
         """Words that mark what this actor may read; matched against those written on each search row."""

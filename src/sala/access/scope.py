@@ -158,7 +158,11 @@ def seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) ->
     return condition
 
 
-def _granted(actor: Actor, scope: Scope, verb: str) -> Q:
+def _granted(actor: Actor, scope: Scope, verb: str, *, kept: bool = False) -> Q:
+    """The condition under which some grant with the verb reaches a row.
+
+    kept  what others alone keep is left out, as of every right but that to read
+    """
     condition = Q(pk__in=[])
     for holding in actor.holdings:
         for grant in holding.grants:
@@ -168,6 +172,8 @@ def _granted(actor: Actor, scope: Scope, verb: str) -> Q:
                     within &= Q(**{f"{scope.area}__startswith": grant.area_path})
                 if scope.owner and grant.organisation_path:
                     within &= Q(**{f"{scope.owner}__startswith": grant.organisation_path})
+                if kept and scope.keepers and grant.organisation_path:
+                    within &= _kept_by(scope.keepers, holding)
                 condition |= within if within else ~Q(pk__in=[])
     return condition
 
@@ -223,10 +229,16 @@ def _keeps(holding: Holding, grant: Grant, keepers: Sequence[int]) -> bool:
     return not keepers or not grant.organisation_path or bool(set(path_ids(holding.organisation_path)) & set(keepers))
 
 
+def _kept_by(lookup: str, holding: Holding) -> Q:
+    """The same of many rows: those that nobody keeps alone, and those of a keeper's house."""
+    nobody = Q(**{lookup: []}) | Q(**{f"{lookup}__isnull": True})
+    return nobody | Q(**{f"{lookup}__overlap": path_ids(holding.organisation_path)})
+
+
 def permitted(actor: Actor, verb: str, model: type[M]) -> QuerySet[M]:
     """The rows on which some post of the actor allows the verb: what `can` says of one row, for many at once."""
     rows: QuerySet[M] = model._default_manager.all()
-    return rows if actor.is_everything else rows.filter(_granted(actor, scope_of(model), verb))
+    return rows if actor.is_everything else rows.filter(_granted(actor, scope_of(model), verb, kept=True))
 
 
 def can(actor: Actor, verb: str, subject: models.Model) -> bool:

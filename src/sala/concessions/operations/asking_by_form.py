@@ -1,6 +1,6 @@
 """Drafting the rounds of forms by which an assessment asks: one for each respondent, one assignment a concession."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,8 +10,9 @@ from sala.collection import policy as collection
 from sala.collection.models import Form
 from sala.collection.operations import choose_forms
 from sala.concessions import policy
-from sala.concessions.models import Assessment, AssessmentRound, AssessmentState, Grant, Respondent
+from sala.concessions.models import Assessment, AssessmentRound, AssessmentState, Respondent
 from sala.concessions.operations.assessment_rounds import need_open
+from sala.concessions.queries.addressees import first_posts, houses_of
 from sala.core.errors import Invalid
 from sala.core.language import Translated, in_each_language
 from sala.core.operation import lock, operation
@@ -81,20 +82,8 @@ def _instruction() -> str:
 def _posts(rows: Sequence[Assessment], who: str) -> dict[int, Position]:
     """Assessment → the post that is asked about its concession; those without one are left out."""
     if who != Respondent.COMPANY:
-        posts = _first_posts({row.concession.lead_id for row in rows}, policy.ASSESS)
+        posts = first_posts({row.concession.lead_id for row in rows}, policy.ASSESS)
         return {row.pk: posts[row.concession.lead_id] for row in rows if row.concession.lead_id in posts}
-    held = Grant.objects.filter(
-        concession__in=[row.concession_id for row in rows], replaced_by__isnull=True, holder__organisation__isnull=False
-    )
-    holders = dict(held.order_by("-pk").values_list("concession_id", "holder__organisation_id"))
-    posts = _first_posts(set(holders.values()), collection.SEND)
+    holders = houses_of([row.concession_id for row in rows], always=True)
+    posts = first_posts(set(holders.values()), collection.SEND)
     return {row.pk: posts[holders[row.concession_id]] for row in rows if holders.get(row.concession_id) in posts}
-
-
-def _first_posts(organisations: Iterable[int], verb: str) -> dict[int, Position]:
-    """Organisation → its first post that has the verb."""
-    rows = Position.objects.filter(organisation__in=list(organisations), closed_on__isnull=True)
-    found: dict[int, Position] = {}
-    for post in rows.filter(grants__role__verbs__contains=[verb]).order_by("code").distinct():
-        found.setdefault(post.organisation_id, post)
-    return found

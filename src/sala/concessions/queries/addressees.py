@@ -4,11 +4,10 @@ A post is found by a duty on the concession, else by the right that goes with th
 engine of orders (duties.responsible): rows → post of each, in few queries however many rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
 from sala.access.actor import path_ids
 from sala.concessions import policy
@@ -42,7 +41,7 @@ def by_right(verb: str, *, topmost: bool = False) -> Finder:
     def find(rows: Sequence[Any]) -> Mapping[int, Position]:
         paths = dict(Organisation.objects.filter(pk__in={row.lead_id for row in rows}).values_list("pk", "path"))
         offices = {pk for path in paths.values() for pk in path_ids(path)}
-        posts = _posts(offices, verb)
+        posts = first_posts(offices, verb)
         found: dict[int, Position] = {}
         for row in rows:
             chain = path_ids(paths[row.lead_id])
@@ -56,17 +55,27 @@ def by_right(verb: str, *, topmost: bool = False) -> Finder:
 
 def of_company(rows: Rows) -> Mapping[int, Position]:
     """The representative of the organisation that holds it today, of several that of the largest share."""
-    grants = Grant.objects.filter(
-        Q(valid__contains=clock.today()), concession__in=[row.pk for row in rows], holder__organisation__isnull=False
-    )
-    holders: dict[int, int] = {}
-    for concession, house in grants.order_by("-share", "pk").values_list("concession", "holder__organisation"):
-        holders.setdefault(concession, house)
-    posts = _posts(set(holders.values()), SUBMIT)
+    holders = houses_of([row.pk for row in rows])
+    posts = first_posts(set(holders.values()), SUBMIT)
     return {pk: posts[house] for pk, house in holders.items() if house in posts}
 
 
-def _posts(offices: set[int], verb: str) -> dict[int, Position]:
+def houses_of(concessions: Collection[int], *, always: bool = False) -> dict[int, int]:
+    """Concession → the organisation that holds it today, of several that of the largest share.
+
+    always  where none holds it today, the one whose grant no other has followed
+    """
+    grants = Grant.objects.filter(concession__in=concessions, holder__organisation__isnull=False)
+    ordered = grants.order_by("-share", "pk").values_list("concession", "holder__organisation")
+    found: dict[int, int] = {}
+    for concession, house in ordered.filter(valid__contains=clock.today()):
+        found.setdefault(concession, house)
+    for concession, house in ordered.filter(replaced_by__isnull=True) if always else ():
+        found.setdefault(concession, house)
+    return found
+
+
+def first_posts(offices: Collection[int], verb: str) -> dict[int, Position]:
     """Office → its first post with the right. A post whose only such right is that of a head comes after the others."""
     rows = Position.objects.filter(
         organisation__in=offices, closed_on__isnull=True, grants__role__verbs__contains=[verb]

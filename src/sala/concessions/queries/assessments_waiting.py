@@ -30,13 +30,9 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
     if not actor.holdings:
         return []
     rows = [row for holding in actor.holdings for row in _asked(holding)]
-    if post := _post_with(actor, policy.GRADE):
+    if post := actor.post_with(policy.GRADE):
         rows += _opened_again(actor, post) + _to_validate(actor, post)
     return rows
-
-
-def _post_with(actor: Actor, verb: str) -> Holding | None:
-    return next((holding for holding in actor.holdings if any(verb in grant.verbs for grant in holding.grants)), None)
 
 
 def _asked(holding: Holding) -> list[DeskRow]:

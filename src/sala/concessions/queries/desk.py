@@ -18,11 +18,11 @@ MOST = 20  # concessions to charge on a desk
 
 def desk_rows(actor: Actor) -> list[DeskRow]:
     rows = []
-    if confirms := _post_with(actor, policy.CONFIRM):
+    if confirms := actor.post_with(policy.CONFIRM):
         rows += _row(actor, confirms, "confirmation", Group.REVIEW, _("Concessions to confirm"))
-    if enters := confirms or _post_with(actor, policy.ENTER):
+    if enters := confirms or actor.post_with(policy.ENTER):
         rows += _row(actor, enters, "agreement", Group.HINT, _("Concessions granted without agreement or decision"))
-    if charges := _post_with(actor, policy.DUES):
+    if charges := actor.post_with(policy.DUES):
         rows += _to_charge(charges)
     return rows
 
@@ -45,10 +45,6 @@ def _to_charge(post: Holding) -> list[DeskRow]:
         )
         for due in list(found.values())[:MOST]
     ]
-
-
-def _post_with(actor: Actor, verb: str) -> Holding | None:
-    return next((holding for holding in actor.holdings if any(verb in grant.verbs for grant in holding.grants)), None)
 
 
 def _row(actor: Actor, post: Holding, lacks: str, group: Group, title: str) -> list[DeskRow]:
