@@ -134,19 +134,37 @@ def test_the_page_is_there_for_those_who_read_money_only(visit, owing, opened):
     assert "3,000.00" in page and "Invented Trees Company" not in page and "/ledger/" not in page
 
 
-def test_a_holder_is_told_of_its_own_part_only(cast, visit, concession, granted, party, rent):
+@pytest.fixture
+def shared(cast, concession, granted, party, rent):
+    """A concession of two holders, charged: the company owes 60 of 100."""
     made, start = concession(), months_ago(6)
     granted(60, made, share=Decimal(60), starts_on=start, decided_on=start)
     operations.grant(cast.actor("district"), made, holder=party("Another holder"), share=Decimal(40), granted_ha=Decimal(40),
                      starts_on=start)  # fmt: skip
     rent(made, starts_on=start)
     operations.raise_charges(cast.actor("cashier"), made)
+    return made
+
+
+@pytest.mark.parametrize("classes", [(), ("basics", "judgement")])
+def test_a_holder_is_told_of_its_own_part_only(visit, shared, opened, classes):
+    """That everybody may read what authorities think of it makes no office of a company."""
+    made = shared
+    opened(*classes)
     told = visit("company").get(f"/api/v1/concessions/{made.reference}/dues").json()
     (period,) = told["dues"][0]["periods"]
     assert (period["owed"], period["charged"], period["open"]) == (180_000, 180_000, 180_000)
     page = visit("company").get(dues_page(made)).content.decode()
     assert "1,800.00" in page and "1,200.00" not in page and "3,000.00" not in page
     assert visit("cashier").get(f"/api/v1/concessions/{made.reference}/dues").json()["years"][0]["owed"] == 300_000
+    assert visit().get(dues_page(made)).status_code == 404
+
+
+def test_where_money_is_open_to_everybody_a_holder_reads_what_everybody_reads(visit, shared, opened):
+    opened("basics", "money")
+    for who in ("company", "public"):
+        told = visit(who).get(f"/api/v1/concessions/{shared.reference}/dues").json()
+        assert told["years"][0]["owed"] == 300_000, who
 
 
 def test_the_late_are_listed_by_age_place_and_sector(cast, visit, owing, party):

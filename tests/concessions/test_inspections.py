@@ -19,7 +19,7 @@ from sala.collection.operations import answers
 from sala.collection.operations.reading import read_submission
 from sala.collection.queries.lists import Source
 from sala.concessions.calculations.inspections import Limits, Photo, check, ring_of
-from sala.concessions.models import Inspection, InspectionForm, Situation
+from sala.concessions.models import FieldClass, Inspection, InspectionForm, Situation
 from sala.concessions.operations.findings import reckon
 from sala.concessions.operations.inspection_forms import map_form
 from sala.concessions.operations.inspections import (
@@ -31,15 +31,19 @@ from sala.concessions.operations.inspections import (
 )
 from sala.concessions.queries.completeness import completeness
 from sala.concessions.queries.inspections import inspections_for
+from sala.concessions.queries.panels import inspections as inspected_panel
+from sala.concessions.queries.profile import profile
 from sala.concessions.words.inspections import told
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted, Unreadable
 from sala.core.files import child
 from tests.collection.answering import send
+from tests.concessions import test_releases as releases
 from tests.concessions.conftest import square
 
 draft_round, open_round, read_once = forms.draft_round, forms.open_round, forms.read_once
 village_form, workbook, workbooks_read = forms.village_form, forms.workbook, forms.workbooks_read
+opened = releases.opened
 DAY = date(2026, 11, 20)
 
 SURVEY = [
@@ -432,6 +436,37 @@ def test_an_inspection_is_seen_by_offices_and_neither_by_the_company_nor_the_pub
         assert not inspections_for(cast.actor(who) if who else cast.actor("public")).exists(), who
     client.force_login(cast.person("company"))
     assert "Hidden team" not in client.get(made.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_no_class_that_is_opened_opens_inspections(cast, visit, granted, drawn, opened):
+    """They tell of place, boundary, people and papers at once, so they stay with the offices."""
+    made = granted()
+    drawn(made)
+    row = enter_inspection(
+        cast.actor("district"), made, inspected_on=clock.today(), activity="no", team="Hidden team",
+        track=lines(square()), developed_ha=Decimal(7),
+    )  # fmt: skip
+    for classes in (
+        ["basics", "judgement"],
+        [name for name in FieldClass.values if name not in ("basics", "judgement")],
+    ):
+        opened(*classes)
+        for who in ("public", "company", "other_district", "stranger"):
+            assert visit(who).get(row.get_absolute_url()).status_code == 404, who
+            assert visit(who).get(f"/api/v1/concessions/{made.reference}/inspections").status_code == 404, who
+            assert visit(who).get("/api/v1/concessions/inspections?place=0101").json()["count"] == 0, who
+            assert "Hidden team" not in visit(who).get("/concessions/inspections/?format=csv").content.decode(), who
+            page = visit(who).get(made.get_absolute_url())
+            assert page.status_code == 200 and "Hidden team" not in page.content.decode(), who
+            assert inspected_panel(cast.actor(who), cast.area("01")) is None, who
+            assert sum(line.inspected for line in completeness(cast.actor(who), cast.area("01"))) == 0, who
+            assert not profile(cast.actor(who), made).is_office, who
+    assert visit("district").get(row.get_absolute_url()).status_code == 200
+    assert visit("district").get("/api/v1/concessions/inspections?place=0101").json()["count"] == 1
+    assert inspected_panel(cast.actor("province"), cast.area("01")).lines[0][1] == "1"
+    assert sum(line.inspected for line in completeness(cast.actor("province"), cast.area("01"))) == 1
+    assert profile(cast.actor("district"), made).is_office
 
 
 @pytest.mark.django_db

@@ -38,8 +38,8 @@ def _is_open(field_classes: Iterable[str], openings: dict[str, set[int | None]])
     return wanted
 
 
-def _by_office(actor: Actor) -> Q | None:
-    """Concessions that the actor reads by office; None: all that there are."""
+def office_condition(actor: Actor) -> Q | None:
+    """Condition on concessions that the actor reads by office; None: all that there are."""
     return seen(actor, Concession, replace(scope_of(Concession), open=None, parties=()))
 
 
@@ -54,7 +54,7 @@ def condition(actor: Actor, *field_classes: str) -> Q | None:
 
     Said so that what the reader's offices and companies have to do with it is looked up once, however many classes.
     """
-    by_office = _by_office(actor)
+    by_office = office_condition(actor)
     if by_office is None:
         return None
     openings = opened()
@@ -84,7 +84,7 @@ def classes_of_many(actor: Actor, concessions: Iterable[Concession]) -> dict[int
     """Classes of each of these concessions (id → classes) that the actor reads, in three queries however many there are."""
     rows = list(concessions)
     every = frozenset(FieldClass)
-    office = _by_office(actor)
+    office = office_condition(actor)
     if office is None:
         return {row.pk: every for row in rows}
     mine = Concession.objects.filter(pk__in=[row.pk for row in rows]).order_by()
@@ -115,13 +115,21 @@ def readable_by_office(actor: Actor) -> QuerySet[Concession]:
 
     What is for offices alone starts here. No class stands for it: each can be opened to everybody.
     """
-    office = _by_office(actor)
+    office = office_condition(actor)
     return Concession.objects.all() if office is None else Concession.objects.filter(office)
 
 
 def reads_by_office(actor: Actor, concession: Concession) -> bool:
     """Whether the actor reads it by office: only those learn who answered what in an assessment, and what inspections saw."""
     return readable_by_office(actor).filter(pk=concession.pk).exists()
+
+
+def reads_all_of(actor: Actor, office: Actor) -> bool:
+    """Whether the actor reads by office every concession that this other one reads by office, and there are some."""
+    if actor.is_everything:
+        return True
+    theirs = readable_by_office(office).order_by()
+    return theirs.exists() and not theirs.exclude(pk__in=readable_by_office(actor).order_by().values("pk")).exists()
 
 
 def holds(actor: Actor, concession: Concession) -> bool:
@@ -140,7 +148,7 @@ def accounts_open(actor: Actor) -> QuerySet[Account]:
     who hold the land with it.
     """
     rows = Account.objects.filter(kind=AccountKind.RECEIVABLE, subject_type=NOUN)
-    by_office = _by_office(actor)
+    by_office = office_condition(actor)
     if by_office is None:
         return rows
     whole = Concession.objects.filter(by_office | _is_open([FieldClass.MONEY], opened()))
@@ -152,12 +160,12 @@ def accounts_open(actor: Actor) -> QuerySet[Account]:
     return rows.filter(condition)
 
 
-def grants_told(actor: Actor, concession: Concession, classes: frozenset[FieldClass]) -> set[int] | None:
+def grants_told(actor: Actor, concession: Concession) -> set[int] | None:
     """Grants (ids) of which the actor may know what is owed; None: of all.
 
     Who reads it only as one of its holders is told of its own part.
     """
-    if FieldClass.JUDGEMENT in classes or (concession.is_public and FieldClass.MONEY in _opened_for(concession)):
+    if (concession.is_public and FieldClass.MONEY in _opened_for(concession)) or reads_by_office(actor, concession):
         return None
     paths = actor.organisation_paths() if actor.holdings else []
     mine = (

@@ -124,7 +124,7 @@ def dues(request: Request, reference: str, on: date | None = None) -> Any:
     if FieldClass.MONEY not in classes:
         raise Missing
     day = on or clock.today()
-    rows = told(request.actor, found, classes, day, day)
+    rows = told(request.actor, found, day, day)
     return {
         "reference": found.reference, "on": day, "dues": [_due(row) for row in rows],
         "years": [

@@ -7,9 +7,9 @@ from typing import Any
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
-from sala.concessions.models import FieldClass, Inspection
+from sala.concessions.models import Inspection
 from sala.concessions.queries.inspections import inspections_for
-from sala.concessions.redaction import readable
+from sala.concessions.redaction import readable_by_office
 from sala.concessions.words.inspections import told
 from sala.core.api import PageQuery
 from sala.core.errors import Missing
@@ -62,7 +62,7 @@ def all_inspections(request: Request, query: Query[InspectionQuery]) -> Any:
 
 @router.get("/concessions/{reference}/inspections", response=InspectionPage, summary="Inspections of one concession")
 def of_concession(request: Request, reference: str, query: Query[PageQuery]) -> Any:
-    found = readable(request.actor, FieldClass.JUDGEMENT).filter(reference=reference.upper()).first()
+    found = readable_by_office(request.actor).filter(reference=reference.upper()).first()
     if found is None:
         raise Missing
     return _page(inspections_for(request.actor).filter(concession=found), query)

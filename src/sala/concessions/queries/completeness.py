@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
@@ -19,7 +20,7 @@ STALE = timedelta(days=365)  # without any change for longer, an entry is told a
 # An area is located when a shape or a point stands for what was granted, requested or developed.
 _BOARD = """
 with found as ({found}),
-     part as (select f.id, f.changed_at, f.state, f.judged, (
+     part as (select f.id, f.changed_at, f.state, f.judged, f.by_office, (
                 select p.id from places_area p where f.path like p.path || '%%' and p.id = any(%s) limit 1) as area_id
                 from found f)
 select part.area_id, count(*),
@@ -29,7 +30,7 @@ select part.area_id, count(*),
                                        where d.concession_id = part.id and t.code = any(%s))),
        count(*) filter (where exists (select 1 from concessions_concessiondocument d join core_term t on t.id = d.role_id
                                        where d.concession_id = part.id and t.code = 'inspection')
-                            or part.judged and exists (select 1 from concessions_inspection i
+                            or part.by_office and exists (select 1 from concessions_inspection i
                                                         where i.concession_id = part.id and i.is_current)),
        count(*) filter (where exists (select 1 from concessions_confirmation c
                                        where c.concession_id = part.id and c.withdrawn_at is null)),
@@ -47,7 +48,7 @@ class Completeness:
     """One area, or None for what lies in none of them (kept at a wider level). Numbers of concessions.
 
     located     a shape or a point is known          documented  an agreement or a decision is there
-    inspected   an inspection is entered, for those who read it, or its paper is there
+    inspected   an inspection is entered, for those who read it by office, or its paper is there
     confirmed   an office stands for some class of fields
     graded      a grade was validated, of those whose grades the reader reads
     old         unchanged for a year                 changed     when half of the entries had been changed
@@ -72,23 +73,29 @@ def completeness(actor: Actor, inside: Area) -> list[Completeness]:
     parts = {area.pk: area for area in inside.children.filter(ended_on__isnull=True)}
     rows = redaction.readable(actor, FieldClass.BASICS, FieldClass.PLACE, FieldClass.HECTARES, FieldClass.PAPERS)
     rows = rows.filter(same_as__isnull=True, area__path__startswith=inside.path).order_by()
-    reading = redaction.condition(actor, FieldClass.JUDGEMENT)
-    judged = Value(True) if reading is None else Case(When(reading, then=True), default=False)
+    judged = _whether(redaction.condition(actor, FieldClass.JUDGEMENT))
+    by_office = _whether(redaction.office_condition(actor))
     try:
         found, values = (
-            rows.annotate(judged=judged)
-            .values_list("id", "changed_at", "state", "area__path", "judged")
+            rows.annotate(judged=judged, by_office=by_office)
+            .values_list("id", "changed_at", "state", "area__path", "judged", "by_office")
             .query.sql_with_params()
         )
     except EmptyResultSet:  # nothing is open to this reader
         return [Completeness(area, 0, 0, 0, 0, 0, 0, 0, None) for area in parts.values()]
-    inner = f"select id, changed_at, state, path, judged from ({found}) q(id, changed_at, state, path, judged)"  # noqa: S608
+    columns = "id, changed_at, state, path, judged, by_office"
+    inner = f"select {columns} from ({found}) q({columns})"  # noqa: S608
     statement = _BOARD.format(found=inner)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, list(parts), list(CONTRACTS), clock.now() - STALE])
         told = {row[0]: row[1:] for row in cursor.fetchall()}
     lines = [Completeness(area, *told.get(pk, (0, 0, 0, 0, 0, 0, 0, None))) for pk, area in parts.items()]
     return [*lines, Completeness(None, *told[None])] if None in told else lines
+
+
+def _whether(condition: Q | None) -> Any:
+    """A condition as a column; None is true of every row."""
+    return Value(True) if condition is None else Case(When(condition, then=True), default=False)
 
 
 def whole(lines: list[Completeness]) -> Completeness:

@@ -105,9 +105,9 @@ class Year:
         return self.charged - self.open
 
 
-def told(actor: Actor, concession: Concession, classes: Any, until: date, on: date | None = None) -> list[Told]:
+def told(actor: Actor, concession: Concession, until: date, on: date | None = None) -> list[Told]:
     """Every term of payment of a concession as one reader may know it. Call it only where the class of money is open."""
-    grants = redaction.grants_told(actor, concession, classes)
+    grants = redaction.grants_told(actor, concession)
     rows = [due for due in dues_of([concession.pk]) if grants is None or due.grant_id is None or due.grant_id in grants]
     found = []
     for one in loaded(rows):

@@ -7,9 +7,9 @@ from django.db.models import Max, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.concessions.calculations.inspections import Limits
-from sala.concessions.models import Activity, Concession, FieldClass, Inspection
+from sala.concessions.models import Activity, Concession, Inspection
 from sala.concessions.queries.rules import facts_of
-from sala.concessions.redaction import readable
+from sala.concessions.redaction import readable_by_office
 from sala.documents.models import RuleKind
 from sala.places.models import Area
 
@@ -19,8 +19,11 @@ ACCURACY, PHOTO_DAYS = "concession.inspection.accuracy", "concession.inspection.
 
 def inspections_for(actor: Actor, *, place: Area | None = None, activity: str = "", odd: bool = False,
                     q: str = "") -> QuerySet[Inspection]:  # fmt: skip
-    """Inspections of concessions whose judgement the actor reads, the newest first. odd: with something that does not fit."""
-    rows = Inspection.objects.filter(concession__in=readable(actor, FieldClass.JUDGEMENT).order_by().values("pk"))
+    """Inspections of concessions that the actor reads by office, the newest first. odd: with something that does not fit.
+
+    They tell of place, boundary, hectares, papers and people at once, so no class that is opened opens them.
+    """
+    rows = Inspection.objects.filter(concession__in=readable_by_office(actor).order_by().values("pk"))
     if place is not None:
         rows = rows.filter(concession__area__path__startswith=place.path)
     if activity:

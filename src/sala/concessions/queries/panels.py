@@ -67,7 +67,7 @@ def arrears(actor: Actor, place: Area) -> Panel | None:
 
 
 def inspections(actor: Actor, place: Area) -> Panel | None:
-    """What was seen on the ground, and how often something did not fit, for those who read judgements."""
+    """What was seen on the ground, and how often something did not fit, for those who read it by office."""
     rows = inspections_for(actor, place=place).order_by()
     found = dict(rows.values_list("activity").annotate(number=Count("pk")).values_list("activity", "number"))
     page = reverse("concessions:inspections")

@@ -34,6 +34,7 @@ from sala.documents.models import Document
 class Profile:
     """One concession as one reader sees it. What belongs to a class that is closed to the reader stays empty.
 
+    is_office  the reader reads it by office, not because a class was opened
     documents  id → Document, of those cited that the reader may open
     parties    ids of the parties named whose page the reader may open
     missing    what is lacking and what to do about it, for those who keep the entry
@@ -41,6 +42,7 @@ class Profile:
 
     concession: Concession
     classes: frozenset[FieldClass]
+    is_office: bool = False
     grants: list[Grant] = field(default_factory=list)
     areas: list[ConcessionArea] = field(default_factory=list)
     older_areas: list[ConcessionArea] = field(default_factory=list)
@@ -82,11 +84,6 @@ class Profile:
                 for code, label in FieldClass.choices if code in self.classes]  # fmt: skip
 
     @property
-    def is_office(self) -> bool:
-        """Whether the reader reads it by office: only those read what authorities think of it."""
-        return FieldClass.JUDGEMENT in self.classes
-
-    @property
     def granted_ha(self) -> Decimal | None:
         return added_up(row.granted_ha for row in last_grants(self.grants))
 
@@ -118,7 +115,7 @@ def added_up(values: Any) -> Decimal | None:
 
 def profile(actor: Actor, concession: Concession) -> Profile:
     """What the reader may know of a concession."""
-    found = Profile(concession, redaction.classes_of(actor, concession))
+    found = Profile(concession, redaction.classes_of(actor, concession), redaction.reads_by_office(actor, concession))
     reads = found.reads
     of = {"concession": concession}
     if reads[FieldClass.BASICS]:

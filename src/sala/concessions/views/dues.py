@@ -47,7 +47,7 @@ def dues(request: Request, reference: str) -> HttpResponse:
     """Terms of payment with what is owed, charged, paid and open of each period, the accounts and the latest payments."""
     found, classes = _open_to(request, reference)
     actor, today = request.actor, clock.today()
-    rows = told(actor, found, classes, today.replace(month=12, day=31))
+    rows = told(actor, found, today.replace(month=12, day=31))
     accounts = visible(actor, Account).filter(
         pk__in=redaction.accounts_open(actor).filter(subject_id=found.pk).values("pk")
     )
@@ -91,8 +91,8 @@ def _for_keeping(request: Request, reference: str) -> Concession:
 
 
 def _due(request: Request, reference: str, pk: int) -> Due:
-    found, classes = _open_to(request, reference)
-    grants = redaction.grants_told(request.actor, found, classes)
+    found, _classes = _open_to(request, reference)
+    grants = redaction.grants_told(request.actor, found)
     row = get_object_or_404(dues_of([found.pk]), pk=pk)
     if grants is not None and row.grant_id is not None and row.grant_id not in grants:
         raise Http404
