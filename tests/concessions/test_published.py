@@ -9,11 +9,14 @@ import yaml
 
 from sala.concessions import operations
 from sala.concessions.calculations.published import Fact, hold, read
-from sala.concessions.models import FigureExplanation
+from sala.concessions.models import FieldClass, FigureExplanation
 from sala.concessions.queries.published import facts, held
 from sala.concessions.states import ENDED, GRANTED
 from sala.core.models import Term
+from tests.concessions import test_releases as releases
 from tests.conftest import ROOT
+
+opened = releases.opened
 
 
 def of_the_country(code):
@@ -204,3 +207,24 @@ def test_programs_get_figures_with_the_difference(visit, official, granted):
     )
     public = next(row for row in visit().get("/api/v1/concessions/figures").json() if row["code"] == official.code)
     assert public["ours"] is None and public["made_of"] == [] and float(public["published"]) == 2031
+
+
+@pytest.mark.django_db
+def test_the_total_of_an_explanation_is_told_to_those_who_read_all_of_it(visit, official, granted, concession, cast, party, paper, opened):  # fmt: skip
+    for number in range(3):
+        granted(made=concession(f"C {number}"), holder=party(f"H {number}"))
+    granted(made=concession("Secret", is_confidential=True, confidential_reason="Defence law, article 4"))
+    concession("Of the next district", "province", area=cast.area("0102"), lead=cast.organisation("LAND-P01"))
+    opened("basics")
+    address = "/concessions/figures/official-database-2019/"
+    sent = {"text": "The other figure counts requests.", "document": paper().slug}
+    assert visit("province").post(f"{address}explain/", sent).status_code == 302
+    assert FigureExplanation.objects.get().ours == 5
+    for who in ("province", "ministry", "inspector"):
+        assert "the register then: 5" in visit(who).get(address).content.decode(), who
+    for who in ("public", "company", "citizen", "stranger", "other_district", "district"):
+        shown = visit(who).get(address).content.decode()
+        assert "counts requests" in shown and "the register then" not in shown, who
+    for name in set(FieldClass) - {FieldClass.BASICS}:
+        opened(name)
+    assert "the register then" not in visit().get(address).content.decode()

@@ -16,7 +16,8 @@ from sala.people.models import Organisation, Position
 class FigureExplanation(models.Model):
     """An office's explanation, kept with the document that shows it. It is not altered; a later one stands above it.
 
-    ours  the register's own total of that moment, so that the words can be held against it
+    ours  the register's total of that moment as the post read it, so that the words can be held against it; told to those
+          only who read as much (queries.published.explanations)
     """
 
     scope = Scope(everyone=True)

@@ -14,11 +14,13 @@ from sala.core.models import Term
 from sala.core.operation import operation
 from sala.documents.models import Document
 from sala.journal.operations import record
+from sala.people.models import Position
+from sala.people.queries import actor_of_post
 
 
 @operation
 def explain_figure(actor: Actor, figure: Term, *, text: str, document: Document) -> FigureExplanation:
-    """Keep an office's words on a difference with the document that shows it, and our total of this moment."""
+    """Keep an office's words on a difference with the document that shows it, and the total that the post reads at this moment."""
     able = [holding for holding in actor.holdings if any(policy.CONFIRM in grant.verbs for grant in holding.grants)]
     post = next((holding for holding in able if holding.position_id == actor.chosen), able[0] if able else None)
     if post is None:
@@ -28,9 +30,10 @@ def explain_figure(actor: Actor, figure: Term, *, text: str, document: Document)
             _("Choose a document that is open to you."), {"document": [_("Choose a document that is open to you.")]}
         )
     actor.position_id = post.position_id
-    (now,) = held(actor, [figure])
+    position = Position.objects.get(pk=post.position_id)
+    (now,) = held(actor_of_post(position), [figure])  # who reads as the post does is told it later
     row = FigureExplanation(
-        figure=figure, owner_id=post.organisation_id, position_id=post.position_id, text=text.strip(), document=document,
+        figure=figure, owner_id=post.organisation_id, position=position, text=text.strip(), document=document,
         ours=now.held.ours if now.held else 0, written_at=clock.now(),
     )  # fmt: skip
     check(row)

@@ -38,6 +38,7 @@ from sala.concessions.queries.lacking import lacking
 from sala.concessions.queries.register import FEW, granted_ha
 from sala.concessions.states import ENDED, GRANTED
 from sala.core.models import PackFact, Term
+from sala.people.queries import actor_of_post
 
 SCHEME = "published-figure"
 REASONS = {
@@ -135,6 +136,11 @@ def _flag(actor: Actor) -> Any:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def explanations(term: Term) -> list[FigureExplanation]:
-    rows = FigureExplanation.objects.filter(figure=term)
-    return list(rows.select_related("owner", "position__organisation", "document"))
+def explanations(actor: Actor, term: Term) -> list[tuple[FigureExplanation, bool]]:
+    """What offices say of a figure, the newest first, each with whether the reader reads all of which its total was made."""
+    rows = list(
+        FigureExplanation.objects.filter(figure=term).select_related("owner", "position__organisation", "document")
+    )
+    posts = {row.position_id: row.position for row in rows if row.position} if actor.holdings else {}
+    told = {pk for pk, post in posts.items() if redaction.reads_all_of(actor, actor_of_post(post))}
+    return [(row, actor.is_everything or row.position_id in told) for row in rows]

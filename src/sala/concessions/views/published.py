@@ -27,12 +27,14 @@ def index(request: Request) -> HttpResponse:
 def figure(request: Request, code: str) -> HttpResponse:
     found = _find(code)
     (shown,) = held(request.actor, [found])
-    told = explanations(found)
+    told = explanations(request.actor, found)
     seen = set(
-        visible(request.actor, Document).filter(pk__in=[row.document_id for row in told]).values_list("pk", flat=True)
+        visible(request.actor, Document)
+        .filter(pk__in=[row.document_id for row, _tells in told])
+        .values_list("pk", flat=True)
     )
     context = {
-        "shown": shown, "on": clock.today(), "explanations": [(row, row.document_id in seen) for row in told],
+        "shown": shown, "on": clock.today(), "explanations": [(row, row.document_id in seen, tells) for row, tells in told],
         "reasons": [(REASONS[part.reason], part) for part in (shown.held.parts if shown.held else [])],
         "may_explain": request.actor.has_anywhere(policy.CONFIRM), "is_part": not request.actor.is_everything,
     }  # fmt: skip
