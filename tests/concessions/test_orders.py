@@ -29,10 +29,12 @@ from sala.core.language import Translated
 from sala.duties import operations as duties
 from sala.duties.models import Assignment
 from sala.journal.models import Event
+from tests.concessions import test_releases as releases
 from tests.concessions.conftest import square
 from tests.concessions.test_inspections import photo_at
 
 pytestmark = pytest.mark.django_db
+opened = releases.opened
 
 read_once, village_form = forms.read_once, forms.village_form
 workbook, workbooks_read = forms.workbook, forms.workbooks_read
@@ -356,3 +358,23 @@ def test_nobody_closes_in_on_a_hidden_field_by_an_order(cast, client, three):
     assert "About 0 concessions" in far.content.decode()
     picked = client.get(reverse("concessions:new_order") + f"?concession={three[2].reference}", headers={"accept-language": "en"})  # fmt: skip
     assert "About 0 concessions" in picked.content.decode()
+
+
+def test_an_order_names_concession_and_place_to_those_only_to_whom_they_are_open(cast, visit, three, order, opened):
+    """Who checks the answers of an order may be an office that reads nothing of the concession."""
+    made = order(three[:1], addressee="company", checker=cast.position("HEALTH-P01-data_review"))
+    address = reverse("concessions:order", args=[made.call.reference])
+
+    def told(who):
+        return [visit(who).get(f"{address}{query}").content.decode() for query in ("", "?format=csv")]
+
+    for text in told("reviewer"):
+        assert "Not open to you" in text and three[0].reference not in text and "Nongsai" not in text
+    opened("basics")
+    for text in told("reviewer"):
+        assert three[0].reference in text and "Teak one" in text and "Nongsai" not in text
+    for text in told("province"):
+        assert three[0].reference in text and "Nongsai" in text
+    opened("place")
+    for text in told("reviewer"):
+        assert three[0].reference in text and "Nongsai" in text

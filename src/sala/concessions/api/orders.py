@@ -138,5 +138,5 @@ def _parts(request: Request, rows: list[Assignment]) -> list[dict[str, Any]]:
             "office": row.position.organisation.code, "post": row.position.code, "state": row.state, "due_on": row.due_on,
             "submissions": row.submissions,
         }
-        for row, one in named_for(request.actor, rows)
+        for row, one, _place in named_for(request.actor, rows)
     ]  # fmt: skip

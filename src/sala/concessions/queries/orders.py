@@ -17,6 +17,7 @@ from sala.duties.models import Assignment, Call
 from sala.duties.queries.calls import narrowed
 from sala.duties.states import CHECKED, OPEN, State
 from sala.people.models import Organisation
+from sala.places.models import Area
 
 NOUN = "concession"
 WAITING = sorted(set(OPEN) - set(CHECKED))  # it lies with whoever must act
@@ -95,11 +96,13 @@ def late_by_office(
     return sorted(told, key=lambda one: (-one[1], one[2], one[0].code))
 
 
-def named_for(actor: Actor, rows: Collection[Assignment]) -> list[tuple[Assignment, Concession | None]]:
-    """Each part with its concession, where the reader may know its name."""
+def named_for(actor: Actor, rows: Collection[Assignment]) -> list[tuple[Assignment, Concession | None, Area | None]]:
+    """Each part with its concession, where the reader may know its name, and with its place, where that is open as well."""
     ids = [row.subject_id for row in rows if row.subject_id]
-    known = readable(actor, FieldClass.BASICS).select_related("area").in_bulk(ids)
-    return [(row, known.get(row.subject_id or 0)) for row in rows]
+    known = readable(actor, FieldClass.BASICS).in_bulk(ids)
+    placed = readable(actor, FieldClass.BASICS, FieldClass.PLACE).select_related("area").in_bulk(known)
+    places = {pk: row.area for pk, row in placed.items()}
+    return [(row, known.get(row.subject_id or 0), places.get(row.subject_id or 0)) for row in rows]
 
 
 def orders_of(actor: Actor, concession: Concession) -> list[Assignment]:

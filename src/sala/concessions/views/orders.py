@@ -41,6 +41,7 @@ from sala.core.errors import SignInNeeded
 from sala.core.files import store
 from sala.duties.models import Assignment
 from sala.duties.operations.speaking import speaks_for
+from sala.places.models import Area
 
 PAGE = 50
 
@@ -114,7 +115,7 @@ def order(request: Request, reference: str) -> HttpResponse:
     rows = rows.order_by("due_on", "position__organisation__code", "pk")
     if request.GET.get("format") == "csv":
         told = named_for(request.actor, list(rows))
-        return csv_response(f"{call.reference}.csv", _columns(), (_line(row, one) for row, one in told))
+        return csv_response(f"{call.reference}.csv", _columns(), (_line(row, one, place) for row, one, place in told))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "order": found, "call": call, "page": page, "lines": named_for(request.actor, list(page.object_list)),
@@ -129,9 +130,9 @@ def _columns() -> list[Any]:
     return [_("Reference"), _("Concession"), _("Place"), _("Who must act"), _("Post"), _("Phone"), _("State"), _("Due on"), _("Answers given")]  # fmt: skip
 
 
-def _line(row: Assignment, one: Concession | None) -> list[Any]:
+def _line(row: Assignment, one: Concession | None, place: Area | None) -> list[Any]:
     return [
-        one.reference if one else "", str(one.name) if one else _("Not open to you"), str(one.area.name) if one else "",
+        one.reference if one else "", str(one.name) if one else _("Not open to you"), str(place.name) if place else "",
         str(row.position.organisation.name), str(row.position.title), row.position.phone or row.position.organisation.phone,
         row.get_state_display(), row.due_on.isoformat() if row.due_on else "", row.submissions,
     ]  # fmt: skip
