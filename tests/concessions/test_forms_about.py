@@ -281,6 +281,31 @@ def test_names_are_told_to_those_who_may_know_them(cast, client, granted, round_
     assert seen.count() == 1  # counted all the same
 
 
+def test_the_place_of_a_concession_is_told_to_those_who_may_know_which_it_is(cast, visit, granted, round_, inspection_form):  # fmt: skip
+    one = granted()
+    call = round_(is_public=True)
+    expected = Expected.objects.get(assignment__call=call)
+    sent = send(cast, inspection_form, position="LAND-D0101-concessions", concession=one.reference)
+    read_submission(sent)
+    board, table_of = (
+        reverse("collection:round", args=[call.reference]) + "?state=all",
+        reverse("collection:round_file", args=[call.reference, "csv"]) + "?state=all",
+    )
+    paper = reverse("collection:form_paper", args=[inspection_form.slug]) + f"?expected={expected.pk}"
+    for who, subject, place in (("province", one.reference, "0101"), ("owner", "", "")):
+        (row,) = visit(who).get(f"/api/v1/calls/{call.reference}/expected?state=").json()["items"]
+        assert (row["subject"], row["place"]) == (subject, place), who
+        read = visit(who).get(f"/api/v1/answers/{sent.pk}").json()
+        assert (read["subject"], read["place"]) == (subject, place), who
+        listed = visit(who).get(reverse("collection:answers") + f"?form={inspection_form.slug}").context["page"]
+        assert [bool(reading.told_area) for reading in listed] == [bool(place)], who
+        rows = visit(who).get(board).content.decode().split('id="answers"')[1]  # below the counts
+        assert ("Nongsai" in rows) is bool(place), who
+        file = b"".join(visit(who).get(table_of).streaming_content).decode()
+        assert ("Nongsai" in file) is bool(place), who
+        assert visit(who).get(paper).status_code == 200, who
+
+
 def test_pages_of_a_round_and_of_an_answer_name_the_concession(cast, client, granted, inspection_form, round_):
     one = granted()
     call = round_()

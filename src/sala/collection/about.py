@@ -22,6 +22,7 @@ from sala.core.language import Translated, in_each_language
 
 if TYPE_CHECKING:
     from sala.collection.models import Reading
+    from sala.places.models import Area
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Named:
 
     noun, pk   which row it is              code  by which people and files name it
     area_id    the smallest place it lies in, which is what rounds and lists narrow by
+    is_hidden  the reader may not know which row it is, nor where it lies
     point      where it is, None where nobody knows; near_m  metres from there within which it is still the same place
     """
 
@@ -41,6 +43,7 @@ class Named:
     url: str = ""
     point: Point | None = None
     near_m: float = 0.0
+    is_hidden: bool = False
 
     def get_absolute_url(self) -> str:
         return self.url
@@ -120,7 +123,9 @@ def changed(reading: "Reading", before: str = "") -> None:
 
 def hidden(row: Named) -> Named:
     """What is told of a row to those who may see that an answer is expected, and not of which."""
-    return replace(row, code="", name=in_each_language(lambda: _("Not open to you")), url="", point=None)
+    return replace(
+        row, code="", name=in_each_language(lambda: _("Not open to you")), url="", point=None, is_hidden=True
+    )
 
 
 def tell_names(actor: Actor, rows: Iterable[Any], posts: Collection[int] = ()) -> None:
@@ -156,6 +161,12 @@ class AboutOther:
 
     subject_type: str
     subject_id: int | None
+    area: Any
+
+    @property
+    def told_area(self) -> "Area | None":
+        """Its place, as far as it may be told to the reader for whom `tell_names` put the names; None else."""
+        return None if self.subject_id is not None and self.other and self.other.is_hidden else self.area
 
     @property
     def other(self) -> Named | None:

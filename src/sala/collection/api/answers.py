@@ -110,7 +110,7 @@ def _row(reading: Reading) -> dict[str, Any]:
     sent = reading.submission
     return {
         "id": sent.pk, "url": sent.get_absolute_url(), "instance_id": sent.instance_id, "form": reading.form.slug,
-        "state": reading.state, "place": reading.area.code if reading.area else "",
+        "state": reading.state, "place": reading.told_area.code if reading.told_area else "",
         "facility": reading.facility.code if reading.facility else "", "about": reading.subject_type,
         "subject": reading.other.code if reading.other else "", "period": reading.period,
         "office": reading.office.code if reading.office else "", "sender": sent.position.organisation.code,

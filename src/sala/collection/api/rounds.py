@@ -75,7 +75,7 @@ class ExpectedQuery(Schema):
 
 
 class ExpectedOut(Schema):
-    """kind: place, facility or the register; subject: code of what the answer is about; respondent: code of the post that answers, empty for the office itself."""
+    """kind: place, facility or the register; subject, place: codes of what the answer is about and of where it lies, empty where they are not open to the caller; respondent: code of the post that answers, empty for the office itself."""
 
     id: int
     form: str
@@ -204,7 +204,7 @@ def expected(request: Request, reference: str, query: Query[ExpectedQuery]) -> d
 def _row(row: Any) -> dict[str, Any]:
     return {
         "id": row.pk, "form": row.form.slug, "kind": row.subject_type or ("facility" if row.facility else "place"), "subject": row.subject.code,
-        "name": dict(row.subject.name), "place": row.area.code, "period": row.period, "state": row.stands,
+        "name": dict(row.subject.name), "place": row.told_area.code if row.told_area else "", "period": row.period, "state": row.stands,
         "received_at": row.came_at, "due_on": row.assignment.due_on, "office": row.assignment.position.organisation.code,
         "respondent": row.respondent.code if row.respondent else "", "reason": row.reason,
     }  # fmt: skip

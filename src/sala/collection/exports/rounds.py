@@ -28,13 +28,13 @@ def write_expected(actor: Actor, rows: QuerySet[Expected], kind: str) -> IO[byte
     related = rows.select_related("assignment__position__organisation", "assignment__call", "respondent__organisation")
     found = list(related)
     tell_names(actor, found, actor.position_ids)
-    above = Area.objects.in_bulk({pk for row in found for pk in row.area.within()[:-1]})
+    above = Area.objects.in_bulk({pk for row in found for pk in _above(row)})
     columns: dict[str, tuple[str, list[Any]]] = {
         "form": (_("Form"), [str(row.form.title) for row in found]),
         "code": (_("Code"), [row.subject.code for row in found]),
         "name": (_("Name"), [str(row.subject.name) for row in found]),
-        "place": (_("Place"), [str(row.area.name) for row in found]),
-        "above": (_("In"), [", ".join(str(above[pk].name) for pk in row.area.within()[-2:0:-1]) for row in found]),
+        "place": (_("Place"), [str(row.told_area.name) if row.told_area else "" for row in found]),
+        "above": (_("In"), [", ".join(str(above[pk].name) for pk in _above(row)[:0:-1]) for row in found]),
         "office": (_("Office"), [str(row.assignment.position.organisation.name) for row in found]),
         "period": (_("Period"), [row.period for row in found]),
         "due": (_("Due on"), [row.assignment.due_on.isoformat() if row.assignment.due_on else "" for row in found]),
@@ -52,6 +52,11 @@ def write_expected(actor: Actor, rows: QuerySet[Expected], kind: str) -> IO[byte
             WRITERS[kind], source, target, [{"name": name, "label": label} for name, (label, _v) in columns.items()]
         )
         return target.open("rb")  # the open file outlives its folder
+
+
+def _above(row: Expected) -> list[int]:
+    """Ids of the places around its place, the widest first; none where the place is not told."""
+    return row.told_area.within()[:-1] if row.told_area else []
 
 
 def phone_of(row: Expected) -> str:
