@@ -146,7 +146,7 @@ def most_memory(port: int) -> float:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if f":{port}".encode() in (folder / "cmdline").read_bytes():
+            if f"--port\0{port}\0".encode() in (folder / "cmdline").read_bytes():
                 held = re.search(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text())
                 found.append(int(held.group(1)) / 1024 if held else 0.0)
         except OSError:  # it ended meanwhile

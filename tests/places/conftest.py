@@ -84,19 +84,13 @@ def laos_template(migrated_template, django_db_blocker):
     """Name of a database that holds the pack of the real country; absent where the real data are."""
     if not SHARED.is_dir():
         pytest.skip("the folder of real data is not beside this checkout")
-    from django.test import override_settings
-
     from config import packs
     from sala.access.actor import command
-    from sala.core.pack import Pack
 
-    name, pack = f"sala_laos_{os.getpid()}", ROOT / "packs" / "laos"
+    name = f"sala_laos_{os.getpid()}"
     copy_database(migrated_template, name)
-    told = Pack(pack).info
-    money = {one["code"]: one for one in (told["currency"], *told.get("currencies", []))}
-    its_own = override_settings(PACK=pack, CURRENCY=told["currency"], CURRENCIES=money)
-    with its_own, django_db_blocker.unblock(), connected_to(name):
-        packs.load(command(), pack)
+    with django_db_blocker.unblock(), connected_to(name):
+        packs.load(command(), ROOT / "packs" / "laos")
     yield name
     execute(f"drop database if exists {name} with (force)")
 

@@ -77,12 +77,14 @@ def apply(pack: Pack, actor: Actor) -> Report:
     """Documents through their operations, rules as rows; loading twice changes nothing."""
     invented = bool(pack.info.get("is_invented"))
     report = load(actor, Path(pack.folder), [{"is_invented": invented, **entry} for entry in pack.listed("documents")])
+    money = pack.info.get("currency"), *pack.info.get("currencies", [])
+    currencies = [one["code"] for one in money if one] or None
     for entry in pack.listed("rules"):
-        _rule(report, entry, invented)
+        _rule(report, entry, invented, currencies)
     return report
 
 
-def _rule(report: Report, entry: dict[str, Any], invented: bool) -> None:
+def _rule(report: Report, entry: dict[str, Any], invented: bool, currencies: list[str] | None) -> None:
     label = f"rule {entry['kind']} {entry['key']} {entry['start']}"
     owner = Organisation.objects.filter(code=entry["owner"]).first()
     source = Document.objects.filter(slug=entry["source"]).first() if entry.get("source") else None
@@ -92,7 +94,7 @@ def _rule(report: Report, entry: dict[str, Any], invented: bool) -> None:
         return
     number = Decimal(str(entry["number"])) if "number" in entry else None
     wanted = {
-        "value": rule_value(number, entry.get("unit") or "", entry.get("text")), "note": Translated(entry.get("note")),
+        "value": rule_value(number, entry.get("unit") or "", entry.get("text"), currencies), "note": Translated(entry.get("note")),
         "valid": DateRange(entry["start"], entry.get("end")), "source": source, "clause": entry.get("clause") or "",
         "certainty": entry.get("certainty") or Certainty.EXAMPLE, "owner": owner, "is_invented": invented,
     }  # fmt: skip

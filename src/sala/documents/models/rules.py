@@ -1,5 +1,6 @@
 """Rules of law as data: how much, how long, until when, with the days they hold and the paper they stand on."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -39,8 +40,9 @@ def unit_label(unit: str) -> Any:
     return UNITS[unit][2] if unit in UNITS else unit
 
 
-def known_units() -> list[str]:
-    return [*RULE_UNITS, *UNITS, *settings.CURRENCIES]
+def known_units(currencies: Sequence[str] | None = None) -> list[str]:
+    """Codes of units; the currencies are those of this installation unless told."""
+    return [*RULE_UNITS, *UNITS, *(settings.CURRENCIES if currencies is None else currencies)]
 
 
 class RuleKind(models.TextChoices):

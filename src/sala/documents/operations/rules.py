@@ -1,6 +1,6 @@
 """Laying down and ending rules of law; entering days off that were announced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,16 +23,21 @@ from sala.people.models import Organisation
 from sala.places.models import Area
 
 
-def rule_value(number: Decimal | None = None, unit: str = "", text: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The value of a rule as it is kept: an exact number with its unit, or a text per language."""
+def rule_value(number: Decimal | None = None, unit: str = "", text: Mapping[str, str] | None = None,
+               currencies: Sequence[str] | None = None) -> dict[str, Any]:  # fmt: skip
+    """The value of a rule as it is kept: an exact number with its unit, or a text per language.
+
+    currencies  codes that a rate may be in, where they are not those of this installation: a pack brings its own
+    """
     if number is None and not text:
         raise Invalid(_("Give the rule a number with its unit, or a text."))
     if number is None:
         return {"text": dict(Translated(text))}
-    if unit not in known_units():
+    known = known_units(currencies)
+    if unit not in known:
         raise Invalid(
             _("“%(unit)s” is not a unit that rules have. Use one of: %(known)s.")
-            % {"unit": unit, "known": ", ".join(known_units())}
+            % {"unit": unit, "known": ", ".join(known)}
         )
     return {"number": f"{number:f}", "unit": unit}
 
