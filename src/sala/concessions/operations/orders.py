@@ -21,13 +21,12 @@ from sala.concessions.models import (
     AreaShape,
     Concession,
     ConcessionOrder,
-    FieldClass,
     OrderFile,
     OrderKind,
 )
 from sala.concessions.queries.addressees import finders
 from sala.concessions.queries.inspections import limits_of
-from sala.concessions.redaction import readable
+from sala.concessions.redaction import readable_by_office
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.files import heads
@@ -93,7 +92,7 @@ def draft_order(actor: Actor, rows: QuerySet[Concession], *, issuer: Position, k
 
 def may_be_ordered(actor: Actor, rows: QuerySet[Concession]) -> QuerySet[Concession]:
     """Of a selection, the concessions that the actor reads by office and over which the right to order reaches."""
-    rows = rows.filter(pk__in=readable(actor, FieldClass.JUDGEMENT).order_by().values("pk"), same_as__isnull=True)
+    rows = rows.filter(pk__in=readable_by_office(actor).order_by().values("pk"), same_as__isnull=True)
     return rows.filter(pk__in=permitted(actor, policy.ORDER, Concession).order_by().values("pk"))
 
 
