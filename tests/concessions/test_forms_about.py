@@ -292,7 +292,7 @@ def test_the_place_of_a_concession_is_told_to_those_who_may_know_which_it_is(cas
         reverse("collection:round_file", args=[call.reference, "csv"]) + "?state=all",
     )
     paper = reverse("collection:form_paper", args=[inspection_form.slug]) + f"?expected={expected.pk}"
-    for who, subject, place in (("province", one.reference, "0101"), ("owner", "", "")):
+    for who, subject, place in (("owner", "", ""), ("province", one.reference, "0101")):
         (row,) = visit(who).get(f"/api/v1/calls/{call.reference}/expected?state=").json()["items"]
         assert (row["subject"], row["place"]) == (subject, place), who
         read = visit(who).get(f"/api/v1/answers/{sent.pk}").json()
