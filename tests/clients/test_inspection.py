@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from decimal import Decimal
 
 import pytest
@@ -70,9 +71,18 @@ def phone(served, ground, tmp_path):
     return Collect(f"{served.url}/openrosa/{secret}"), reference
 
 
+def told_of(device, form_id: str) -> dict[str, str]:
+    """The form once the phone is told of it: the server keeps its list of forms for some seconds."""
+    for _turn in range(40):
+        if found := [row for row in device.forms() if row["formID"] == form_id]:
+            return found[0]
+        time.sleep(0.25)
+    raise AssertionError(f"the phone is not told of {form_id}")
+
+
 def test_an_answer_over_the_line_is_an_inspection_once_it_is_approved(phone, ground):
     device, reference = phone
-    [form] = [row for row in device.forms() if row["formID"] == "ground"]
+    form = told_of(device, "ground")
     xform = device.get(form["downloadUrl"], form["hash"])
     listed = {
         row["name"]: row for row in csv.DictReader(io.StringIO(device.files_of(form)["concessions.csv"].decode()))
