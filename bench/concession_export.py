@@ -15,7 +15,7 @@ from bench.calls import appointed
 from bench.export import most_memory
 from bench.pages import served, session_of
 from bench.stopwatch import stopwatch
-from config.demonstration_concessions import enter
+from config.demonstration.concessions import enter
 from sala.access.actor import command
 from sala.concessions.exchange.giving import tables
 from sala.concessions.exchange.land_matrix.writing import write

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.calls import answers, issuer_and_posts, signed_in
-from config.demonstration_villages import WHOLE, enter_villages
+from config.demonstration.villages import WHOLE, enter_villages
 from sala.access.actor import command
 from sala.collection.models import Expected, Form, FormVersion, RoundForm
 from sala.core import clock

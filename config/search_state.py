@@ -13,7 +13,8 @@ INDEXED = "indexed"  # the fact that holds the fingerprint
 def _fingerprint() -> str:
     """Over every program that has a say in a search row: the entries, the nouns, and the whole search part."""
     programs = sorted((ROOT / "src" / "sala" / "search").glob("*.*"))
-    programs += [ROOT / "config" / "search_entries.py", ROOT / "config" / "subjects.py", ROOT / "src/sala/core/lao.py"]
+    programs += sorted((ROOT / "config" / "search_entries").glob("*.py"))
+    programs += [ROOT / "config" / "subjects.py", ROOT / "src/sala/core/lao.py"]
     sha = hashlib.sha256()
     for path in programs:
         sha.update(path.read_bytes())

@@ -16,7 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import cluster, demonstration, demonstration_rasters
+from config import cluster
+from config.demonstration.boundaries import boundaries
+from config.demonstration.catalogue import datasets
+from config.demonstration.maps import maps
+from config.demonstration.rasters import rasters
 from config.serving import free_port
 from sala.access import actor
 from sala.core.pack import Pack
@@ -41,7 +45,7 @@ class Site:
 
 
 def demonstrate() -> None:
-    for load in (demonstration.boundaries, demonstration.datasets, demonstration_rasters.rasters, demonstration.maps):
+    for load in (boundaries, datasets, rasters, maps):
         load(actor.command(), Pack(PACK))
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from config import demonstration_visits
+from config.demonstration.visits import visits
 from sala.access.scope import visible
 from sala.collection import operations
 from sala.collection.models import Expected, JointProposal, Visit
@@ -285,8 +285,8 @@ def test_visits_stand_in_the_calendar_of_those_who_see_them_and_of_those_who_go(
 
 def test_the_demonstration_has_three_ministries_in_one_district_and_a_proposal_that_waits(world):
     pack, command = Pack(PACK), world.actor("command")
-    assert demonstration_visits.visits(command, pack).new == 4
-    assert demonstration_visits.visits(command, pack).unchanged == 4
+    assert visits(command, pack).new == 4
+    assert visits(command, pack).unchanged == 4
     assert Visit.objects.filter(is_invented=True, state="planned", starts_on__gt=clock.today()).count() == 3
     first = Visit.objects.get(slug="water-and-health")
     assert (

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from config.demonstration_assessments import assessments
-from config.demonstration_collection import forms
-from config.demonstration_concessions import concessions, enter
-from config.demonstration_concessions_plan import ANSWERS, SECTORS, plan
-from config.demonstration_inspections import orders
+from config.demonstration.assessments import assessments
+from config.demonstration.collection import forms
+from config.demonstration.concessions import concessions, enter
+from config.demonstration.concessions_plan import ANSWERS, SECTORS, plan
+from config.demonstration.inspections import orders
 from sala.access.actor import command
 from sala.access.scope import visible
 from sala.concessions.models import (

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.demonstration_recommendations import recommendations
-from config.demonstration_rounds import rounds
+from config.demonstration.recommendations import recommendations
+from config.demonstration.rounds import rounds
 from sala.core.pack import Pack, PackError
 from sala.duties.models import CallTemplate, Recommendation
 

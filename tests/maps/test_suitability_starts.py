@@ -6,7 +6,8 @@ import pytest
 import rasterio
 import yaml
 
-from config import demonstration_rasters, packs
+from config import packs
+from config.demonstration.rasters import rasters
 from sala.access.actor import command
 from sala.catalogue.models import Column, Edition
 from sala.core.files import store
@@ -188,9 +189,9 @@ def test_the_templates_of_each_pack_fit_the_form(world, name):
 
 
 def test_the_rasters_of_the_demonstration_are_made_once_and_are_marked_as_invented(world):
-    first = demonstration_rasters.rasters(command(), Pack(PACK))
+    first = rasters(command(), Pack(PACK))
     assert first.refused == [] and first.new == 4
-    second = demonstration_rasters.rasters(command(), Pack(PACK))
+    second = rasters(command(), Pack(PACK))
     assert (second.new, second.changed, second.refused) == (0, 0, [])
     slope = Edition.objects.get(distribution__dataset__slug="slope")
     assert slope.dataset.is_invented and slope.raster["unit"] == "%" and slope.raster["kind"] == "continuous"

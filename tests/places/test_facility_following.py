@@ -7,7 +7,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
 
-from config import demonstration_facilities
+from config.demonstration.facilities import facilities
 from sala.access.actor import command
 from sala.core import clock
 from sala.core.language import Translated
@@ -107,8 +107,8 @@ def test_what_works_now_is_a_live_layer_with_names(world, school, visit):
 
 def test_the_demonstration_enters_its_facilities_once_and_marks_them(world):
     pack = Pack(PACK)
-    first = demonstration_facilities.facilities(command(), pack)
-    again = demonstration_facilities.facilities(command(), pack)
+    first = facilities(command(), pack)
+    again = facilities(command(), pack)
     assert not first.refused and first.new >= 30 and (again.new, again.changed, again.refused) == (0, 0, [])
     assert not Facility.objects.filter(is_invented=False).exists()
     assert Duty.objects.filter(subject_type="facility", is_invented=True).count() >= 8

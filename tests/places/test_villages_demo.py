@@ -45,7 +45,7 @@ def test_points_lie_inside_the_district_where_its_boundary_is_known(world, drawn
 
 
 def test_a_round_asks_every_village_and_some_have_answered(world, settings, tmp_path):
-    from config.demonstration_collection import forms
+    from config.demonstration.collection import forms
     from sala.access.actor import command
     from sala.core.pack import Pack
 

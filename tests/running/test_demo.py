@@ -17,7 +17,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 
-from config import demonstration, packs, serving
+from config import packs, serving
+from config.demonstration import loading
+from config.demonstration.people import people
 from sala.access import actor
 from sala.core.models import PackFact
 from sala.core.pack import Pack, PackError
@@ -83,7 +85,7 @@ def test_a_second_start_adds_nothing(prepared, first_start):
 
 
 def test_loading_the_records_again_changes_nothing(prepared):
-    assert "0 new, 0 changed" in demonstration.load(actor.command(), PACK).summary()
+    assert "0 new, 0 changed" in loading.load(actor.command(), PACK).summary()
 
 
 def test_every_person_it_makes_is_marked_as_invented(prepared):
@@ -148,7 +150,7 @@ def test_an_unknown_post_in_the_file_is_named(empty, tmp_path):
     shutil.copytree(PACK, folder)
     (folder / "demonstration.yaml").write_text("people: [{code: x, name: Invented, positions: [NOWHERE-head]}]\n")
     with pytest.raises(PackError, match="NOWHERE-head"):
-        demonstration.load(actor.command(), folder)
+        loading.load(actor.command(), folder)
     assert not Person.objects.exists()
 
 
@@ -165,7 +167,7 @@ def test_a_post_stays_with_its_holder(empty):
     other = Person.objects.create(name="Invented other", email="other@example.org", is_invented=True)
     post = Position.objects.get(code="STAT-registrar")
     Appointment.objects.create(person=other, position=post, valid=("2020-01-01", None))
-    report = demonstration.people(actor.command(), Pack(PACK))
+    report = people(actor.command(), Pack(PACK))
     assert report.refused == ["demonstration.yaml: somebody else holds STAT-registrar"]
 
 

@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demonstration_concessions import enter
-from config.demonstration_concessions_plan import WHOLE
-from config.demonstration_dues import owe
+from config.demonstration.concessions import enter
+from config.demonstration.concessions_plan import WHOLE
+from config.demonstration.dues import owe
 from sala.access.actor import command
 from sala.concessions.operations.findings import reckon
 from sala.core.errors import SalaError

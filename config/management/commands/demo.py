@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from config import cluster, database, demonstration, packs, real_data, search_state, serving
+from config import cluster, database, packs, real_data, search_state, serving
+from config.demonstration import loading, people
 from config.progress import Progress
 from sala.access import actor
 from sala.core.errors import SalaError
@@ -88,7 +89,7 @@ class Command(BaseCommand):
             PackFact.objects.get_or_create(key=MARK, defaults={"value": True})
         with progress.step("demonstration records") as step:
             step.result = "unchanged"
-            if not demonstration.is_loaded(pack.folder):
+            if not loading.is_loaded(pack.folder):
                 step.result = self.load_records(pack)
         if folder:
             self.stdout.write(f"  files of {folder}")
@@ -98,7 +99,7 @@ class Command(BaseCommand):
             serving.collect_static()
 
     def load_records(self, pack: Pack) -> str:
-        report = demonstration.load(actor.command(), pack.folder)
+        report = loading.load(actor.command(), pack.folder)
         for line in report.refused:
             self.stderr.write(f"\n    {line}")
         return report.summary()
@@ -128,7 +129,7 @@ class Command(BaseCommand):
                 "Everything is ready. Start it with: ./sala demo" + (f" --port {port}" if port != 8000 else "")
             )
         self.stdout.write("Sign in as one of the invented people; each link works once:")
-        samples = demonstration.samples(Pack(settings.PACK))
+        samples = people.samples(Pack(settings.PACK))
         width = max((len(sample.label) for sample in samples), default=0)
         for sample in samples:
             self.stdout.write(f"  {sample.label:<{width}} {sample.link}")

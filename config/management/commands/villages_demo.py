@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from config.demonstration_villages import WHOLE, ask_villages, enter_villages
+from config.demonstration.villages import WHOLE, ask_villages, enter_villages
 from sala.access.actor import command
 from sala.core.errors import SalaError
 from sala.core.pack import Pack, PackError

@@ -7,7 +7,7 @@ import pyarrow.parquet as parquet
 import pytest
 import shapely
 
-from config import demonstration
+from config.demonstration.boundaries import boundaries as take_in_boundaries
 from sala.access.actor import command
 from sala.catalogue.models import Dataset, Distribution, Edition
 from sala.catalogue.operations import publish_edition
@@ -80,7 +80,7 @@ def cover(edition) -> Layer:
 
 @pytest.fixture
 def boundaries(world):
-    demonstration.boundaries(command(), Pack(PACK))
+    take_in_boundaries(command(), Pack(PACK))
 
 
 def square(west, south, side=0.1, **properties):

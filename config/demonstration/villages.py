@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from django.db import connection
 
-from config.demonstration_collection import open_round
+from config.demonstration.collection import open_round
 from sala.access.actor import Actor
 from sala.collection import operations as collection
 from sala.collection.models import Form

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from config.demonstration_collection import open_round as open_round_of_forms
+from config.demonstration.collection import open_round as open_round_of_forms
 from sala.access.actor import Actor
 from sala.collection.models import Form, Reading, ReadingState
 from sala.collection.operations.answers import approve_many

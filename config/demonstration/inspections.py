@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 from PIL import ExifTags, Image, ImageDraw
 
-from config.demonstration_answers import example_answer
+from config.demonstration.answers import example_answer
 from sala.access.actor import Actor
 from sala.collection.models import Channel, Expected, Form
 from sala.collection.operations import answers, read_submission, receive

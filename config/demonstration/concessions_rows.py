@@ -12,7 +12,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.geos.collections import MultiPolygon
 from django.utils.translation import gettext as _
 
-from config.demonstration_concessions_plan import CENT, STATES, WITH_GRANT, Project
+from config.demonstration.concessions_plan import CENT, STATES, WITH_GRANT, Project
 from sala.concessions.models import (
     ApprovalStep,
     Commodity,

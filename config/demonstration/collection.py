@@ -5,7 +5,7 @@ Read from the keys `forms`, `schools` and `form_rounds` of demonstration.yaml. W
 
 from typing import Any
 
-from config.demonstration_answers import example_answer
+from config.demonstration.answers import example_answer
 from sala.access.actor import Actor
 from sala.collection import operations as collection
 from sala.collection.models import Channel, Expected, Form

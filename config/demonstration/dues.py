@@ -12,8 +12,8 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from config.demonstration_concessions_plan import WHOLE
-from config.demonstration_concessions_rows import SOURCE
+from config.demonstration.concessions_plan import WHOLE
+from config.demonstration.concessions_rows import SOURCE
 from sala.access.actor import Actor
 from sala.concessions.models import Concession, ConcessionDocument, Due, Grant
 from sala.concessions.operations import declare, enter_due, raise_charges

@@ -15,9 +15,9 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext as _
 
-from config.demonstration_concessions_plan import WHOLE, plan
-from config.demonstration_concessions_rows import PAPERS, SOURCE, World
-from config.demonstration_dues import owe
+from config.demonstration.concessions_plan import WHOLE, plan
+from config.demonstration.concessions_rows import PAPERS, SOURCE, World
+from config.demonstration.dues import owe
 from sala.access.actor import Actor
 from sala.access.scope import Tier
 from sala.catalogue.models import Distribution
