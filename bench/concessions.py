@@ -49,6 +49,23 @@ def polygon(
     return shapely.make_valid(shapely.Polygon(ring))
 
 
+def coastline(chance: numpy.random.Generator, hectares: float, corners: int) -> shapely.Polygon:
+    """A polygon of very many corners somewhere in the field, wild at every scale as rivers and forest edges are.
+
+    Corners whose distance from the middle is thrown anew for each would be spikes of twenty kilometres, metres apart.
+    """
+    x, y = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
+    radius = (hectares * 10_000 / numpy.pi) ** 0.5 / 111_000
+    turn = numpy.linspace(0, 2 * numpy.pi, corners, endpoint=False)
+    waves = numpy.zeros(corners // 2 + 1, complex)
+    number = numpy.arange(2, len(waves))
+    waves[2:] = numpy.exp(2j * numpy.pi * chance.random(len(number))) / number**1.3
+    rough = numpy.fft.irfft(waves, corners)
+    reach = radius * (1 + 0.25 * rough / numpy.abs(rough).max())
+    ring = numpy.column_stack([x + reach * numpy.cos(turn) / numpy.cos(numpy.radians(y)), y + reach * numpy.sin(turn)])
+    return shapely.make_valid(shapely.Polygon(ring))
+
+
 def _multi(shape: shapely.Geometry) -> shapely.Geometry:
     parts = [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon"]
     return shapely.MultiPolygon(parts)
@@ -134,7 +151,7 @@ def make_layers(count: int, polygons: int, vertices: int, large: int, seed: int 
         )  # fmt: skip
         shapes = [polygon(chance, float(chance.uniform(20, 400)), 40) for _each in range(polygons)]
         if number < large:
-            shapes.append(polygon(chance, 900_000, vertices))
+            shapes.append(coastline(chance, 900_000, vertices))
         with connection.cursor() as cursor:
             cursor.execute("create temporary table if not exists shapes (number bigint, geometry geometry)")
             cursor.execute("truncate shapes")

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import shapely
 from django.db import connection
+from google.protobuf.message import DecodeError
 
 from bench.pages import served
 from bench.stopwatch import stopwatch
@@ -169,7 +170,11 @@ def check_alike(ours: Asked, peer: Asked) -> None:
 
 
 def read(tile: bytes) -> list[dict]:
-    return [feature["properties"] for feature in mapbox_vector_tile.decode(tile)["bench"]["features"]]
+    try:
+        found = mapbox_vector_tile.decode(tile)
+    except DecodeError as error:
+        raise AssertionError(f"no tile: {tile[:300]!r}") from error
+    return [feature["properties"] for feature in found["bench"]["features"]]
 
 
 # ---- the peer ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 `--write` adds the missing ones, empty, to the catalogue.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ KEYWORDS = [
     "--keyword=pgettext:1c,2",
     "--keyword=_",
 ]
+MARKS = ("_", "gettext", "ngettext", "gettext_lazy", "gettext_noop")
 
 
 def extracted() -> Path:
@@ -29,7 +31,7 @@ def extracted() -> Path:
     files = []
     for path in sorted((ROOT / "src").glob("sala/**/*")):
         if path.suffix == ".py" and "migrations" not in path.parts:
-            text = path.read_text(encoding="utf-8")
+            text = _spelled_out(path)
         elif path.suffix == ".html" or ("templates" in path.parts and path.suffix == ".txt"):
             text = templatize(path.read_text(encoding="utf-8"))
         else:
@@ -39,7 +41,7 @@ def extracted() -> Path:
         files.append(target.name)
     for path in sorted((ROOT / "config").rglob("*.py")):
         target = folder / (str(path.relative_to(ROOT)).replace("/", "__"))
-        target.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        target.write_text(_spelled_out(path), encoding="utf-8")
         files.append(target.name)
     pot = folder / "all.pot"
     command = [
@@ -55,6 +57,19 @@ def extracted() -> Path:
     ]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return pot
+
+
+def _spelled_out(path: Path) -> str:
+    """A program with the marked texts of its f-strings said once more at its end: xgettext does not look into those."""
+    text = path.read_text(encoding="utf-8")
+    calls = [
+        ast.unparse(call)
+        for formatted in ast.walk(ast.parse(text))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKS
+    ]
+    return "\n".join([text, *calls, ""])
 
 
 def untranslated() -> list[str]:

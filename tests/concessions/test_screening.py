@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
+from shapely import box
 
 from sala.access.scope import visible
 from sala.concessions.calculations.checks import difference
@@ -16,6 +17,7 @@ from sala.concessions.operations.screening import Asked, screen
 from sala.core import clock
 from sala.core.errors import Invalid, NotPermitted
 from sala.core.language import Translated
+from sala.documents.models import Rule
 from sala.journal.models import Event
 from sala.ledger.operations import reverse as take_back
 from tests.concessions.conftest import square
@@ -82,6 +84,39 @@ def test_a_stop_of_approvals_holds_on_its_days(look):
             == "blocked"
         )
         assert by_check(look(asked=Asked("tree_plantation"), who="command"))["moratorium"]["verdict"] == "cannot_tell"
+
+
+def stop_in(cast, place: str) -> None:
+    Rule.objects.create(
+        kind="moratorium", key="concession.teak", area=cast.area(place), valid=(date(2020, 1, 1), None),
+        value={"text": {"lo": "ຢຸດອະນຸມັດ", "en": "No approvals"}}, owner=cast.organisation("LAND"), is_invented=True,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_stop_in_one_of_two_provinces_holds_for_what_lies_in_both(look, cast):
+    across = GEOSGeometry(box(100.95, 20.5, 101.15, 20.505).wkt, srid=4326)
+    before = by_check(look(across, who="command"))
+    assert before["inside"]["verdict"] == before["moratorium"]["verdict"] == "clear"
+    stop_in(cast, "02")
+    assert by_check(look(across, who="command"))["moratorium"]["verdict"] == "blocked"
+    assert by_check(look(who="command"))["moratorium"]["verdict"] == "clear"  # wholly in the other
+
+
+@pytest.mark.django_db
+def test_without_boundaries_nobody_can_tell_where_it_lies_and_a_stop_in_a_part_is_told(cast):
+    def looked():
+        return by_check(
+            screen(cast.actor("ministry"), cast.organisation("LAND"), shape=shape(), title="Trial", asked=WHOLE)
+        )
+
+    found = looked()
+    assert found["inside"]["verdict"] == "cannot_tell" and found["moratorium"]["verdict"] == "clear"
+    stop_in(cast, "02")
+    found = looked()["moratorium"]
+    assert found["verdict"] == "cannot_tell" and found["figures"] == {"of": "teak", "part": True} and found["rule"]
+    with pytest.raises(Invalid, match="outside the country"):
+        screen(cast.actor("ministry"), cast.organisation("LAND"), shape=shape(20.0, 45.0), title="Trial", asked=WHOLE)
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import shapely
+from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -24,10 +25,12 @@ from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.journal.operations import record
 from sala.maps import drawing
+from sala.places.models import Area
 from sala.places.queries import country, latest_boundaries
 
 PIECE = 128  # vertices of a piece at most
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
+AROUND = 1.0  # degrees around the points of the areas, where no boundary of the country is known
 NOWHERE = 1e-6  # degrees: a point this near 0, 0 was never filled in
 
 
@@ -115,12 +118,12 @@ def whole_shape(geometry: shapely.Geometry, box: Box | None) -> shapely.MultiPol
         raise Invalid(_("The drawing lies outside the world. Check the order of its coordinates: longitude first, then latitude, in degrees."))  # fmt: skip
     drawing.checked(shape)
     if box is not None:
-        _check_country(shape.bounds, box)
+        check_country(shape.bounds, box)
     whole = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
     return cast(shapely.MultiPolygon, whole)
 
 
-def _check_country(bounds: Box, box: Box) -> None:
+def check_country(bounds: Box, box: Box) -> None:
     """A shape that does not even touch the box of the country was drawn elsewhere, or with its axes swapped."""
     west, south, east, north = bounds
     if east < box[0] or west > box[2] or north < box[1] or south > box[3]:
@@ -133,10 +136,19 @@ def _check_country(bounds: Box, box: Box) -> None:
 
 
 def country_box() -> Box | None:
-    """West, south, east, north of the country's newest boundary; None where none was imported."""
+    """West, south, east, north of the country: of its newest boundary, else of the points of its areas and a degree around.
+
+    None where neither is known.
+    """
     whole = country()
     boundary = latest_boundaries([whole]).get(whole.pk)
-    return boundary.coarse.extent if boundary and boundary.coarse else None
+    if boundary and boundary.coarse:
+        return boundary.coarse.extent
+    points = Area.objects.filter(path__startswith=whole.path).aggregate(box=Extent("label_point"))["box"]
+    if points is None:
+        return None
+    west, south, east, north = points
+    return west - AROUND, south - AROUND, east + AROUND, north + AROUND
 
 
 def _check_accuracy(accuracy: str, shape: Any, point: Point | None) -> None:

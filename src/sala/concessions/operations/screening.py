@@ -16,10 +16,11 @@ from sala.concessions.calculations import checks
 from sala.concessions.calculations.checks import ATTENTION, BLOCKED, CANNOT_TELL, CLEAR, TOLERANCE, hectares
 from sala.concessions.calculations.facts import Facts, Found
 from sala.concessions.models import Concession, Effect, Party, Screening
+from sala.concessions.operations.areas import check_country, country_box
 from sala.concessions.queries import overlaps
 from sala.concessions.queries import screening as queries
 from sala.concessions.queries.arrears import late_of_parties
-from sala.concessions.queries.rules import facts_of
+from sala.concessions.queries.rules import facts_of, stops_below
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import in_each_language
@@ -60,22 +61,24 @@ def screen(
     size = overlaps.hectares_of(shape)
     if not isinstance(shape, MultiPolygon) or not size:
         raise Invalid(_("There is no area in the drawing. Draw a polygon that encloses something and send it again."))
-    area, inside = queries.smallest_area(shape)
-    if inside < LEAST_SHARE_INSIDE:
+    lie = queries.lie_of(shape)
+    if lie.inside is not None and lie.inside < LEAST_SHARE_INSIDE:
         raise Invalid(_("Most of the drawing lies outside the country. Check the order of its coordinates and draw it again."))  # fmt: skip
+    if lie.inside is None and (box := country_box()) is not None:
+        check_country(shape.extent, box)
     row = Screening(
-        owner=owner, area=area, title=title.strip()[:200], concession=concession, geometry=shape, hectares=size,
+        owner=owner, area=lie.area, title=title.strip()[:200], concession=concession, geometry=shape, hectares=size,
         asked=asdict(asked), repeats=repeats, made_at=clock.now(),
     )  # fmt: skip
     require(actor, policy.SCREEN, row)
     if not row.title:
         words = _("Give it a title, so that it can be found again.")
         raise Invalid(words, {"title": [words]})
-    facts = facts_of(area, clock.today())
+    facts = facts_of(lie.area, clock.today(), lie.touched)
     at_hand = queries.layers_at_hand(shape)
     found = [
-        *_inside(inside),
-        *_of_the_law(facts, size, asked),
+        *_inside(lie.inside),
+        *_of_the_law(facts, size, asked, lie),
         *_layers(facts, shape, size, at_hand),
         *_concessions(facts, shape, size, concession),
         *_holder(facts, shape, size, asked, concession),
@@ -104,19 +107,25 @@ def digest_of(row: Screening) -> str:
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
-def _inside(share: float) -> list[Found]:
+def _inside(share: float | None) -> list[Found]:
+    if share is None:
+        return [Found("inside", CANNOT_TELL, {})]
     verdict = CLEAR if share >= queries.WHOLE else ATTENTION
     return [Found("inside", verdict, {"percent": f"{share * 100:.1f}"})]
 
 
-def _of_the_law(facts: Facts, size: Decimal, asked: Asked) -> list[Found]:
+def _of_the_law(facts: Facts, size: Decimal, asked: Asked, lie: queries.Lie) -> list[Found]:
     commodities = Term.objects.filter(scheme="commodity", data__sector=asked.sector).order_by("order")
     known = list(commodities.values_list("code", flat=True))
     levels = list(Level.objects.order_by("rank").values_list("code", flat=True))
+    stop = Found("moratorium", CANNOT_TELL, {})
     if asked.sector:
         stop = checks.moratorium(facts, asked.sector, asked.commodities, known)
-    else:
-        stop = Found("moratorium", CANNOT_TELL, {})
+    if stop.verdict == CLEAR and lie.inside is None:
+        elsewhere = stops_below(lie.area, clock.today(), lie.touched)
+        of_a_part = checks.moratorium(elsewhere, asked.sector, asked.commodities, known)
+        if of_a_part.verdict != CLEAR:
+            stop = Found("moratorium", CANNOT_TELL, of_a_part.figures | {"part": True}, of_a_part.rule)
     return [
         stop,
         checks.power(facts, size, asked.sector, asked.level, levels),

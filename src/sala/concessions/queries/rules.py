@@ -1,5 +1,6 @@
 """Rules of law that speak of concessions, as facts for the checks."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -13,9 +14,24 @@ KINDS = (RuleKind.POWER_LIMIT, RuleKind.MORATORIUM, RuleKind.TERM, RuleKind.TOLE
 ABOUT = "concession"
 
 
-def facts_of(area: Area, day: date) -> Facts:
-    """Every rule about concessions that holds on the day in the area or around it. One statement."""
+def facts_of(area: Area, day: date, touched: Iterable[int] = ()) -> Facts:
+    """Every rule about concessions that holds on the day in the area or around it. One statement.
+
+    touched  ids of further areas: a stop of approvals in one of them counts too
+    """
     around = Q(area__isnull=True) | Q(area__in=path_ids(area.path))
+    if touched:
+        around |= Q(area__in=list(touched), kind=RuleKind.MORATORIUM)
+    return _facts(around, day)
+
+
+def stops_below(area: Area, day: date, besides: Iterable[int]) -> Facts:
+    """Stops of approvals that hold on the day somewhere within the area, but not in these areas."""
+    below = Q(area__path__startswith=area.path, kind=RuleKind.MORATORIUM)
+    return _facts(below & ~Q(area__in=[*path_ids(area.path), *besides]), day)
+
+
+def _facts(around: Q, day: date) -> Facts:
     rows = Rule.objects.filter(around, kind__in=KINDS, key__startswith=ABOUT, valid__contains=day).select_related(
         "area"
     )

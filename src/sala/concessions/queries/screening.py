@@ -1,5 +1,6 @@
 """What a screening needs to know of the registers on the day: the place, layers at hand, what is like it, the holder."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,14 +30,33 @@ PURPOSES = [AreaPurpose.REQUESTED.value, AreaPurpose.SURVEYED.value, AreaPurpose
 WHOLE = 0.999  # share of a shape within an area of administration that counts as all of it
 
 
-def smallest_area(shape: GEOSGeometry) -> tuple[Area, float]:
-    """(the smallest area of administration that holds all of the shape, share of the shape inside the country)."""
+@dataclass(frozen=True)
+class Lie:
+    """Where a shape lies in the administration of today.
+
+    area     the smallest area that holds all of it; the country where none does
+    touched  ids of every area it touches
+    inside   share of it within the known boundaries, 0 … 1; None where too few are known to say what lies outside
+    """
+
+    area: Area
+    touched: frozenset[int]
+    inside: float | None
+
+
+def lie_of(shape: GEOSGeometry) -> Lie:
     places = places_of(shape)
-    inside = max((row["share"] for row in places), default=0.0)
+    shares: dict[int, float] = defaultdict(float)
+    ranks = dict(Area.objects.filter(pk__in=[row["id"] for row in places]).values_list("pk", "level__rank"))
+    for row in places:
+        shares[ranks[row["id"]]] += row["share"]
+    inside: float | None = min(1.0, max(shares.values(), default=0.0))
+    whole = country()
+    if inside is not None and inside < WHOLE and whole.pk not in latest_boundaries([whole]):
+        inside = None
     holding = [row["id"] for row in places if row["share"] >= WHOLE]
-    if holding:
-        return Area.objects.select_related("level").get(pk=holding[-1]), inside
-    return country(), inside
+    area = Area.objects.select_related("level").get(pk=holding[-1]) if holding else whole
+    return Lie(area, frozenset(ranks), inside)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,8 @@ def _level(code: str, known: Known) -> str:
 def _inside(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
     if verdict == Verdict.CLEAR:
         return _("All of it lies inside the country.")
+    if verdict == Verdict.CANNOT_TELL:
+        return _("No boundaries are known here. The keeper of places can take them in; then look again.")
     return _("%(percent)s %% of it lies inside the known boundaries. Check where the rest is meant to lie.") % {
         "percent": _number(figures["percent"])
     }
@@ -105,6 +107,8 @@ def _moratorium(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
         return _("Approvals are stopped: %(of)s.") % {"of": of or _("land of every kind")}
     if verdict == Verdict.CLEAR:
         return _("No stop of approvals holds here today.")
+    if figures.get("part"):
+        return _("Approvals are stopped in a part of the country: %(of)s. Without boundaries nobody can tell whether this lies there.") % {"of": of or _("land of every kind")}  # fmt: skip
     if of:
         return _("Approvals are stopped for %(of)s. Say what is to be grown or dug, and look again.") % {"of": of}
     return _("Say the sector; without it nobody can tell whether approvals are stopped.")
