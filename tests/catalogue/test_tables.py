@@ -172,7 +172,12 @@ def test_a_closed_column_cannot_be_asked_about_in_any_way(visit, closed):
         assert answer.status_code == 422 and answer.json()["detail"] == unknown.json()["detail"].replace(
             "stagg", "staff"
         )
-    for question in ("filters=%7B%22staff%22%3A%2097%7D", "sort=staff", "fields=staff"):
+    for question in (
+        "filters=%7B%22staff%22%3A%2097%7D",
+        "sort=staff",
+        "fields=staff",
+        "q=%7B%22staff%22%3A%229%22%7D",
+    ):
         answer = visit("stranger").get(f"{DATASTORE}search?resource_id=clinics-of-phuthong.table&{question}")
         assert (answer.status_code, answer.json()["success"]) == (409, False)
     assert visit("stranger").get(f"{API}/rows?column=staff&value=97").status_code == 422

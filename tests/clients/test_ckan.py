@@ -98,12 +98,65 @@ def test_rows_of_a_table_are_filtered_sorted_and_cut(ckan):
     )
     values = [row["population"] for row in found["records"]]
     assert len(values) == 2 and values == sorted(values, reverse=True) and found["total"] > 2
-    assert [field["id"] for field in found["fields"]] == ["_id", "code", "population"]
+    assert [field["id"] for field in found["fields"]] == ["code", "population"]
     years = ckan.action.datastore_search(resource_id="population.table", fields=["year"], distinct=True, sort="year")
     assert [row["year"] for row in years["records"]] == list(range(2018, 2026))
     by_words = ckan.action.datastore_search(resource_id="population.table", q="Nongsai", limit=1000)
     assert by_words["records"] and all("Nongsai" in row["name_en"] for row in by_words["records"])
     assert ckan.action.datastore_info(id="population.table")["meta"]["count"] > 0
+
+
+def rows_of(ckan, **asked):
+    return ckan.action.datastore_search(resource_id="population.table", **asked)["records"]
+
+
+def test_filters_take_one_value_several_or_none_and_all_must_fit(ckan):
+    some = rows_of(ckan, filters={"year": [2024, 2025], "code": "DM"}, sort="year desc", fields=["year", "code"])
+    assert some == [{"year": 2025, "code": "DM"}, {"year": 2024, "code": "DM"}]
+    assert rows_of(ckan, filters={"year": "2025", "code": "DM"}, fields="code") == [
+        {"code": "DM"}
+    ]  # as an address says it
+    assert rows_of(ckan, filters={"name_en": None}) == []
+    with pytest.raises(ValidationError, match="not a number"):
+        rows_of(ckan, filters={"year": "soon"})
+
+
+def test_words_stand_anywhere_or_in_one_column(ckan):
+    both = rows_of(ckan, q="nongsai 2025")
+    assert both and all("Nongsai" in row["name_en"] and "2025" in map(str, row.values()) for row in both)
+    in_one = rows_of(ckan, q={"name_en": "Nongsai"}, limit=1000)
+    assert in_one == rows_of(ckan, q=json.dumps({"name_en": "Nongsai"}), limit=1000) and len(in_one) >= 8
+    assert rows_of(ckan, q={"name_lo": "Nongsai"}) == []
+    with pytest.raises(ValidationError):
+        rows_of(ckan, q={"salary": "1"})
+    with pytest.raises(ValidationError):
+        rows_of(ckan, q="nong:*", plain=False)
+
+
+def test_columns_come_in_the_order_asked_and_pages_follow_each_other(ckan):
+    first = rows_of(ckan, fields="year,_id", limit=2)
+    assert [list(row) for row in first] == [["year", "_id"]] * 2
+    asked = {"resource_id": "population.table", "fields": ["_id"], "sort": "population desc nulls last, _id"}
+    pages = [ckan.action.datastore_search(limit=3, offset=start, **asked) for start in (0, 3)]
+    whole = ckan.action.datastore_search(limit=6, **asked)
+    assert pages[0]["records"] + pages[1]["records"] == whole["records"] and len(whole["records"]) == 6
+    assert whole["total"] == pages[0]["total"] > 6 and "offset=3" in pages[0]["_links"]["next"]
+    none = ckan.action.datastore_search(resource_id="population.table", limit=0, include_total=False)
+    assert none["records"] == [] and "total" not in none
+    with pytest.raises(ValidationError):
+        rows_of(ckan, limit=-1)
+
+
+def test_records_come_as_objects_lists_csv_or_tsv(ckan):
+    asked = {"filters": {"code": "DM", "year": [2024, 2025]}, "fields": "year,population", "sort": "year"}
+    objects = rows_of(ckan, **asked)
+    lists = rows_of(ckan, records_format="lists", **asked)
+    assert lists == [list(row.values()) for row in objects] and len(lists) == 2
+    lines = [f"{year},{people}" for year, people in lists]
+    assert rows_of(ckan, records_format="csv", **asked) == "\n".join(lines) + "\n"
+    assert rows_of(ckan, records_format="tsv", **asked).split("\n")[0] == lines[0].replace(",", "\t")
+    with pytest.raises(ValidationError):
+        rows_of(ckan, records_format="xml")
 
 
 def test_a_column_that_is_not_there_a_closed_table_and_sql_are_refused(ckan):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sala.catalogue.joining import BETWEEN
 from sala.catalogue.models import Edition
-from sala.catalogue.table_engine import connected, source_of, turn
+from sala.catalogue.table_engine import connected, source_of
 from sala.core.errors import Invalid
 
 ROW = "_row"
@@ -139,35 +139,3 @@ def difference(old: Edition, new: Edition, keys: Sequence[str], hidden: Collecti
         lost_columns=[name for name in before if name not in after],
         sample=[{"old": old_row, "new": new_row} for old_row, new_row in rows],
     )
-
-
-@dataclass
-class Chosen:
-    """rows: values in the order asked, the row number first unless they are distinct; total: of all that fit."""
-
-    rows: list[tuple]
-    total: int
-
-
-def chosen(edition: Edition, wanted: Sequence[str], *, equals: dict[str, Any], containing: str, among: Sequence[str],
-           order: Sequence[tuple[str, bool]], distinct: bool, offset: int, limit: int) -> Chosen:  # fmt: skip
-    """Rows for a program that names columns, values, words and an order.
-
-    containing, among  text that stands somewhere in these columns    order  (column, descending)
-    """
-    where, values = condition(edition, equals)
-    if containing:
-        texts = " || ' ' || ".join(f"coalesce(cast({checked(edition, name)} as varchar), '')" for name in among)
-        where += f"{' and' if where else ' where'} contains(lower({texts or repr('')}), lower(?))"
-        values.append(containing)
-    columns = ", ".join(checked(edition, name) for name in wanted)
-    shown = f"distinct {columns}" if distinct else ", ".join(filter(None, [ROW, columns]))
-    by = [f"{checked(edition, name)} {'desc' if down else 'asc'}" for name, down in order]
-    by += [columns] if distinct else [ROW]
-    found = f"select {shown} from {source(edition)}{where}"
-    with turn(edition.table_sha256) as connection:
-        total = _one(connection, f"select count(*) from ({found})", values)
-        rows = connection.execute(
-            f"{found} order by {', '.join(by)} limit ? offset ?", [*values, limit, offset]
-        ).fetchall()
-    return Chosen(rows, total)

@@ -3,20 +3,32 @@
 A column is named by its heading, as in the CSV that is taken along; its key is understood too.
 """
 
+import csv
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.catalogue import tables
 from sala.catalogue.exchange.records import Part, editions_of
 from sala.catalogue.models import Column, Edition
-from sala.catalogue.queries.columns import hidden_columns
+from sala.catalogue.operations.usage import count_use
+from sala.catalogue.queries.columns import askable_columns
+from sala.catalogue.queries.table_answers import answer, plain
+from sala.catalogue.queries.table_query import MOST_OFFSET, question
+from sala.catalogue.queries.table_where import Condition, containing
+from sala.catalogue.queries.table_words import ROW, Columns
 from sala.core.errors import Invalid, Missing
 
 MOST = 32_000  # rows at once, as CKAN's own limit
+ID = "_id"  # the heading under which clients know the number of a row
+BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')  # a comma outside quotation marks
+SORT = re.compile(r"(?P<name>.+?)(?:\s+(?P<way>asc|desc))?(?:\s+nulls\s+last)?", re.IGNORECASE | re.DOTALL)
 TYPES = {"integer": "int", "number": "numeric", "date": "date", "boolean": "bool", "datetime": "timestamp"}
 
 
@@ -54,9 +66,9 @@ def fields_of(actor: Actor, edition: Edition) -> list[Field]:
     headings = [column.get("label") or column["name"] for column in edition.columns]
     plain = len(set(headings)) < len(headings)
     found = []
-    hidden = hidden_columns(actor, edition.distribution)
+    seen = askable_columns(actor, edition)
     for column, heading in zip(edition.columns, headings, strict=True):
-        if column["name"] in hidden:
+        if column["name"] not in seen:
             continue
         described = known.get(column["name"])
         info = {
@@ -78,85 +90,157 @@ def info(actor: Actor, code: str) -> dict[str, Any]:
 
 
 def search(actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
-    """The answer of datastore_search. Raises Invalid for a column that there is not, or that is hidden."""
+    """The answer of datastore_search, by the table engine. Raises Invalid for a column that there is not, or that is hidden."""
     code = str(asked.get("resource_id", ""))
     edition = table_of(actor, code)
     fields = fields_of(actor, edition)
-    keys = (
-        {field.name: field.name for field in fields} | {field.id: field.name for field in fields} | {"_id": tables.ROW}
-    )
-    limit, offset = _number(asked, "limit", 100, MOST), _number(asked, "offset", 0, 10**12)
-    shown = [field for field in fields if not asked.get("fields") or _key(keys, field.id) in _wanted(keys, asked)]
-    distinct = _truth(asked.get("distinct"))
-    answer = tables.chosen(
-        edition, [field.name for field in shown], equals=_filters(keys, asked), containing=_words(asked),
-        among=[field.name for field in fields], order=_order(keys, asked), distinct=distinct, offset=offset, limit=limit,
-    )  # fmt: skip
-    names = [field.id for field in shown]
-    if not distinct:
-        names = ["_id", *names]
-    told = {
-        "resource_id": code, "limit": limit, "offset": offset, "include_total": True, "records_format": "objects",
-        "fields": [*([] if distinct else [{"id": "_id", "type": "int"}]), *(_shown(field) for field in shown)],
-        "records": [dict(zip(names, map(_value, row), strict=True)) for row in answer.rows],
-        "_links": {}, "total": answer.total, "total_was_estimated": False,
+    columns = askable_columns(actor, edition)
+    keys = {field.name: field.name for field in fields} | {field.id: field.name for field in fields} | {ID: ROW}
+    shown = _chosen(fields, keys, asked)
+    is_counted = _truth(asked.get("include_total", True))
+    put = {
+        "where": _filters(keys, asked), "select": [field.name for field in shown if field.name != ROW], "sort": _order(keys, asked),
+        # each row has a number of its own: with it, rows are distinct as they are
+        "distinct": _truth(asked.get("distinct")) and all(field.name != ROW for field in shown),
+        "limit": _number(asked, "limit", 100, MOST), "offset": _number(asked, "offset", 0, MOST_OFFSET), "count": is_counted,
     }  # fmt: skip
-    if not _truth(asked.get("include_total", True)):
-        del told["total"]
-    return told
+    found = answer(edition, question(put, columns, most=MOST, also=_words(keys, columns, asked)))
+    count_use(actor, edition.dataset, "api")
+    at = {name: number for number, name in enumerate([ROW, *found.names] if found.is_plain else found.names)}
+    rows = [[plain(row[at[field.name]]) for field in shown] for row in found.rows]
+    told = {
+        "resource_id": code, "limit": put["limit"], "offset": put["offset"], "include_total": is_counted, "records_format": _format(asked),
+        "fields": [_shown(field) for field in shown], "records": FORMATS[_format(asked)]([field.id for field in shown], rows),
+        "_links": _links(asked, put["offset"], put["limit"]),
+    }  # fmt: skip
+    return told | ({"total": found.total, "total_was_estimated": False} if is_counted else {})
+
+
+def _chosen(fields: list[Field], keys: dict[str, str], asked: dict[str, Any]) -> list[Field]:
+    """The columns named, in the order in which they are named; without any the row number and all."""
+    number = Field(ROW, ID, "int", {})
+    if not asked.get("fields"):
+        return [number] * (not _truth(asked.get("distinct"))) + fields
+    known = {field.name: field for field in [number, *fields]}
+    return [known[name] for name in dict.fromkeys(_key(keys, name, "fields") for name in _listed(asked["fields"]))]
 
 
 def _shown(field: Field) -> dict[str, Any]:
-    return {"id": field.id, "type": field.type, "info": field.info}
+    return {"id": field.id, "type": field.type} | ({"info": field.info} if field.info else {})
 
 
-def _key(keys: dict[str, str], name: str) -> str:
+def _key(keys: dict[str, str], name: str, part: str) -> str:
     if name not in keys:
         words = _("The table has no column “%(name)s”. See its list of columns.") % {"name": name}
-        raise Invalid(words, {"fields": [words]})
+        raise Invalid(words, {part: [words]})
     return keys[name]
 
 
-def _wanted(keys: dict[str, str], asked: dict[str, Any]) -> set[str]:
-    return {_key(keys, name) for name in _listed(asked["fields"])}
-
-
 def _listed(value: Any) -> list[str]:
+    """A list, or a text with commas between; a name with a comma in it stands in quotation marks."""
     if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return [str(part) for part in value]
+        return [part.strip() for part in BETWEEN.split(value) if part.strip()]
+    return [str(part) for part in value] if isinstance(value, (list, tuple)) else [str(value)]
 
 
-def _filters(keys: dict[str, str], asked: dict[str, Any]) -> dict[str, Any]:
-    filters = asked.get("filters") or {}
-    if isinstance(filters, str):
-        try:
-            filters = json.loads(filters)
-        except ValueError:
-            filters = None
+def _object(value: Any) -> Any:
+    """What a client sends as an object, also where it stands as text in an address; None for what is no JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _filters(keys: dict[str, str], asked: dict[str, Any]) -> Any:
+    """The condition: a column has a value, one of several, or none."""
+    filters = _object(asked.get("filters") or {})
     if not isinstance(filters, dict):
         words = _('Give the filters as JSON, such as {"year": 2024}.')
         raise Invalid(words, {"filters": [words]})
-    return {_key(keys, name): value for name, value in filters.items()}
+    compared = [_compared(_key(keys, name, "filters"), value) for name, value in filters.items()]
+    return {"and": compared} if compared else None
 
 
-def _words(asked: dict[str, Any]) -> str:
-    """Text that a row must have somewhere. CKAN also takes words per column; that is asked with filters here."""
-    words = asked.get("q") or ""
-    if not isinstance(words, str) or words.startswith("{"):
-        told = _("Give q as text; for one column use filters.")
+def _compared(name: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, list) and value:
+        some = [each for each in value if each not in (None, "")]
+        parts = [{"field": name, "op": "in", "value": some}] if some else []
+        return {"or": [*parts, {"field": name, "op": "empty"}]} if len(some) < len(value) else parts[0]
+    if value in (None, ""):
+        return {"field": name, "op": "empty"}
+    return {"field": name, "op": "=", "value": value}
+
+
+def _words(keys: dict[str, str], columns: Columns, asked: dict[str, Any]) -> Condition | None:
+    """q: words that a row must have somewhere, or an object with the words of single columns."""
+    said = asked.get("q") or ""
+    if isinstance(said, str) and said.lstrip().startswith("{"):
+        said = _object(said)
+    if not isinstance(said, (str, dict)) or (isinstance(said, dict) and not all(isinstance(text, str) for text in said.values())):  # fmt: skip
+        told = _("Give q as text, or as an object with the words of each column.")
         raise Invalid(told, {"q": [told]})
-    return words
+    if said and not _truth(asked.get("plain", True)):
+        told = _("Words are looked for as they are written. Leave “plain” out.")
+        raise Invalid(told, {"plain": [told]})
+    if isinstance(said, str):
+        return containing(said, list(columns)) if said.strip() else None
+    found = Condition()
+    for name, text in said.items():
+        found = found.also(containing(text, [_key(keys, name, "q")]))
+    return found
 
 
-def _order(keys: dict[str, str], asked: dict[str, Any]) -> list[tuple[str, bool]]:
+def _order(keys: dict[str, str], asked: dict[str, Any]) -> list[dict[str, str]]:
     found = []
     for part in _listed(asked.get("sort") or ""):
-        name, _space, direction = part.rpartition(" ")
-        if direction.lower() not in ("asc", "desc"):
-            name, direction = part, "asc"
-        found.append((_key(keys, name.strip().strip('"')), direction.lower() == "desc"))
+        said = SORT.fullmatch(part)
+        assert said  # it fits any text that is not empty
+        name = said["name"].strip()
+        name = name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
+        found.append({"field": _key(keys, name, "sort"), "order": (said["way"] or "asc").lower()})
     return found
+
+
+def _format(asked: dict[str, Any]) -> str:
+    found = asked.get("records_format") or "objects"
+    if found not in FORMATS:
+        words = _("Records come as one of: %(names)s.") % {"names": ", ".join(FORMATS)}
+        raise Invalid(words, {"records_format": [words]})
+    return str(found)
+
+
+def _separated(separator: str) -> Callable[[list[str], list[list[Any]]], str]:
+    """As CKAN does: lines without a heading."""
+
+    def write(_names: list[str], rows: list[list[Any]]) -> str:
+        text = StringIO()
+        csv.writer(text, delimiter=separator, lineterminator="\n").writerows(
+            [str(value).lower() if isinstance(value, bool) else value for value in row] for row in rows
+        )
+        return text.getvalue()
+
+    return write
+
+
+FORMATS: dict[str, Callable[[list[str], list[list[Any]]], Any]] = {
+    "objects": lambda names, rows: [dict(zip(names, row, strict=True)) for row in rows],
+    "lists": lambda _names, rows: rows,
+    "csv": _separated(","),
+    "tsv": _separated("\t"),
+}
+
+
+def _links(asked: dict[str, Any], offset: int, limit: int) -> dict[str, str]:
+    """Addresses of the first and the next page of the same question."""
+    said = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in asked.items()
+        if name != "offset"
+    }
+    start = f"/api/3/action/datastore_search?{urlencode(said)}"
+    return {"start": start, "next": f"{start}&offset={offset + limit}"}
 
 
 def _number(asked: dict[str, Any], name: str, standard: int, most: int) -> int:
@@ -172,9 +256,3 @@ def _number(asked: dict[str, Any], name: str, standard: int, most: int) -> int:
 
 def _truth(value: Any) -> bool:
     return str(value).lower() in ("true", "1", "yes", "on")
-
-
-def _value(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

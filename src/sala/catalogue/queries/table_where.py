@@ -1,6 +1,6 @@
 """The condition of a question to a table: and, or, not, and comparisons of a column with bound values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,19 @@ class Condition:
     def also(self, other: "Condition") -> "Condition":
         texts = [f"({part})" for part in (self.text, other.text) if part]
         return Condition(" and ".join(texts), [*self.values, *other.values])
+
+
+def containing(words: str, names: Sequence[str]) -> Condition:
+    """Rows in which each of the words stands somewhere in these columns, small and capital letters alike.
+
+    names  of columns that were checked
+    """
+    cells = ", ".join(f"cast({quoted(name)} as varchar)" for name in names)
+    text = f"contains(lower(concat_ws(' ', {cells})), lower(?))" if names else "? is null"
+    found = Condition()
+    for word in words.split()[:MOST_COMPARISONS]:
+        found = found.also(Condition(text, [value_of(word, "text", "q")]))
+    return found
 
 
 def condition(sent: Any, columns: Columns) -> Condition:
