@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -37,9 +38,34 @@ def chromium():
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def open_page(chromium, served):
-    """open_page(width, scripts, language) → a fresh page; `page.go(path)` visits, `page.sign_in(who)` uses a link."""
+def new_page(context, url: str, link_of):
+    """A page of a reader: `page.go(path)` visits, `page.sign_in(who)` uses the one-time link that link_of(who) gives."""
+    page = context.new_page()
+    page.set_default_timeout(30000)
+
+    def go(path: str):
+        response = page.goto(url + path)
+        assert response.status < 400, f"{path} answered {response.status}"
+        return response
+
+    def sign_in(who: str):
+        page.goto(link_of(who))
+        page.click("main button")
+
+    press = page.click
+
+    def click(selector: str, **options) -> None:
+        """Press and wait for the whole answer: a click returns once a new page begins, not once it is read."""
+        press(selector, **options)
+        page.wait_for_load_state("load")
+
+    page.go, page.sign_in, page.click = go, sign_in, click
+    return page
+
+
+@contextmanager
+def opening(chromium, url: str, link_of):
+    """open_page(width, scripts, language) → a fresh page of one reader; all are closed at the end."""
     contexts = []
 
     def make(width: int = 360, scripts: bool = False, language: str = "lo"):
@@ -48,31 +74,19 @@ def open_page(chromium, served):
             extra_http_headers={"Accept-Language": language},
         )  # fmt: skip
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30000)
+        return new_page(context, url, link_of)
 
-        def go(path: str):
-            response = page.goto(served.url + path)
-            assert response.status < 400, f"{path} answered {response.status}"
-            return response
+    try:
+        yield make
+    finally:
+        for context in contexts:
+            context.close()
 
-        def sign_in(who: str):
-            page.goto(served.link(who))
-            page.click("main button")
 
-        press = page.click
-
-        def click(selector: str, **options) -> None:
-            """Press and wait for the whole answer: a click returns once a new page begins, not once it is read."""
-            press(selector, **options)
-            page.wait_for_load_state("load")
-
-        page.go, page.sign_in, page.click = go, sign_in, click
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
+@pytest.fixture
+def open_page(chromium, served):
+    with opening(chromium, served.url, served.link) as make:
+        yield make
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
