@@ -46,6 +46,7 @@ class Actor:
     chosen       the position the person said to act in, when several are held
     token        the API token by which a machine asks
     shared       noun → ids of rows that are shared with the actor's organisations today
+    some         of what is shared in part only: number of a part → names of its columns that are open
     """
 
     kind: Kind = "public"
@@ -57,6 +58,7 @@ class Actor:
     session: int | None = None
     token: int | None = None
     shared: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    some: Mapping[int, frozenset[str]] = field(default_factory=dict)
     _audiences: frozenset[str] | None = field(default=None, repr=False)
 
     @property
@@ -133,6 +135,16 @@ def _last_id(path: str) -> str:
 def shared_word(noun: str, pk: int) -> str:
     """Audience of one row: those with whom it is shared carry it as long as the sharing lasts."""
     return f"{noun}-{pk}"
+
+
+def in_part(noun: str) -> str:
+    """The word under which rows of a noun stand that are shared in part only."""
+    return f"{noun}-some"
+
+
+def part_of(noun: str) -> str:
+    """The word under which the parts themselves stand."""
+    return f"{noun}-part"
 
 
 def path_ids(path: str | None) -> list[int]:

@@ -42,6 +42,8 @@ class Scope:
     tier       a Tier                    published  boolean: released to its tier
     embargo    instant before which only the owner sees it
     shared     (noun, lookup): the lookup leads to the id of the row of that noun that is shared with organisations
+    some       the same of a noun of which only a part is shared; what of it, the actor tells (Actor.some)
+    some_of    (lookup, values): rows that are never shared in part
     sharing    verb that names those organisations
     parties    paths of organisations that take part in it: once released they see it, their grants do not reach it;
                a lookup may lead over many rows ("assignments__position__organisation__path")
@@ -57,6 +59,8 @@ class Scope:
     published: str | None = None
     embargo: str | None = None
     shared: tuple[str, str] | None = None
+    some: tuple[str, str] | None = None
+    some_of: tuple[str, tuple[str, ...]] | None = None
     sharing: str | None = None
     parties: tuple[str, ...] = ()
     everyone: bool = False
@@ -144,6 +148,8 @@ def seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) ->
     if scope.shared and actor.holdings:
         noun, lookup = scope.shared
         condition |= Q(**{f"{lookup}__in": actor.shared_ids(noun)}) & _released(scope)
+    if scope.some and actor.some:
+        condition |= _in_part(actor, scope) & _released(scope)
     for lookup in scope.parties if actor.holdings else ():
         within = Q(*(Q(**{f"{lookup}__startswith": path}) for path in actor.organisation_paths()), _connector=Q.OR)
         condition |= (_through(model, within) if _goes_over_many(model, lookup) else within) & _released(scope)
@@ -156,6 +162,23 @@ def seen(actor: Actor, model: type[models.Model], scope: Scope | None = None) ->
     if scope.read:
         condition |= _granted(actor, scope, scope.read)
     return condition
+
+
+def _in_part(actor: Actor, scope: Scope) -> Q:
+    assert scope.some
+    noun, lookup = scope.some
+    condition = Q(**{f"{lookup}__in": actor.shared_ids(noun)})
+    if scope.some_of:
+        left_out, values = scope.some_of
+        condition &= ~Q(**{f"{left_out}__in": values})
+    return condition
+
+
+def seen_whole(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """The visible rows of a noun without those that are shared with the actor in part only."""
+    condition = seen(actor, model, replace(scope_of(model), some=None))
+    rows: QuerySet[M] = model._default_manager.all()
+    return rows if condition is None else rows.filter(condition)
 
 
 def _granted(actor: Actor, scope: Scope, verb: str, *, kept: bool = False) -> Q:
@@ -286,8 +309,7 @@ def audiences_of(instance: models.Model) -> list[str]:
     if released and scope.tier:
         tier = _value(instance, scope.tier)
         words |= {"public"} if tier == Tier.PUBLIC else {"gov"} if tier == Tier.GOVERNMENT else set()
-    if released and scope.shared:
-        noun, lookup = scope.shared
+    for noun, lookup in filter(None, (scope.shared, scope.some)) if released else ():
         words.add(shared_word(noun, _value(instance, lookup)))
     if released:
         words |= {f"o{pk}" for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)}

@@ -1,5 +1,6 @@
 """Verbs on datasets, and who sees them: the tier decides for what is published, the owner's house sees the rest."""
 
+from sala.access.actor import in_part, part_of
 from sala.access.scope import Scope
 
 EDIT = "catalogue.edit"
@@ -13,9 +14,13 @@ PROPOSE = "showcases.propose"  # open to whoever sees the dataset and is signed 
 AGREE = "catalogue.agree"  # sign for an office: sharing agreements, handing a dataset over, taking one over
 HARVEST = "catalogue.harvest"
 
+SHAPES = ("gpkg", "geojson", "shapefile")  # formats of editions that are layers
+CELLS = ("geotiff",)
+SHAPES_AND_CELLS = (*SHAPES, *CELLS)  # of these no single columns are shared
+
 DATASET_SCOPE = Scope(
     owner="owner__path", area="place__path", tier="tier", published="is_published", shared=("dataset", "pk"),
-    sharing=PUBLISH,
+    some=(in_part("dataset"), "pk"), sharing=PUBLISH,
 )  # fmt: skip
 COLUMN_SCOPE = Scope(
     owner="distribution__dataset__owner__path", area="distribution__dataset__place__path", tier="tier"
@@ -27,6 +32,8 @@ EDITION_SCOPE = Scope(
     published="is_published",
     embargo="not_before",
     shared=("dataset", "distribution__dataset_id"),
+    some=(part_of("dataset"), "distribution_id"),
+    some_of=("format", SHAPES_AND_CELLS),
 )
 PERSON_REQUEST_SCOPE = Scope(owner="owner__path", area="owner__area__path")  # and the person who asked
 FOLLOW_SCOPE = Scope()  # nobody's but the person's own; its page reads by person

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sala.access.actor import Actor, Grant, Holding, command
+from sala.access.actor import Actor, Grant, Holding, command, in_part, part_of
 from sala.core import clock, subjects
 from sala.core.errors import SignInNeeded
 from sala.core.language import Translated
@@ -44,9 +44,9 @@ def actor_for(person: Person, day: date | None = None, chosen: int | None = None
         .order_by("position_id")
     )
     holdings = tuple(_holding(appointment.position) for appointment in appointments)
+    shared, some = shared_with([holding.organisation_id for holding in holdings], day)
     actor = Actor(
-        kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name,
-        shared=shared_with([holding.organisation_id for holding in holdings], day),
+        kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name, shared=shared, some=some
     )  # fmt: skip
     session = open_session(person)
     if session:
@@ -68,14 +68,24 @@ def actor_again(asker: dict[str, Any]) -> Actor:
     return actor_for(person, chosen=asker.get("chosen"))
 
 
-def shared_with(organisation_ids: list[int], day: date) -> dict[str, frozenset[int]]:
-    """Noun → ids of the rows shared with these organisations on the day."""
+def shared_with(organisation_ids: list[int], day: date) -> tuple[dict[str, frozenset[int]], dict[int, frozenset[str]]]:
+    """(noun → ids of the rows shared with these organisations on the day, number of a part → its columns that are open).
+
+    A row that is shared in part stands under the words of access.actor.in_part and part_of, not under its noun.
+    """
     found: dict[str, set[int]] = {}
+    some: dict[int, set[str]] = {}
     if organisation_ids:
         rows = Sharing.objects.filter(organisation__in=organisation_ids, valid__contains=day)
-        for noun, pk in rows.values_list("subject_type", "subject_id"):
-            found.setdefault(noun, set()).add(pk)
-    return {noun: frozenset(ids) for noun, ids in found.items()}
+        for noun, pk, only in rows.values_list("subject_type", "subject_id", "only"):
+            found.setdefault(noun if only is None else in_part(noun), set()).add(pk)
+            for part, names in (only or {}).items():
+                found.setdefault(part_of(noun), set()).add(int(part))
+                some.setdefault(int(part), set()).update(names)
+    return (
+        {noun: frozenset(ids) for noun, ids in found.items()},
+        {part: frozenset(names) for part, names in some.items()},
+    )
 
 
 def sharings_of(subject: models.Model) -> QuerySet[Sharing]:
@@ -112,10 +122,10 @@ def actor_for_token(token: ApiToken) -> Actor:
         Grant(grant.verbs & frozenset(token.verbs), grant.area_path, grant.organisation_path) for grant in whole.grants
     )
     holding = Holding(whole.position_id, whole.label, whole.organisation_id, whole.organisation_path, grants)
-    shared = shared_with([holding.organisation_id], clock.today())
+    shared, some = shared_with([holding.organisation_id], clock.today())
     return Actor(
-        kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared, token=token.pk
-    )
+        kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared, some=some, token=token.pk
+    )  # fmt: skip
 
 
 # what position_with_grants reads, as one row for whoever must be quick

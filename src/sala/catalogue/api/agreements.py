@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from sala.access.actor import Actor
@@ -15,6 +16,7 @@ from sala.catalogue.operations import agreements as operations
 from sala.catalogue.operations import transfers as handing
 from sala.catalogue.queries import find_dataset
 from sala.catalogue.queries.agreements import agreements, datasets_on, transfers
+from sala.core.errors import Invalid
 from sala.core.language import Translated
 from sala.people.models import Organisation, Position
 
@@ -22,7 +24,10 @@ router = Router(tags=["datasets"])
 
 
 class AgreementIn(Schema):
-    """giver, receiver: codes of organisations; datasets: their addresses (slug)."""
+    """giver, receiver: codes of organisations; datasets: their addresses (slug).
+
+    columns: of a dataset that is not shared whole, code of the part → names of its columns.
+    """
 
     title: dict[str, str]
     giver: str
@@ -32,6 +37,7 @@ class AgreementIn(Schema):
     starts_on: date
     ends_on: date
     terms: str = ""
+    columns: dict[str, dict[str, list[str]]] = {}
 
 
 class StepIn(Schema):
@@ -42,7 +48,7 @@ class StepIn(Schema):
 
 
 class AgreementOut(Schema):
-    """datasets: null for one that is not open to the caller."""
+    """datasets: null for one that is not open to the caller; columns: as they were named, of those that are."""
 
     reference: str
     title: dict[str, str]
@@ -56,6 +62,7 @@ class AgreementOut(Schema):
     is_in_force: bool
     signed_by: list[str]
     datasets: list[str | None]
+    columns: dict[str, dict[str, list[str]]]
     url: str
 
 
@@ -83,12 +90,14 @@ class TransferOut(Schema):
 
 
 def agreement_as_sent(actor: Actor, row: Agreement) -> dict[str, Any]:
+    agreed = datasets_on(actor, row)
     return {
         "reference": row.reference, "title": row.title, "state": row.state, "giver": row.giver.code,
         "receiver": row.receiver.code, "purpose": row.purpose, "terms": row.terms, "starts_on": row.starts_on,
         "ends_on": row.ends_on, "is_in_force": row.is_in_force, "url": row.get_absolute_url(),
         "signed_by": list(row.signatures.values_list("organisation__code", flat=True)),
-        "datasets": [dataset.slug if dataset else None for dataset in datasets_on(actor, row)],
+        "datasets": [each.dataset.slug if each else None for each in agreed],
+        "columns": {each.dataset.slug: each.columns for each in agreed if each and each.columns},
     }  # fmt: skip
 
 
@@ -111,10 +120,15 @@ def listed(request: Request):
 @router.post("/agreements", response={201: AgreementOut}, summary="Draft a sharing agreement")
 def draft(request: Request, sent: AgreementIn):
     rows = visible(request.actor, Dataset).filter(slug__in=sent.datasets).select_related("owner", "place")
+    numbers = {row.slug: row.pk for row in rows}
+    if strange := sorted(set(sent.columns) - set(numbers)):
+        words = _("Columns are named of datasets that are on the agreement: %(names)s is not.")
+        raise Invalid(words % {"names": ", ".join(strange)}, {"columns": strange})
     made = operations.draft_agreement(
         request.actor, title=Translated(sent.title), giver=_office(request.actor, sent.giver),
         receiver=_office(request.actor, sent.receiver), datasets=list(rows), purpose=sent.purpose,
         starts_on=sent.starts_on, ends_on=sent.ends_on, terms=sent.terms,
+        columns={numbers[slug]: named for slug, named in sent.columns.items()},
     )  # fmt: skip
     return 201, agreement_as_sent(request.actor, made)
 

@@ -20,7 +20,7 @@ from sala.catalogue.queries import (
     find_dataset,
     find_edition,
 )
-from sala.catalogue.queries.columns import askable_columns, hidden_columns
+from sala.catalogue.queries.columns import askable_columns, hidden_columns, may_take_original
 from sala.catalogue.queries.table_answers import answer
 from sala.catalogue.queries.table_query import question
 from sala.core import errands
@@ -65,7 +65,7 @@ class EditionOut(Schema):
 
     @staticmethod
     def resolve_formats(edition: Edition, context: Any) -> list[str]:
-        is_whole = not hidden_columns(context["request"].actor, edition.distribution)
+        is_whole = may_take_original(context["request"].actor, edition)
         return [*formats_of(edition), *(["original"] if is_whole else [])]
 
 

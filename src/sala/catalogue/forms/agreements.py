@@ -12,6 +12,7 @@ from sala.catalogue import policy
 from sala.catalogue.forms.exchange import day, reason
 from sala.catalogue.models import Agreement, Dataset
 from sala.catalogue.models.dataset import TIERS
+from sala.catalogue.operations.agreements import columns_to_share
 from sala.core.fields import TranslatedFormField
 from sala.documents.forms.offices import OfficeField
 from sala.documents.models import Document
@@ -55,6 +56,42 @@ class AgreementForm(ChoosingForm, forms.Form):
         self.read_as(reader)
         giver: Any = self.fields["giver"]
         giver.among_those_of(reader, policy.PUBLISH)
+
+
+class ColumnsForm(forms.Form):
+    """Which columns of the tables on a draft are shared; none ticked: the whole dataset."""
+
+    def __init__(self, *args: Any, agreement: Agreement, **options: Any):
+        super().__init__(*args, **options)
+        self.agreed = list(agreement.agreed.select_related("dataset__owner"))
+        for row in self.agreed:
+            choices = [(f"{code} {name}", f"{label}") for code, name, label in _headings(row.dataset)]
+            if choices:
+                self.fields[f"of_{row.dataset_id}"] = forms.MultipleChoiceField(
+                    label=row.dataset.title, required=False, choices=choices, widget=forms.CheckboxSelectMultiple,
+                    initial=[f"{code} {name}" for code, names in row.columns.items() for name in names],
+                )  # fmt: skip
+
+    def named(self) -> dict[int, dict[str, list[str]]]:
+        """As operations.name_columns takes it."""
+        found: dict[int, dict[str, list[str]]] = {}
+        for row in self.agreed:
+            for chosen in self.cleaned_data.get(f"of_{row.dataset_id}", []):
+                code, _space, name = chosen.partition(" ")
+                found.setdefault(row.dataset_id, {}).setdefault(code, []).append(name)
+        return found
+
+
+def _headings(dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Code of the part, name of the column, what it is called; with the name of the part where there are several."""
+    parts = {part.code: part for part in dataset.distributions.prefetch_related("dictionary")}
+    offered = columns_to_share(dataset)
+    found = []
+    for code, names in offered.items():
+        labels = {column.name: str(column.label or column.name) for column in parts[code].dictionary.all()}
+        before = f"{parts[code].name}: " if len(parts) > 1 else ""
+        found += [(code, name, before + labels.get(name, name)) for name in names]
+    return found
 
 
 class SignForm(forms.Form):

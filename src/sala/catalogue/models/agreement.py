@@ -89,11 +89,15 @@ class Agreement(models.Model):
 
 
 class AgreedDataset(models.Model):
-    """A dataset on an agreement, and the sharing that was made of it."""
+    """A dataset on an agreement, and the sharing that was made of it.
+
+    columns  code of a part → names of its columns that alone are shared; empty: the whole dataset
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="agreed")
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="agreed")
     sharing = models.ForeignKey(Sharing, on_delete=models.SET_NULL, null=True, related_name="+")
+    columns = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "dataset"], name="dataset_agreed_once")]

@@ -100,11 +100,11 @@ class Edition(models.Model):
 
     @property
     def is_layer(self) -> bool:
-        return self.format in ("gpkg", "geojson", "shapefile")
+        return self.format in policy.SHAPES
 
     @property
     def is_raster(self) -> bool:
-        return self.format == "geotiff"
+        return self.format in policy.CELLS
 
     @property
     def raster(self) -> dict[str, Any] | None:

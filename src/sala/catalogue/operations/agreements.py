@@ -4,7 +4,7 @@ Access is what follows from the signatures: a sharing for each dataset, from the
 on that day, and at once when the agreement is ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from sala.journal.operations import record
 from sala.people.models import Organisation, Position
 from sala.people.operations import close_sharing, share_as_agreed
 
+Named = Mapping[str, Sequence[str]]  # code of a part → names of columns
 State = Agreement.State
 REFERENCE_LOCK = 7_301_985
 # verb of the step → states from which it may be taken
@@ -72,8 +73,11 @@ def _check(actor: Actor, giver: Organisation, receiver: Organisation, datasets: 
 @operation
 def draft_agreement(actor: Actor, *, giver: Organisation, receiver: Organisation, datasets: Sequence[Dataset],
                     title: Translated, purpose: str, starts_on: date, ends_on: date, terms: str = "", tier: str = "own",
-                    document: Document | None = None) -> Agreement:  # fmt: skip
-    """Write an agreement. Needs the right to name organisations for each dataset on it."""
+                    document: Document | None = None, columns: Mapping[int, Named] | None = None) -> Agreement:  # fmt: skip
+    """Write an agreement. Needs the right to name organisations for each dataset on it.
+
+    columns  number of a dataset → what alone is shared of it; a dataset that is not named here is shared whole
+    """
     _check(actor, giver, receiver, datasets, starts_on, ends_on, purpose)
     made = Agreement(
         reference=_next_reference(), giver=giver, receiver=receiver, title=title, purpose=purpose.strip()[:300],
@@ -81,7 +85,10 @@ def draft_agreement(actor: Actor, *, giver: Organisation, receiver: Organisation
     )  # fmt: skip
     check_fields(made)
     made.save()
-    AgreedDataset.objects.bulk_create(AgreedDataset(agreement=made, dataset=dataset) for dataset in datasets)
+    named = {dataset.pk: checked_columns(dataset, (columns or {}).get(dataset.pk, {})) for dataset in datasets}
+    AgreedDataset.objects.bulk_create(
+        AgreedDataset(agreement=made, dataset=dataset, columns=named[dataset.pk]) for dataset in datasets
+    )
     record(actor, policy.PUBLISH, made, change="agreement drafted", datasets=[dataset.pk for dataset in datasets])
     return made
 
@@ -102,6 +109,46 @@ def change_agreement(actor: Actor, agreement: Agreement, *, datasets: Sequence[D
         AgreedDataset.objects.get_or_create(agreement=agreement, dataset=dataset)
     record(actor, policy.PUBLISH, agreement, change="edited")
     return agreement
+
+
+@operation
+def name_columns(actor: Actor, agreement: Agreement, columns: Mapping[int, Named]) -> Agreement:
+    """Say for the datasets of a draft which columns alone are shared; a dataset without any is shared whole."""
+    agreement = _locked(agreement, "propose")
+    for row in agreement.agreed.select_related("dataset__owner", "dataset__place"):
+        require(actor, policy.PUBLISH, row.dataset)
+        row.columns = checked_columns(row.dataset, columns.get(row.dataset_id, {}))
+        row.save(update_fields=["columns"])
+    record(actor, policy.PUBLISH, agreement, change="columns named")
+    return agreement
+
+
+def checked_columns(dataset: Dataset, named: Named) -> dict[str, list[str]]:
+    """The same, of columns that there are. Raises Invalid for a part or a column that the dataset does not have.
+
+    Single columns are shared of tables only: what layers and cells show cannot be told from what they do not.
+    """
+    known = columns_to_share(dataset)
+    found = {}
+    for part, names in named.items():
+        strange = [str(name) for name in names if name not in known.get(part, ())]
+        if part not in known or strange:
+            words = _("“%(title)s” has no table with these columns: %(names)s. Choose among those that it has.")
+            told = words % {"title": dataset.title, "names": ", ".join(strange or [str(part)])}
+            raise Invalid(told, {"columns": [told]})
+        if names:
+            found[part] = list(dict.fromkeys(names))
+    return found
+
+
+def columns_to_share(dataset: Dataset) -> dict[str, list[str]]:
+    """Code of each part that is a table → names of its columns, as in its newest edition."""
+    found = {}
+    for part in dataset.distributions.all():
+        newest = part.editions.filter(is_published=True).order_by("-number").first()
+        if newest is not None and newest.is_table and not newest.is_layer:
+            found[part.code] = [column["name"] for column in newest.columns]
+    return found
 
 
 def _locked(agreement: Agreement, step: str) -> Agreement:
@@ -192,13 +239,24 @@ def _open(actor: Actor, agreement: Agreement) -> None:
         purpose = f"{agreement.reference}: {agreement.purpose}"[:300]
         start = max(agreement.starts_on, clock.today())
         row.sharing = share_as_agreed(
-            dataset, agreement.receiver, purpose=purpose, start=start, until=agreement.ends_on
+            dataset, agreement.receiver, purpose=purpose, start=start, until=agreement.ends_on, only=_only(row)
         )
         row.save(update_fields=["sharing"])
         record(actor, policy.AGREE, dataset, change="shared", organisation=agreement.receiver_id, start=start,
                until=agreement.ends_on, agreement=agreement.pk)  # fmt: skip
     _save(agreement, state=State.SIGNED)
     record(actor, policy.AGREE, agreement, change="agreement in force")
+
+
+def _only(row: AgreedDataset) -> dict[str, list[str]] | None:
+    """The columns by the numbers of their parts, as a sharing keeps them; None where the whole dataset is shared."""
+    if not row.columns:
+        return None
+    numbers = dict(row.dataset.distributions.filter(code__in=row.columns).values_list("code", "pk"))
+    if lost := [code for code in row.columns if code not in numbers]:
+        words = _("“%(title)s” has no part %(names)s any more. Make a new agreement.")
+        raise Conflict(words % {"title": row.dataset.title, "names": ", ".join(lost)})
+    return {str(numbers[code]): names for code, names in row.columns.items()}
 
 
 @operation

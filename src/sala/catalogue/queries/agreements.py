@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, visible
 from sala.catalogue import policy
-from sala.catalogue.models import Agreement, Dataset, Transfer
+from sala.catalogue.models import AgreedDataset, Agreement, Dataset, Transfer
 from sala.catalogue.operations.agreements import sides_of
 from sala.core import clock
 from sala.core.desk import DeskRow, Group
@@ -22,13 +22,25 @@ def agreements(actor: Actor) -> QuerySet[Agreement]:
     return visible(actor, Agreement).select_related("giver__area", "receiver__area", "document")
 
 
-def datasets_on(actor: Actor, agreement: Agreement) -> list[Dataset | None]:
-    """Its datasets; None for one that is not open to the reader. The parties see all of them."""
-    rows = [row.dataset for row in agreement.agreed.select_related("dataset__owner")]
+def datasets_on(actor: Actor, agreement: Agreement) -> list[AgreedDataset | None]:
+    """Its datasets with the columns named of them; None for one that is not open to the reader. The parties see all."""
+    rows = list(agreement.agreed.select_related("dataset__owner"))
     if actor.is_everything or is_party(actor, agreement):
         return list(rows)
-    seen = set(visible(actor, Dataset).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    return [row if row.pk in seen else None for row in rows]
+    seen = set(visible(actor, Dataset).filter(pk__in=[row.dataset_id for row in rows]).values_list("pk", flat=True))
+    return [row if row.dataset_id in seen else None for row in rows]
+
+
+def headings_on(agreed: AgreedDataset) -> list[str]:
+    """The columns that alone are shared, in the words of the dictionary; of several parts with the name of the part."""
+    parts = {part.code: part for part in agreed.dataset.distributions.prefetch_related("dictionary")}
+    found = []
+    for code, names in agreed.columns.items():
+        part = parts.get(code)
+        labels = {column.name: str(column.label or column.name) for column in part.dictionary.all()} if part else {}
+        before = f"{part.name}: " if part and len(parts) > 1 else ""
+        found += [before + labels.get(name, name) for name in names]
+    return found
 
 
 def is_party(actor: Actor, agreement: Agreement) -> bool:

@@ -2,9 +2,10 @@
 
 from django.db.models import QuerySet
 
-from sala.access.actor import Actor
+from sala.access.actor import Actor, in_part
 from sala.access.scope import Tier, visible
-from sala.catalogue.models import Column, Edition, Figure, KeyFigure
+from sala.catalogue.models import Column, Distribution, Edition, Figure, KeyFigure
+from sala.catalogue.queries.columns import hidden_columns
 from sala.places.models import Area
 
 LONG = ("edition__columns", "edition__profile", "edition__area_map", "edition__faults",
@@ -42,6 +43,9 @@ def closed_figures(actor: Actor) -> list[int]:
     }
     opened = set(visible(actor, Column).filter(pk__in=found).values_list("pk", flat=True)) if found else set()
     closed = {where for pk, where in found.items() if pk not in opened}
+    for part in parts_named_for(actor).prefetch_related("dictionary"):
+        closed = {where for where in closed if where[0] != part.pk}
+        closed |= {(part.pk, name) for name in hidden_columns(actor, part)}
     if not closed:
         return []
     declared = KeyFigure.objects.filter(distribution__in={distribution for distribution, _name in closed})
@@ -50,6 +54,11 @@ def closed_figures(actor: Actor) -> list[int]:
         for figure in declared
         if any((figure.distribution_id, name) in closed for name in (figure.value_column, *figure.filter))
     ]
+
+
+def parts_named_for(actor: Actor) -> QuerySet[Distribution]:
+    """Parts of the datasets of which an agreement opens columns to the actor's offices, those without any included."""
+    return Distribution.objects.filter(dataset__in=actor.shared_ids(in_part("dataset")))
 
 
 def latest_figures(actor: Actor, area: Area) -> list[Figure]:

@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
+from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.catalogue import policy
-from sala.catalogue.forms.agreements import AgreementForm, CloseForm, SignForm
+from sala.catalogue.forms.agreements import AgreementForm, CloseForm, ColumnsForm, SignForm
 from sala.catalogue.forms.exchange import tell
 from sala.catalogue.models import Agreement
 from sala.catalogue.operations import agreements as operations
-from sala.catalogue.queries.agreements import agreements, datasets_on
+from sala.catalogue.queries.agreements import agreements, datasets_on, headings_on
 from sala.core.errors import Conflict, Invalid
 from sala.documents.models import Document
 from sala.duties.views.finding import need_anywhere
@@ -38,7 +39,8 @@ def found(actor: Actor, reference: str) -> Agreement:
 def agreement(request: Request, reference: str) -> HttpResponse:
     row = found(request.actor, reference)
     context = {
-        "agreement": row, "datasets": datasets_on(request.actor, row), "steps": steps_of(request.actor, row),
+        "agreement": row, "steps": steps_of(request.actor, row),
+        "datasets": [(each, headings_on(each)) if each else (None, []) for each in datasets_on(request.actor, row)],
         "signatures": row.signatures.select_related("organisation", "position"),
         "paper": visible(request.actor, Document).filter(pk=row.document_id or 0).first(),
     }  # fmt: skip
@@ -51,7 +53,7 @@ def steps_of(actor: Actor, row: Agreement) -> list[str]:
     receives = can(actor, policy.AGREE, row.receiver)
     found = []
     if row.state == State.DRAFT and can(actor, policy.PUBLISH, row.giver):
-        found += ["edit", "propose"]
+        found += ["edit", "columns", "propose"]
     if row.state == State.PROPOSED and operations.sides_of(actor, row):
         found.append("sign")
     if row.state == State.PROPOSED and receives:
@@ -92,11 +94,24 @@ def _edit(request: Request, row: Agreement) -> HttpResponse:
     return render(request, "catalogue/exchange/form.html", context)
 
 
+def _columns(request: Request, row: Agreement) -> HttpResponse:
+    """Which columns alone are shared of the datasets of a draft."""
+    require(request.actor, policy.PUBLISH, row.giver)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, agreement=row)
+    return form_page(
+        request, form, lambda _data: operations.name_columns(request.actor, row, form.named()), heading=_("Columns that are shared"),
+        back=row, button=_("Save"),
+        lead=_("Tick the columns that the other office gets. The columns of places and periods always go with them, everything else stays closed to it. Where nothing is ticked the whole dataset is shared. A column that you tick is opened to it even where the dataset keeps it closed."),
+    )  # fmt: skip
+
+
 def step(request: Request, reference: str, step: str) -> HttpResponse:
-    """edit, propose, sign, decline, withdraw, end."""
+    """edit, columns, propose, sign, decline, withdraw, end."""
     row = found(request.actor, reference)
     if step == "edit":
         return _edit(request, row)
+    if step == "columns":
+        return _columns(request, row)
     form, act, words = _of_step(request, row, step)
     if form.is_valid():
         try:

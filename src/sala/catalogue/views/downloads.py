@@ -19,7 +19,7 @@ from sala.catalogue.exports import TYPES, WRITERS, formats_of, is_ready, prepare
 from sala.catalogue.forms.tables import asked_of
 from sala.catalogue.models import Edition
 from sala.catalogue.operations import count_use
-from sala.catalogue.queries.columns import askable_columns, hidden_columns
+from sala.catalogue.queries.columns import askable_columns, hidden_columns, may_take_original
 from sala.catalogue.queries.table_answers import write_answer
 from sala.catalogue.queries.table_query import Question, question
 from sala.catalogue.views.finding import edition_of
@@ -74,7 +74,7 @@ def _being_prepared(request: Request, edition: Edition, kind: str, hidden: froze
 
 
 def _original(actor: Actor, edition: Edition) -> FileResponse:
-    if hidden_columns(actor, edition.distribution):
+    if not may_take_original(actor, edition):
         raise NotPermitted(
             _("The file as delivered has columns that are not open to you. Take one of the other formats along.")
         )

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from sala.access.actor import Actor, path_ids, public
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
+from sala.catalogue.queries.figures import closed_figures
 from sala.collection.about import nouns
 from sala.collection.models import Expected, ExpectedState, Form, Reading
 from sala.collection.progress import Progress, Tally, grouped, total
@@ -122,6 +123,7 @@ def population_of(assignments: Sequence[Assignment]) -> dict[str, int]:
         answered[area] = answered.get(area, False) or stands not in (ExpectedState.WAITING, ExpectedState.WAIVED)
     editions = visible(public(), Edition).filter(is_published=True)
     figures = Figure.objects.filter(key_figure__code=POPULATION, area__in=list(answered), edition__in=editions)
+    figures = figures.exclude(key_figure__in=closed_figures(public()))
     newest = figures.order_by("area_id", "-period_end", "-edition__number", "id").distinct("area_id")
     people = {area: int(value) for area, value in newest.values_list("area_id", "value")}
     return {

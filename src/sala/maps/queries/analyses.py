@@ -1,18 +1,25 @@
 """Kept analyses: those that a reader may see because every input may be seen as well, and the papers issued of them."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
+from sala.access.scope import seen_whole, visible
 from sala.catalogue.models import Edition
 from sala.documents.models import IssuedDocument
 from sala.maps.models import Analysis, AnalysisInput
 
 
 def readable(actor: Actor) -> QuerySet[Analysis]:
-    """Analyses open to the reader, but for those made of an edition that is not."""
-    hidden = AnalysisInput.objects.filter(analysis=OuterRef("pk")).exclude(edition__in=visible(actor, Edition))
-    return visible(actor, Analysis).filter(~Exists(hidden)).select_related("owner", "author")
+    """Analyses open to the reader, but for those made of an edition that is not.
+
+    Of an edition of which only some columns are shared with the reader's offices, those that the offices made themselves.
+    """
+    inputs = AnalysisInput.objects.filter(analysis=OuterRef("pk"))
+    rows = visible(actor, Analysis).filter(~Exists(inputs.exclude(edition__in=visible(actor, Edition))))
+    if actor.some:
+        own = Q(*(Q(owner__path__startswith=path) for path in actor.organisation_paths()), _connector=Q.OR)
+        rows = rows.filter(own | ~Exists(inputs.exclude(edition__in=seen_whole(actor, Edition))))
+    return rows.select_related("owner", "author")
 
 
 def newer_inputs(actor: Actor, analysis: Analysis) -> dict[int, Edition]:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
+from sala.catalogue.queries.figures import closed_figures
 from sala.places.queries import current, latest_boundaries
 
 EXTENSIVE = {"persons", "households", "number", "ha", "km2"}
@@ -26,6 +27,7 @@ def people_of(actor: Actor, shape: GEOSGeometry) -> list[dict[str, Any]]:
     """
     shares = _shares(shape)
     figures = Figure.objects.filter(area__in=shares, edition__in=visible(actor, Edition).filter(is_published=True))
+    figures = figures.exclude(key_figure__in=closed_figures(actor))
     rows = figures.select_related(
         "key_figure__distribution__dataset__owner", "area__level", "edition__distribution__dataset"
     )

@@ -148,6 +148,7 @@ class Sharing(models.Model):
     """A row of any noun is open to one more organisation, for a purpose and a time; it ends by itself.
 
     valid  from the first day to the day after the last; without an end until somebody ends it
+    only   what alone is open of it: number of a part → names of its columns; null: all of it
     """
 
     scope = policy.SHARING_SCOPE
@@ -157,6 +158,7 @@ class Sharing(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sharings")
     purpose = models.CharField(_("purpose"), max_length=300)
     valid = DateRangeField()
+    only = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -170,6 +172,7 @@ class Sharing(models.Model):
                 ],
             ),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="sharing_has_a_day"),
+            models.CheckConstraint(condition=~Q(only={}), name="sharing_in_part_names_it"),
         ]
         ordering = ["id"]
 

@@ -1,5 +1,6 @@
 """Naming the organisations that see a row besides those its tier names. Each sharing ends on its day by itself."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -13,6 +14,8 @@ from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people.models import Organisation, Sharing
+
+Only = Mapping[str, Sequence[str]]
 
 
 def sharing_verb(subject: models.Model) -> str:
@@ -47,10 +50,11 @@ def share(actor: Actor, subject: models.Model, organisation: Organisation, *, pu
     return made
 
 
-def _open(subject: models.Model, organisation: Organisation, purpose: str, start: date, until: date | None) -> Sharing:
+def _open(subject: models.Model, organisation: Organisation, purpose: str, start: date, until: date | None,
+          only: Only | None = None) -> Sharing:  # fmt: skip
     end = until + timedelta(days=1) if until else None
     made = Sharing(subject_type=subjects.of(subject).noun, subject_id=subject.pk, organisation=organisation,
-                   purpose=purpose.strip(), valid=DateRange(start, end))  # fmt: skip
+                   purpose=purpose.strip(), valid=DateRange(start, end), only=only)  # fmt: skip
     try:
         with transaction.atomic():
             made.save()
@@ -71,11 +75,13 @@ def share_for_work(subject: models.Model, organisation: Organisation, *, purpose
                                purpose=purpose.strip()[:300], valid=DateRange(today, None))  # fmt: skip
 
 
-def share_as_agreed(
-    subject: models.Model, organisation: Organisation, *, purpose: str, start: date, until: date
-) -> Sharing:
-    """Open a row on the strength of an agreement that both sides signed; the operation of the agreement has its own rule."""
-    return _open(subject, organisation, purpose, start, until)
+def share_as_agreed(subject: models.Model, organisation: Organisation, *, purpose: str, start: date, until: date,
+                    only: Only | None = None) -> Sharing:  # fmt: skip
+    """Open a row on the strength of an agreement that both sides signed; the operation of the agreement has its own rule.
+
+    only  number of a part → names of the columns that alone are open; None: all of it
+    """
+    return _open(subject, organisation, purpose, start, until, only)
 
 
 def close_sharing(sharing: Sharing) -> None:
