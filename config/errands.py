@@ -7,7 +7,7 @@ from sala.duties import errands as duties
 from sala.ledger import errands as ledger
 from sala.maps import errands as maps
 from sala.places import errands as places
-from sala.places import place_errands
+from sala.places import list_errands
 
 ERRANDS: dict[str, Handler] = {
     "edition": catalogue.receive,
@@ -22,8 +22,10 @@ ERRANDS: dict[str, Handler] = {
     "suitability": maps.suitability,
     "boundary-look": places.look,
     "boundaries": places.take_over,
-    "place-look": place_errands.look_into_places,
-    "places": place_errands.take_over_places,
-    "facility-look": places.look_into_list,
-    "facilities": places.take_over_list,
+    "place-look": list_errands.look_into_places,
+    "places": list_errands.take_over_places,
+    "place-change-look": list_errands.look_into_changes,
+    "place-changes": list_errands.take_over_changes,
+    "facility-look": list_errands.look_into_list,
+    "facilities": list_errands.take_over_list,
 }

@@ -3,21 +3,18 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.urls import reverse
 
 from sala.access.actor import Actor
 from sala.core.errands import Finish
 from sala.core.files import store
 from sala.core.models import Errand
-from sala.places import guessing, layers, lists, loading, operations
-from sala.places.finder import Finder
+from sala.places import guessing, layers, loading, operations
 from sala.places.guessing import Columns
 from sala.places.layers import Layer
-from sala.places.models import FacilityImport, FacilityKind, Level
-from sala.places.operations import Delivery, ListDelivery
+from sala.places.models import Level
+from sala.places.operations import Delivery
 from sala.places.operations.boundaries import finders, of_level
-from sala.places.queries import areas_on
 from sala.places.reporting import report_of
 
 PREVIEW = 5  # rows of a layer shown beside the choice of columns
@@ -76,46 +73,3 @@ def take_over(actor: Actor, errand: Errand) -> Finish:
         return outcome.batch.get_absolute_url()
 
     return finish
-
-
-def look_into_list(actor: Actor, errand: Errand) -> Finish:
-    """asked: told (name, kind, system, as_of, source, sheet), sha256 when the file came before.
-
-    found: columns, guess (role → column), preview, rows (how many), sheet, sheets
-    """
-    told: dict[str, Any] = errand.asked["told"]
-    errand.sha256 = errand.sha256 or errand.asked["sha256"]
-    asked = lists.read(store.path_of(errand.sha256), told["name"], told["sheet"])
-    places = Finder(areas_on(date.fromisoformat(told["as_of"])))
-    preview = [[line.values.get(key, "") for key in asked.columns] for line in asked.lines[:PREVIEW]]
-    errand.found = {"columns": asked.columns, "order": list(asked.columns), "guess": lists.guess(asked, places, told["system"]), "preview": preview,
-                    "rows": len(asked.lines), "sheet": asked.sheet, "sheets": asked.sheets}  # fmt: skip
-    return lambda: reverse("facilities:columns", args=[errand.pk])
-
-
-def take_over_list(actor: Actor, errand: Errand) -> Finish:
-    """asked: sha256, looked (the look at it), told, chosen (role → column), check. found, when only checked: the report."""
-    told: dict[str, Any] = errand.asked["told"]
-    asked = lists.read(store.path_of(errand.asked["sha256"]), told["name"], told["sheet"])
-    delivery = ListDelivery(
-        as_of=date.fromisoformat(told["as_of"]), kind=FacilityKind.objects.filter(code=told["kind"]).first(),
-        system=told["system"], source=told["source"], columns=errand.asked["chosen"], exact=True,
-    )  # fmt: skip
-
-    def finish() -> str:
-        if not errand.asked["check"]:
-            batch = operations.import_facilities(actor, asked, delivery)
-            errand.found = {"report": batch.report}
-            return batch.get_absolute_url()
-        errand.found = {"report": _checked(actor, asked, delivery)}
-        return reverse("facilities:columns", args=[errand.asked["looked"]]) + f"?checked={errand.pk}"
-
-    return finish
-
-
-def _checked(actor: Actor, asked: lists.FacilityList, delivery: ListDelivery) -> dict[str, Any]:
-    """The report of an import of which nothing is kept."""
-    with transaction.atomic():
-        batch: FacilityImport = operations.import_facilities(actor, asked, delivery)
-        transaction.set_rollback(True)
-    return batch.report

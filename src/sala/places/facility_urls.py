@@ -1,15 +1,15 @@
 from django.urls import path
 
-from sala.places.views import duplicates, facilities, facility_files
+from sala.places.views import duplicates, facilities, facility_files, list_files
 
 app_name = "facilities"
 urlpatterns = [
     path("", facilities.facilities, name="index"),
     path("register.<slug:kind>", facility_files.download, name="file"),
     path("new/", facilities.enter, name="new"),
-    path("imports/", facility_files.imports, name="imports"),
-    path("imports/new/", facility_files.upload, name="upload"),
-    path("imports/new/<str:token>/", facility_files.columns, name="columns"),
+    path("imports/", list_files.lists, {"kind": facility_files.FACILITIES}, name="imports"),
+    path("imports/new/", list_files.upload, {"kind": facility_files.FACILITIES}, name="upload"),
+    path("imports/new/<str:token>/", list_files.columns, {"kind": facility_files.FACILITIES}, name="columns"),
     path("imports/<int:pk>/", facility_files.report, name="import"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("<str:code>/merge/", duplicates.merge, name="merge"),

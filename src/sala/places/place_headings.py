@@ -5,7 +5,7 @@ country's language name the area above.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -39,6 +39,31 @@ ALSO = {
     "valid_from": ["valid from", "since", "founded", "from"],
     "source": ["source", "ແຫຼ່ງຂໍ້ມູນ"],
 }  # fmt: skip
+# the same of a list of changes: which place it is now, and what becomes of it
+CHANGE_LABELS = {
+    "code": gettext_noop("Code in this register"),
+    "now": gettext_noop("Name now"),
+    "above_now": gettext_noop("Area above now"),
+    "change": gettext_noop("What changes"),
+    "parent_code": gettext_noop("Code of the new area above"),
+    "parent": gettext_noop("New area above"),
+    "above": gettext_noop("Area above that one"),
+    "into": gettext_noop("Place that takes it in"),
+    "on": gettext_noop("From which day"),
+    "decision": gettext_noop("Decision"),
+}
+CHANGES_ALSO = {
+    "now": ["name", "old name", "current name", "former name", "ຊື່", "ຊື່ເກົ່າ"],
+    "any_name": ["new name", "ຊື່ໃໝ່"],
+    "any_code": ["code", "id", "number", "ລະຫັດ", "ເລກລະຫັດ"],
+    "change": ["change", "kind of change"],
+    "parent": ["new parent", "moves to", "belongs to from then on"],
+    "into": ["into", "merged into", "successor"],
+    "on": ["day", "date", "on", "from", "valid from", "ວັນທີ"],
+    "decision": ["document", "decree", "order", "ເອກະສານ", "ຂໍ້ຕົກລົງ"],
+}  # fmt: skip
+NEW_WORDS = ["new", "ໃໝ່"]
+KINDS = {"rename": gettext_noop("rename"), "move": gettext_noop("move"), "end": gettext_noop("end")}
 ANY_SYSTEM = re.compile(r"^code_[a-z][a-z0-9-]{0,28}$")  # a system that the pack does not name
 CODE_WORDS = ["code", "id", "number", "ລະຫັດ"]
 NAME_WORDS = ["name", "ຊື່"]
@@ -94,13 +119,66 @@ def _known(level: Level) -> dict[str, str]:
     return found
 
 
+def change_label(role: str) -> str:
+    """The heading of a column of a list of changes in the reader's language."""
+    if role.startswith(NAME):
+        return _("New name (%(language)s)") % {"language": role.removeprefix(NAME)}
+    return _(CHANGE_LABELS[role]) if role in CHANGE_LABELS else place_label(role)
+
+
+def change_roles(system: str = "") -> list[str]:
+    """What a column of a list of changes can be."""
+    systems = dict.fromkeys([*([system] if system else []), *area_systems()])
+    first, *rest = CHANGE_LABELS
+    return [first, *map(code_heading, systems), *rest[:3], *map(name_heading, languages()), *rest[3:]]
+
+
+def kinds_in(text: str) -> set[str]:
+    """The kinds of change that a cell names, in whatever language of the country; anything else is told as itself."""
+    known: dict[str, str] = {}
+    for language in languages():
+        with translation.override(language):
+            known |= {folded(_(word)): kind for kind, word in KINDS.items()}
+    known |= {folded(word): kind for kind, word in KINDS.items()}
+    parts = [part.strip() for part in re.split(r"[,;+/]", text) if part.strip()]
+    return {known.get(folded(part), part) for part in parts}
+
+
+def _known_of_changes(level: Level) -> dict[str, str]:
+    found = {folded(word): role for role, words in CHANGES_ALSO.items() for word in words}
+    above = Level.objects.filter(rank__lt=level.rank).order_by("-rank").first()
+    for word in level.words():
+        found |= dict.fromkeys(_with(word, ["", *NAME_WORDS]), "now") | dict.fromkeys(
+            _with(word, CODE_WORDS), "any_code"
+        )
+    for word in above.words() if above else ():
+        found |= dict.fromkeys(_with(word, ["", *NAME_WORDS]), "above_now")
+        found |= dict.fromkeys(_with(word, NEW_WORDS), "parent")
+    for language in languages():
+        with translation.override(language):
+            found |= {folded(change_label(role)): role for role in change_roles()}
+        found |= {folded(f"new name {language}"): name_heading(language)}
+    for role in change_roles():
+        found.setdefault(folded(role), role)
+    return found
+
+
+def guess_changes(asked: FacilityList, level: Level, system: str = "") -> dict[str, str]:
+    """Role → column of a list of changes; system as for guess_places."""
+    return _guessed(asked, _known_of_changes(level), system)
+
+
 def _with(word: str, others: Iterable[str]) -> list[str]:
     return [folded(text) for other in others for text in (f"{word} {other}", f"{other} {word}")]
 
 
 def guess_places(asked: FacilityList, level: Level, system: str = "") -> dict[str, str]:
     """Role → column. system: the code system in which a column of mere numbers is read; empty: the register's own."""
-    known, found = _known(level), {}
+    return _guessed(asked, _known(level), system)
+
+
+def _guessed(asked: FacilityList, known: Mapping[str, str], system: str) -> dict[str, str]:
+    found: dict[str, str] = {}
     for column, heading in asked.columns.items():
         role = known.get(folded(heading), heading if ANY_SYSTEM.match(heading) else "")
         if role == "any_name":

@@ -16,6 +16,7 @@ from sala.places.list_matching import DIFFERENT
 from sala.places.list_values import Unclear
 from sala.places.matching import Reason
 from sala.places.models import Area, AreaCode, Level, PlaceListRow, RowState
+from sala.places.place_changes import PlaceChange
 from sala.places.place_rows import PlaceRow, keys_of_names
 
 FAR = 0.01  # degrees, about a kilometre: a point that lies farther from the one on record is told
@@ -38,7 +39,7 @@ class PlaceFate:
     line: int
     label: str
     state: str
-    row: PlaceRow | None = None
+    row: PlaceRow | PlaceChange | None = None
     area: Area | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)

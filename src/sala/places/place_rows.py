@@ -74,23 +74,48 @@ def from_stored(line: int, parent: Area, level: Level, said: Mapping[str, Any]) 
     )  # fmt: skip
 
 
-class PlaceReader:
-    """Lines as rows.
+class AreasAbove:
+    """The area above that a line names, by code or name.
 
-    columns  role → column                parents  the areas one level above, of the day of the list
-    above    those two levels above       ending   ids of parents that end on a day that is on record already
+    parents  the areas one level above, of the day of the list      above  those two levels above
+    ending   ids of parents that end on a day that is on record already
     """
 
-    def __init__(self, columns: Mapping[str, str], level: Level, parents: Finder, above: Finder | None, ending: set[int],
-                 bounds: list[float] | None):  # fmt: skip
-        self.columns, self.level, self.parents = dict(columns), level, parents
-        self.above, self.ending, self.bounds = above, ending, bounds
+    def __init__(self, parents: Finder, above: Finder | None, ending: set[int]):
+        self.parents, self.above, self.ending = parents, above, ending
+
+    def of(self, said: Mapping[str, str]) -> Area:
+        """Raises Unclear where the line names none, or none that there is."""
+        within = self.above.one(said["above"]) if self.above and said.get("above") else None
+        if said.get("above") and within is None:
+            raise Unclear({"code": "no-above", "value": said["above"][:60]})
+        texts = [text for role in ("parent_code", "parent") if (text := said.get(role, ""))]
+        if not texts:
+            raise Unclear({"code": "without-parent"})
+        found = {area.pk: area for text in texts if (area := self.parents.one(text, within=within)) is not None}
+        if len(found) > 1:
+            raise Unclear({"code": "two-parents", "value": ", ".join(texts)[:60]})
+        if not found:
+            raise Unclear({"code": "no-such-parent", "value": ", ".join(texts)[:60]})
+        parent = next(iter(found.values()))
+        if within is not None and not parent.path.startswith(within.path):
+            raise Unclear({"code": "parent-not-in", "area": parent.pk, "parent": within.pk})
+        if parent.pk in self.ending:
+            raise Unclear({"code": "parent-ends", "area": parent.pk})
+        return parent
+
+
+class PlaceReader:
+    """Lines as rows. columns: role → column"""
+
+    def __init__(self, columns: Mapping[str, str], level: Level, above: AreasAbove, bounds: list[float] | None):
+        self.columns, self.level, self.above, self.bounds = dict(columns), level, above, bounds
 
     def read(self, line: Line) -> PlaceRow:
         """Raises Unclear with the first reason why the line cannot be used."""
         said = {role: line.values.get(column, "").strip() for role, column in self.columns.items()}
         name = Translated({code: said.get(name_heading(code), "") for code in languages()})
-        row = PlaceRow(line=line.row, parent=self._parent(said), code=lao.digits(said.get("code", "")), name=name,
+        row = PlaceRow(line=line.row, parent=self.above.of(said), code=lao.digits(said.get("code", "")), name=name,
                        source=said.get("source", "")[:200])  # fmt: skip
         row.names = [text.strip() for text in said.get("names", "").replace("\n", ";").split(";") if text.strip()]
         if any(len(text) > 200 for text in (*name.values(), *row.names)):
@@ -105,26 +130,3 @@ class PlaceReader:
         row.point = point(said.get("latitude", ""), said.get("longitude", ""), self.bounds)
         row.keys = keys_of_names([*name.values(), *row.names], self.level)
         return row
-
-    def _parent(self, said: Mapping[str, str]) -> Area:
-        within = self.above.one(said["above"]) if self.above and said.get("above") else None
-        if said.get("above") and within is None:
-            raise Unclear({"code": "no-above", "value": said["above"][:60]})
-        texts = [text for role in ("parent_code", "parent") if (text := said.get(role, ""))]
-        if not texts:
-            raise Unclear({"code": "without-parent"})
-        found = {area.pk: area for text in texts if (area := self._one(text, within)) is not None}
-        if len(found) > 1:
-            raise Unclear({"code": "two-parents", "value": ", ".join(texts)[:60]})
-        if not found:
-            raise Unclear({"code": "no-such-parent", "value": ", ".join(texts)[:60]})
-        parent = next(iter(found.values()))
-        if within is not None and not parent.path.startswith(within.path):
-            raise Unclear({"code": "parent-not-in", "area": parent.pk, "parent": within.pk})
-        if parent.pk in self.ending:
-            raise Unclear({"code": "parent-ends", "area": parent.pk})
-        return parent
-
-    def _one(self, text: str, within: Area | None) -> Area | None:
-        """By code or name; one name that several bear is told apart by the area above only."""
-        return self.parents.one(text, within=within)

@@ -108,6 +108,16 @@ WORDS = {
     "point-otherwise": gettext_noop("The register has the point of %(area)s more than a kilometre away; that one was kept."),
     "since-otherwise": gettext_noop("%(area)s exists since %(day)s according to the register; that day was kept."),
     "entered-by-person": gettext_noop("A person decided that it is a new place."),
+    # rows of a list of changes
+    "which-place": gettext_noop("The row does not say which place changes. Write its code, or its name and the area above."),
+    "no-such-place": gettext_noop("No place “%(value)s” exists there on that day, or more than one does. Write its code."),
+    "ended-before": gettext_noop("%(area)s ended on %(day)s already."),
+    "no-change": gettext_noop("“%(value)s” is no change that a list can make. Write rename, move or end."),
+    "change-lacks": gettext_noop("The row does not say what becomes of it. Write the new name or the new area above, or that it ends."),
+    "ends-alone": gettext_noop("A place that ends is neither renamed nor moved. Take the one or the other out of the row."),
+    "no-such-heir": gettext_noop("No other place “%(value)s” exists on that day, or more than one does. Write its code."),
+    "without-decision": gettext_noop("The row names no decision. Write the number of the document on which the change rests."),
+    "change-twice": gettext_noop("Row %(row)s changes %(area)s already. Write all that becomes of it in one row."),
     # about the whole file
     "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),
     "other-level": gettext_noop("%(count)s rows belong to other levels and were left out."),

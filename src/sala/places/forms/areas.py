@@ -176,6 +176,11 @@ class MergeForm(ChoosingForm, DatedForm):
         return data
 
 
+class EndForm(DatedForm):
+    decision = forms.CharField(label=gettext_lazy("On the strength of"), max_length=200,
+                               help_text=gettext_lazy("Number and date of the decision."))  # fmt: skip
+
+
 class SplitForm(DatedForm):
     continues = forms.ChoiceField(
         label=gettext_lazy("What becomes of this area"), widget=forms.RadioSelect, initial="yes",

@@ -40,6 +40,23 @@ class PlaceListForm(forms.Form):
         self.fields["system"].choices = [("", gettext_lazy("This register")), *systems]  # type: ignore[attr-defined]
 
 
+class ChangeListForm(PlaceListForm):
+    """A list of dated changes, and what is known of it."""
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        fields = self.fields
+        fields["file"].help_text = gettext_lazy(
+            "Excel or CSV, one row for each place that changes, headings in the first row."
+        )
+        fields["as_of"].label = gettext_lazy("From which day")
+        fields["as_of"].help_text = gettext_lazy("Of the rows that name no day of their own.")
+        fields["source"].label = gettext_lazy("Decision")
+        fields["source"].help_text = gettext_lazy(
+            "Number and title of the document, for the rows that name none of their own."
+        )
+
+
 class PlaceRowForm(forms.Form):
     """What a row in doubt is: one of the places under the same area, a new one, or nothing."""
 

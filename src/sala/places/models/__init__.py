@@ -27,7 +27,7 @@ from sala.places.models.facility import (
     FacilityPlace,
     NotSame,
 )
-from sala.places.models.listed import PlaceList, PlaceListRow
+from sala.places.models.listed import ListSays, PlaceList, PlaceListRow
 
 __all__ = [
     "Area",
@@ -45,6 +45,7 @@ __all__ = [
     "ImportRow",
     "ImportState",
     "Level",
+    "ListSays",
     "NameKind",
     "NotSame",
     "Parenthood",

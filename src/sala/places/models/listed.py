@@ -2,21 +2,30 @@
 
 from django.contrib.gis.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from sala.places.models.area import Area, Level
 from sala.places.models.boundary import ImportState, RowState
 from sala.places.policy import PLACE_LIST_SCOPE
 
 
+class ListSays(models.TextChoices):
+    PLACES = "places", _("Places")
+    CHANGES = "changes", _("Renamings, moves, ends")
+
+
 class PlaceList(models.Model):
     """A list of areas of one level that was taken in.
 
+    says    whether its rows are places, of which those that are not known become new ones, or dated changes of known ones
     report  counts `new`, `changed`, `unchanged`, `refused`, `waiting`; `lines`: reasons with `row` and `label`;
             `columns`: role → heading
     """
 
     scope = PLACE_LIST_SCOPE
+    Says = ListSays
 
+    says = models.CharField(max_length=10, choices=ListSays, default=ListSays.PLACES)
     level = models.ForeignKey(Level, on_delete=models.PROTECT)
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
@@ -42,8 +51,8 @@ class PlaceListRow(models.Model):
 
     number      the row in the file, as a person counts
     key         what the row said, as a hash: the same words in a later file are decided as they were
-    said        code, name, names, codes (system → value), point, valid_from, source
-    area        the one that it turned out to be, or that was entered
+    said        code, name, names, codes (system → value), point, valid_from, source; of a change as place_changes.Change
+    area        the one that it turned out to be, or that was entered; of a change the one that changes
     candidates  [{"area": id, "reasons": […]}], the likeliest first
     """
 

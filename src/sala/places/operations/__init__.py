@@ -1,7 +1,7 @@
 """Changes to the register of places."""
 
 from sala.places.operations.boundaries import Delivery, Outcome, import_boundaries, import_layers
-from sala.places.operations.changes import NewArea, merge, rename, split, transfer
+from sala.places.operations.changes import NewArea, close_area, merge, rename, split, transfer
 from sala.places.operations.duplicates import keep_apart, merge_facilities, part_facilities
 from sala.places.operations.facilities import (
     add_facility,
@@ -14,6 +14,7 @@ from sala.places.operations.facilities import (
 )
 from sala.places.operations.facility_lists import ListDelivery, import_facilities
 from sala.places.operations.following import follow_area
+from sala.places.operations.place_changes import make_change, make_changes, propose_changes
 from sala.places.operations.place_lists import PlaceDelivery, add_places
 from sala.places.operations.place_rows import place_is_known, place_is_new, refuse_place
 from sala.places.operations.review import confirm_row, refuse_row, withdraw_import
@@ -29,6 +30,7 @@ __all__ = [
     "add_places",
     "bring_up_to_date",
     "change_facility",
+    "close_area",
     "close_facility",
     "confirm_row",
     "end_code",
@@ -38,12 +40,15 @@ __all__ = [
     "import_facilities",
     "import_layers",
     "keep_apart",
+    "make_change",
+    "make_changes",
     "merge",
     "merge_facilities",
     "move_facility",
     "part_facilities",
     "place_is_known",
     "place_is_new",
+    "propose_changes",
     "refuse_place",
     "refuse_row",
     "rename",

@@ -143,6 +143,24 @@ def transfer(actor: Actor, area: Area, *, parent: Area, on: date, decision: str 
 
 
 @operation
+def close_area(actor: Actor, area: Area, *, on: date, decision: str = "") -> None:
+    """End an area of which nothing is left and that no other one takes in. What it contained is moved or ended first."""
+    tree.hold_tree()
+    area = lock(area)
+    require(actor, policy.CHANGE, area)
+    tree.current_parenthood(area, on)
+    left = [str(child) for child in children_on(area, on).order_by("code")]
+    if left:
+        raise Conflict(
+            _("%(area)s still contains %(names)s. Move or end them first, or merge it with another area.")
+            % {"area": area, "names": ", ".join(left[:5])}
+        )
+    tree.end(area, on)
+    record(actor, policy.CHANGE, area, change="closed", on=on, decision=decision)
+    tree.bring_up_to_date(actor, [area])
+
+
+@operation
 def rename(actor: Actor, area: Area, *, name: Translated, on: date, decision: str = "") -> None:
     """Give an area another name from the day on; the former one stays findable."""
     tree.hold_tree()

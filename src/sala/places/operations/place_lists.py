@@ -26,6 +26,7 @@ from sala.places.models import (
     AreaName,
     ImportState,
     Level,
+    ListSays,
     NameKind,
     Parenthood,
     PlaceList,
@@ -33,9 +34,10 @@ from sala.places.models import (
     RowState,
 )
 from sala.places.operations import tree
+from sala.places.place_changes import PlaceChange
 from sala.places.place_headings import guess_places
 from sala.places.place_matching import PlaceFate, PlaceMatcher
-from sala.places.place_rows import PlaceReader, PlaceRow
+from sala.places.place_rows import AreasAbove, PlaceReader, PlaceRow
 from sala.places.queries.areas import areas_on
 
 BATCH = 500
@@ -69,21 +71,33 @@ def add_places(actor: Actor, asked: FacilityList, delivery: PlaceDelivery) -> Pl
     """
     require(actor, policy.ADD, PlaceList())
     tree.hold_tree()
-    levels = _levels_above(delivery.level)
     columns = columns_of(asked, delivery)
-    reader = reader_of(delivery, columns, levels)
-    matcher = PlaceMatcher(delivery.level, delivery.as_of, _decided(delivery.level))
+    reader = PlaceReader(columns, delivery.level, above_of(delivery), loading.bounds())
+    matcher = PlaceMatcher(delivery.level, delivery.as_of, decided(delivery.level))
     fates = [_fate(actor, reader, matcher, line, columns) for line in asked.lines]
     enter([fate for fate in fates if fate.state == "new"], delivery.level, delivery.source, delivery.is_invented)
     for fate in fates:
         if fate.state == "changed":
             change(fate, delivery.as_of, delivery.source)
-    return _keep(actor, asked, delivery, columns, fates)
+    return keep_list(actor, asked, delivery, columns, fates)
 
 
 def columns_of(asked: FacilityList, delivery: PlaceDelivery) -> dict[str, str]:
     """Role → column. Raises Invalid when a named column is not there, or the list cannot say what is where."""
-    columns = {} if delivery.exact else guess_places(asked, delivery.level, delivery.system)
+    columns = named_columns(
+        asked, delivery, {} if delivery.exact else guess_places(asked, delivery.level, delivery.system)
+    )
+    shown = {"columns": ", ".join(asked.columns.values())}
+    if not columns.keys() & {"parent", "parent_code"}:
+        raise Invalid(_("No column of the areas above was found. Say which it is. The list has: %(columns)s.") % shown)
+    if not any(role.startswith("name_") for role in columns):
+        raise Invalid(_("No column of names was found. Say which it is. The list has: %(columns)s.") % shown)
+    return columns
+
+
+def named_columns(asked: FacilityList, delivery: PlaceDelivery, guessed: Mapping[str, str]) -> dict[str, str]:
+    """What was guessed, with what was said of the columns. Raises Invalid when a named column is not there."""
+    columns = dict(guessed)
     for role, heading in delivery.columns.items():
         if not heading:
             columns.pop(role, None)
@@ -95,11 +109,6 @@ def columns_of(asked: FacilityList, delivery: PlaceDelivery) -> dict[str, str]:
                 % {"column": heading, "columns": ", ".join(asked.columns.values())}
             )
         columns[role] = found
-    shown = {"columns": ", ".join(asked.columns.values())}
-    if not columns.keys() & {"parent", "parent_code"}:
-        raise Invalid(_("No column of the areas above was found. Say which it is. The list has: %(columns)s.") % shown)
-    if not any(role.startswith("name_") for role in columns):
-        raise Invalid(_("No column of names was found. Say which it is. The list has: %(columns)s.") % shown)
     return columns
 
 
@@ -111,22 +120,22 @@ def _levels_above(level: Level) -> list[Level]:
     return levels
 
 
-def reader_of(delivery: PlaceDelivery, columns: Mapping[str, str], levels: Sequence[Level]) -> PlaceReader:
-    """levels: those above, the nearer one first."""
+def above_of(delivery: PlaceDelivery) -> AreasAbove:
+    """The areas above those of the list, on its day. Raises Invalid where nothing lies above its level."""
+    levels = _levels_above(delivery.level)
     parents = Finder(areas_on(delivery.as_of, levels[0]), one_level=True, day=delivery.as_of)
     above = Finder(areas_on(delivery.as_of, levels[1]), one_level=True, day=delivery.as_of) if levels[1:] else None
     lasting = Parenthood.objects.filter(area__in=parents.areas, valid__endswith__isnull=True).values_list(
         "area_id", flat=True
     )
     ending = {pk for pk, area in parents.areas.items() if area.parent_id} - set(lasting)
-    return PlaceReader(columns, delivery.level, parents, above, ending, loading.bounds())
+    return AreasAbove(parents, above, ending)
 
 
-def _decided(level: Level) -> dict[str, PlaceListRow]:
+def decided(level: Level, says: str = ListSays.PLACES) -> dict[str, PlaceListRow]:
     """What people decided on the rows of earlier lists; the newest word counts."""
-    rows = (
-        PlaceListRow.objects.filter(batch__level=level).exclude(state=RowState.PROPOSED).order_by("batch_id", "number")
-    )
+    rows = PlaceListRow.objects.filter(batch__level=level, batch__says=says).exclude(state=RowState.PROPOSED)
+    rows = rows.order_by("batch_id", "number")
     return {row.key: row for row in rows}
 
 
@@ -134,13 +143,13 @@ def _fate(actor: Actor, reader: PlaceReader, matcher: PlaceMatcher, line: Any, c
     try:
         row = reader.read(line)
     except Unclear as unclear:
-        return PlaceFate(line.row, _label(line.values, columns), "refused", reasons=[unclear.reason])
+        return PlaceFate(line.row, label_of(line.values, columns), "refused", reasons=[unclear.reason])
     if not can(actor, policy.ADD, row.parent):
         return PlaceFate(row.line, row.label, "refused", row, reasons=[{"code": "outside-right"}])
     return matcher.fate(row)
 
 
-def _label(values: Mapping[str, str], columns: Mapping[str, str]) -> str:
+def label_of(values: Mapping[str, str], columns: Mapping[str, str]) -> str:
     roles = [*(role for role in columns if role.startswith("name_")), "code"]
     return next((values[columns[role]] for role in roles if role in columns and values.get(columns[role])), "")
 
@@ -150,7 +159,7 @@ def _label(values: Mapping[str, str], columns: Mapping[str, str]) -> str:
 
 def enter(fates: Sequence[PlaceFate], level: Level, source: str, is_invented: bool) -> None:
     """Save the areas of these rows, with their parents, codes and names; each fate then holds its area."""
-    wanted = [(fate, fate.row) for fate in fates if fate.row is not None]
+    wanted = [(fate, fate.row) for fate in fates if isinstance(fate.row, PlaceRow)]
     codes = _codes_for([row for _fate, row in wanted])
     made = [
         Area(level=level, code=code, name=row.name, parent=row.parent, path="", label_point=_point(row.point),
@@ -219,15 +228,16 @@ def change(fate: PlaceFate, as_of: date, source: str) -> None:
         tree.give_codes(area, changes["codes"], as_of)
 
 
-def _keep(actor: Actor, asked: FacilityList, delivery: PlaceDelivery, columns: Mapping[str, str],
-          fates: Sequence[PlaceFate]) -> PlaceList:  # fmt: skip
+def keep_list(actor: Actor, asked: FacilityList, delivery: PlaceDelivery, columns: Mapping[str, str],
+              fates: Sequence[PlaceFate], says: str = ListSays.PLACES) -> PlaceList:  # fmt: skip
+    """The list with its report and the rows that wait; the one of the first time where this one says nothing more."""
     counts: dict[str, Any] = {state: sum(1 for fate in fates if fate.state == state) for state in COUNTED}
     report = {
         **counts,
         "columns": {role: asked.columns[column] for role, column in columns.items()},
         "lines": [line_of(fate) for fate in fates if fate.reasons or fate.state == "changed"],
     }
-    before = PlaceList.objects.filter(file_hash=asked.file_hash, level=delivery.level).first()
+    before = PlaceList.objects.filter(file_hash=asked.file_hash, level=delivery.level, says=says).first()
     if (
         before is not None
         and not counts["new"]
@@ -237,14 +247,14 @@ def _keep(actor: Actor, asked: FacilityList, delivery: PlaceDelivery, columns: M
         before.report = report
         return before
     batch = PlaceList.objects.create(
-        level=delivery.level, file_name=asked.file_name[:200], file_hash=asked.file_hash, source=delivery.source[:200],
+        says=says, level=delivery.level, file_name=asked.file_name[:200], file_hash=asked.file_hash, source=delivery.source[:200],
         as_of=delivery.as_of, is_invented=delivery.is_invented, report=report, created_at=clock.now(),
         state=ImportState.REVIEW if counts["waiting"] else ImportState.DONE,
     )  # fmt: skip
     PlaceListRow.objects.bulk_create(
         [_waits(batch, fate, fate.row) for fate in fates if fate.state == "waiting" and fate.row is not None]
     )
-    record(actor, policy.ADD, batch, change="imported", file_hash=asked.file_hash, level=delivery.level.code,
+    record(actor, policy.ADD, batch, change="imported", says=says, file_hash=asked.file_hash, level=delivery.level.code,
            as_of=delivery.as_of, **counts)  # fmt: skip
     told = [(fate.area, fate) for fate in fates if fate.area is not None and fate.state in ("new", "changed")]
     record_many(actor, policy.ADD, [(area, told_of(batch, fate)) for area, fate in told])
@@ -258,9 +268,9 @@ def told_of(batch: PlaceList, fate: PlaceFate) -> dict[str, Any]:
     return {"change": "changed", "list": batch.pk, "fields": sorted(fate.changes)}
 
 
-def _waits(batch: PlaceList, fate: PlaceFate, row: PlaceRow) -> PlaceListRow:
+def _waits(batch: PlaceList, fate: PlaceFate, row: PlaceRow | PlaceChange) -> PlaceListRow:
     return PlaceListRow(batch=batch, number=fate.line, label=fate.label[:300], key=row.key(), said=row.stored(),
-                        parent=row.parent, reasons=fate.reasons, candidates=fate.candidates)  # fmt: skip
+                        parent=row.parent, area=fate.area, reasons=fate.reasons, candidates=fate.candidates)  # fmt: skip
 
 
 def _waiting(batch: PlaceList) -> Any:

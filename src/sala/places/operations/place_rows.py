@@ -9,7 +9,7 @@ from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.places import policy
 from sala.places.list_values import Unclear
-from sala.places.models import Area, ImportState, Parenthood, PlaceListRow, RowState
+from sala.places.models import Area, ImportState, ListSays, Parenthood, PlaceListRow, RowState
 from sala.places.operations import tree
 from sala.places.operations.place_lists import change, enter, told_of
 from sala.places.place_matching import PlaceFate, PlaceMatcher
@@ -20,7 +20,8 @@ from sala.places.reasons import areas_in, words_of
 @operation
 def place_is_known(actor: Actor, row: PlaceListRow, area: Area) -> Area:
     """The row means this area: what it knows better is written, its spelling becomes one more by which it is found."""
-    said = _begin(actor, row)
+    begin(actor, row)
+    said = _place(row)
     require(actor, policy.ADD, area)
     if area.level_id != row.batch.level_id or area.parent_id != row.parent_id or area.has_ended:
         raise Invalid(_("Choose a place of the same level under %(parent)s.") % {"parent": row.parent})
@@ -32,7 +33,7 @@ def place_is_known(actor: Actor, row: PlaceListRow, area: Area) -> Area:
         raise _conflict(unclear) from unclear
     fate = PlaceFate(row.number, row.label, "changed", said, known, changes, notes)
     change(fate, row.batch.as_of, row.batch.source)
-    _decide(row, RowState.APPLIED, known, {"code": "person"})
+    decide(row, RowState.APPLIED, known, {"code": "person"})
     if changes:
         record(actor, policy.ADD, known, **told_of(row.batch, fate))
     record(actor, policy.ADD, row.batch, change="confirmed", row=row.number, area=known.code)
@@ -42,7 +43,8 @@ def place_is_known(actor: Actor, row: PlaceListRow, area: Area) -> Area:
 @operation
 def place_is_new(actor: Actor, row: PlaceListRow) -> Area:
     """The row means none of those that it resembles: it becomes an area of its own."""
-    said = _begin(actor, row)
+    begin(actor, row)
+    said = _place(row)
     try:
         PlaceMatcher(row.batch.level, row.batch.as_of).check_new(said)
     except Unclear as unclear:
@@ -54,7 +56,7 @@ def place_is_new(actor: Actor, row: PlaceListRow) -> Area:
     enter([fate], row.batch.level, row.batch.source, row.batch.is_invented)
     if fate.area is None:
         raise Conflict(_("Row %(row)s is decided already.") % {"row": row.number})
-    _decide(row, RowState.APPLIED, fate.area, {"code": "entered-by-person"})
+    decide(row, RowState.APPLIED, fate.area, {"code": "entered-by-person"})
     record(actor, policy.ADD, fate.area, **told_of(row.batch, fate))
     record(actor, policy.ADD, row.batch, change="confirmed", row=row.number, area=fate.area.code)
     return fate.area
@@ -63,12 +65,12 @@ def place_is_new(actor: Actor, row: PlaceListRow) -> Area:
 @operation
 def refuse_place(actor: Actor, row: PlaceListRow, reason: str = "") -> None:
     """Leave an open row out; the same words in a later list are left out too."""
-    _begin(actor, row)
-    _decide(row, RowState.REFUSED, None, {"code": "person-refused", "reason": reason[:300]})
+    begin(actor, row)
+    decide(row, RowState.REFUSED, row.area, {"code": "person-refused", "reason": reason[:300]})
     record(actor, policy.ADD, row.batch, change="refused", row=row.number, reason=reason)
 
 
-def _begin(actor: Actor, row: PlaceListRow) -> PlaceRow:
+def begin(actor: Actor, row: PlaceListRow) -> None:
     """Hold the tree and the row. Raises Conflict when somebody has decided on it."""
     tree.hold_tree()
     batch = lock(row.batch)
@@ -77,10 +79,16 @@ def _begin(actor: Actor, row: PlaceListRow) -> PlaceRow:
     if now.state != RowState.PROPOSED:
         raise Conflict(_("Row %(row)s is decided already.") % {"row": row.number})
     row.batch = batch
-    return from_stored(row.number, row.parent, batch.level, row.said)
 
 
-def _decide(row: PlaceListRow, state: RowState, area: Area | None, reason: dict[str, str]) -> None:
+def _place(row: PlaceListRow) -> PlaceRow:
+    """What the row said of a place. Raises Conflict for one that says a change: it is made or refused, nothing else."""
+    if row.batch.says != ListSays.PLACES:
+        raise Conflict(_("This row is a change of a place. Make the change, or refuse it."))
+    return from_stored(row.number, row.parent, row.batch.level, row.said)
+
+
+def decide(row: PlaceListRow, state: RowState, area: Area | None, reason: dict[str, str]) -> None:
     row.state, row.area, row.reasons = state, area, [reason]
     row.save(update_fields=["state", "area", "reasons"])
     if not row.batch.rows.filter(state=RowState.PROPOSED).exists():

@@ -15,7 +15,7 @@ from sala.access.scope import require, visible
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.places import operations, policy
-from sala.places.forms import AreaForm, MergeForm, PartForm, RenameForm, SplitForm, TransferForm
+from sala.places.forms import AreaForm, EndForm, MergeForm, PartForm, RenameForm, SplitForm, TransferForm
 from sala.places.models import Area
 from sala.places.operations import NewArea
 
@@ -87,6 +87,16 @@ def merge(request: Request, code: str) -> HttpResponse:
 def _merge(request: Request, area: Area, data: dict[str, Any]) -> Area:
     into = data["into"] or NewArea(code=data["code"], name=data["name"], codes=data["codes"])
     return operations.merge(request.actor, [area, *data["others"]], into=into, on=data["on"], decision=data["decision"])
+
+
+def end(request: Request, code: str) -> HttpResponse:
+    area = _area(request, code)
+    form = EndForm(request.POST or None)
+    if form.is_valid() and done(form, lambda: operations.close_area(request.actor, area, **form.cleaned_data)):
+        messages.success(request, _("Recorded. The area ends on that day; its page and its history stay."))
+        return redirect(area)
+    return _page(request, area, form, _("End without a successor"),
+                 _("For a place of which nothing is left. Where another one takes it in, merge the two."))  # fmt: skip
 
 
 def split(request: Request, code: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""./sala places import FILE · places add FILE"""
+"""./sala places import FILE · places add FILE · places change FILE"""
 
 import sys
 from contextlib import suppress
@@ -29,7 +29,7 @@ class DryRun(Exception):
 
 
 class Command(BaseCommand):
-    help = "Import boundaries of areas from a GeoPackage, a zipped shapefile or GeoJSON; add areas by a list."
+    help = "Import boundaries of areas from a GeoPackage, a zipped shapefile or GeoJSON; add or change areas by a list."
 
     def add_arguments(self, parser):
         kinds = parser.add_subparsers(dest="action", required=True)
@@ -46,6 +46,14 @@ class Command(BaseCommand):
         one.add_argument("--licence", default="")
         one.add_argument("--dry-run", action="store_true", help="show the report and change nothing")
         two = kinds.add_parser("add", help="new areas from a CSV file or a workbook; what is in doubt waits for review")
+        two.add_argument("--invented", action="store_true", help="mark every new area as invented")
+        three = kinds.add_parser(
+            "change", help="renamings, moves and ends from such a list; every row waits for review"
+        )
+        for parser in (two, three):
+            self.add_list_arguments(parser)
+
+    def add_list_arguments(self, two):
         two.add_argument("file", type=Path)
         two.add_argument("--level", default="", help="code of the level of all rows (default: the lowest)")
         two.add_argument(
@@ -53,7 +61,7 @@ class Command(BaseCommand):
         )
         two.add_argument("--sheet", default="", help="sheet of a workbook; the first with a table when left out")
         two.add_argument("--as-of", type=date.fromisoformat, help="day that the list describes (default: today)")
-        two.add_argument("--source", default="", help="from which list or letter this is known")
+        two.add_argument("--source", default="", help="list, letter or decision by which this is known")
         two.add_argument(
             "--column",
             action="append",
@@ -61,14 +69,15 @@ class Command(BaseCommand):
             metavar="ROLE=HEADING",
             help="such as name_en=Village; a role without a heading is left out",
         )
-        two.add_argument("--invented", action="store_true", help="mark every new area as invented")
         two.add_argument("--dry-run", action="store_true", help="show the report and change nothing")
 
     def handle(self, *, action: str, file: Path, dry_run: bool, verbosity: int, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"There is no file {file}. Check the path.")
         try:
-            report = self.add(file, dry_run, options) if action == "add" else self.load(file, dry_run, options)
+            report = (
+                self.load(file, dry_run, options) if action == "import" else self.take(action, file, dry_run, options)
+            )
         except AnotherVintage as error:
             raise CommandError("\n".join([str(error.title), *error.lines, str(error.cure)])) from error
         except SalaError as error:
@@ -102,7 +111,7 @@ class Command(BaseCommand):
                 raise DryRun
         return report
 
-    def add(self, file: Path, dry_run: bool, options: dict[str, Any]) -> Report:
+    def take(self, action: str, file: Path, dry_run: bool, options: dict[str, Any]) -> Report:
         if wrong := [pair for pair in options["column"] if "=" not in pair]:
             raise CommandError(f"{wrong[0]} is not ROLE=HEADING.")
         level = self.level(options["level"]) if options["level"] else Level.objects.order_by("rank").last()
@@ -111,13 +120,14 @@ class Command(BaseCommand):
         asked = lists.read(file, file.name, options["sheet"])
         delivery = PlaceDelivery(
             level=level, as_of=options["as_of"] or clock.today(), system=options["system"], source=options["source"] or file.name,
-            columns=dict(pair.split("=", 1) for pair in options["column"]), is_invented=options["invented"],
+            columns=dict(pair.split("=", 1) for pair in options["column"]), is_invented=options.get("invented", False),
         )  # fmt: skip
         if not dry_run:
             store.keep(file)
         report = Report()
         with suppress(DryRun), transaction.atomic():
-            report = report_of_places(operations.add_places(command(), asked, delivery))
+            work = operations.add_places if action == "add" else operations.propose_changes
+            report = report_of_places(work(command(), asked, delivery))
             if dry_run:
                 raise DryRun
         return report
