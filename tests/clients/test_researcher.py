@@ -5,6 +5,7 @@ All three ways must agree with one another; none of our own readers takes part.
 
 import io
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +15,8 @@ import pytest
 from ckanapi import RemoteCKAN
 from owslib.ogcapi.features import Features
 from shapely.geometry import shape
+
+from tests.conftest import ROOT
 
 READ = """
 import json, sys, pyogrio
@@ -76,3 +79,14 @@ def test_figures_of_the_table_join_the_districts_of_the_layer_by_their_code(serv
     sizes = pandas.Series({row["properties"]["code"]: row["properties"]["area_ha"] for row in found["features"]})
     joined = pandas.DataFrame({"people": people, "ha": sizes}).dropna()
     assert len(joined) == len(sizes) > 5 and (joined["people"].astype(float) / joined["ha"]).between(0.01, 10).all()
+
+
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/researcher.md").read_text(encoding="utf-8"), re.M | re.S)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_of_the_manual_run_as_they_stand(served, example):
+    assert len(EXAMPLES) == 3
+    code = example.replace("https://data.example.org", served.url)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr[-1500:]

@@ -1,17 +1,19 @@
 """A line between a browser and the server that can be cut, also in the midst of an answer."""
 
+import re
 import socket
 import threading
 from contextlib import suppress
 from urllib.parse import urlparse
 
 BLOCK = 65_536
+REQUEST = re.compile(rb"(?:GET|HEAD|POST) (\S+) HTTP/1\.1\r\n")  # a browser sends no second one before the answer
 
 
 class Line:
     """Forwards one port to another. cut() and mend(); mute(): what the server answers does not arrive any more.
 
-    bytes  what the server's answers weighed, headings included
+    bytes  what the server's answers weighed, headings included     asked  paths that were asked over it
     """
 
     def __init__(self, url: str):
@@ -20,6 +22,7 @@ class Line:
         self.open: set[socket.socket] = set()
         self.is_mute = False
         self.bytes = 0
+        self.asked: list[str] = []
         self.port = 0
         self.mend()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -63,7 +66,10 @@ class Line:
             while block := source.recv(BLOCK):
                 if back and self.is_mute:
                     break
-                self.bytes += len(block) if back else 0
+                if back:
+                    self.bytes += len(block)
+                elif asked := REQUEST.match(block):
+                    self.asked.append(asked[1].decode())
                 target.sendall(block)
         for each in (source, target):
             with suppress(OSError):
