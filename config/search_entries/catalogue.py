@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from config.search_entries.wording import in_each_language
 from sala.access.scope import Tier
-from sala.catalogue.models import Column, DataService, Dataset, Distribution, Edition, RemoteDataset
+from sala.catalogue.models import AgreedDataset, Column, DataService, Dataset, Distribution, Edition, RemoteDataset
 from sala.core import periods
 from sala.core.language import Translated, languages
 from sala.search.entries import Entry
@@ -15,9 +15,16 @@ DATASET_READS = (
     Prefetch("distributions__dictionary", Column.objects.only("distribution", "label", "tier")),
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).only(
         "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before")),
+    Prefetch("agreed", AgreedDataset.objects.only("dataset", "sharing", "columns")),
 )  # fmt: skip
 SERVICE_READS = ("owner__area",)
 REMOTE_READS = ("source__owner__area",)
+
+
+def _is_open(instance: Dataset, part: Distribution, column: Column) -> bool:
+    """Whether everybody who finds the dataset may read this heading, also offices to which an agreement gives some columns."""
+    partly = [row.columns for row in instance.agreed.all() if row.columns and row.sharing_id]
+    return column.tier == Tier.PUBLIC and all(column.name in columns.get(part.code, ()) for columns in partly)
 
 
 def dataset(instance: Dataset) -> Entry | None:
@@ -27,7 +34,7 @@ def dataset(instance: Dataset) -> Entry | None:
     parts = list(instance.distributions.all())
     editions = [edition for part in parts for edition in part.editions.all() if edition.is_published]
     named = {pk for edition in editions for ids in edition.area_map.values() for pk in ids}
-    columns = [column.label for part in parts for column in part.dictionary.all() if column.tier == Tier.PUBLIC]
+    columns = [column.label for part in parts for column in part.dictionary.all() if _is_open(instance, part, column)]
     texts = {
         code: " ; ".join(filter(None, [
             instance.description.get(code, ""), instance.source_note.get(code, ""), instance.slug,

@@ -86,6 +86,14 @@ def test_the_office_reads_the_named_columns_and_nothing_else_by_whatever_door(vi
     assert partner.get(f"{PAGE}download/original/").status_code == 403
 
 
+def test_the_office_finds_it_by_its_title_and_not_by_a_heading_that_is_not_named(visit, closed, agree):
+    agree("clinics")
+    partner, others = visit("stranger"), visit("secretary")
+    assert closed.slug in partner.get("/search/?q=Clinics+of+Phuthong").content.decode()
+    assert closed.slug not in partner.get("/search/?q=staff").content.decode()
+    assert closed.slug not in others.get("/search/?q=Clinics+of+Phuthong").content.decode()
+
+
 def test_what_is_not_named_cannot_be_asked_about(visit, agree):
     agree("clinics")
     partner = visit("stranger")
