@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.collection.models import Form, FormVersion, VersionState
 from sala.collection.queries.forms import texts_of
 from sala.core import clock, lao
-from sala.core.language import Translated
+from sala.core.language import Translated, sorted_by
+from sala.people.models import Organisation
 
 KEPT = 1000  # versions whose questions are at hand
 YEAR = timedelta(days=365)
@@ -83,6 +84,12 @@ def questions_in(version: FormVersion) -> Iterable[Question]:
         yield Question(
             field, label, texts_of(version, field["hint"]), choices, lao.normalise(" ; ".join(texts)), words_in(label)
         )
+
+
+def owners_of_forms(actor: Actor) -> QuerySet[Organisation]:
+    """Whose forms in use the reader sees."""
+    forms = visible(actor, Form).filter(is_published=True)
+    return Organisation.objects.filter(pk__in=forms.values("owner")).order_by(sorted_by("name"))
 
 
 def asked_by(actor: Actor, *, owner: str = "", about: str = "", kind: str = "", q: str = "") -> list[Asked]:

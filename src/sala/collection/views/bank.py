@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.collection.models import About
-from sala.collection.queries.bank import asked_by
+from sala.collection.queries.bank import asked_by, owners_of_forms
 from sala.collection.workbooks import of_questions
 from sala.core import lao
 from sala.core.errors import Invalid
@@ -27,6 +27,7 @@ def questions(request: Request) -> HttpResponse:
         "chosen": chosen,
         "abouts": About.choices,
         "kinds": kinds,
+        "owners": owners_of_forms(request.actor),
     }
     return render(request, "collection/questions.html", context)
 

@@ -87,12 +87,12 @@ class StyleForm(forms.Form):
 
     drawing = forms.ChoiceField(label=_("How it is drawn"), choices=Drawing.choices)
     colour = forms.CharField(
-        label=_("Colour (of a layer in one colour)"),
+        label=_("Colour"),
         required=False,
         max_length=7,
         widget=forms.TextInput(attrs={"type": "color"}),
     )
-    outline = forms.BooleanField(label=_("Only the outline (of a layer in one colour)"), required=False)
+    outline = forms.BooleanField(label=_("Only the outline, so that what lies beneath can be seen"), required=False)
     column = forms.ChoiceField(label=_("By column"), required=False)
     method = forms.ChoiceField(label=_("Classes"), required=False, choices=Method.choices)
     classes = forms.IntegerField(

@@ -135,7 +135,7 @@ def style(request: Request, code: str) -> HttpResponse:
     form = StyleForm(request.POST or None, collection=collection, initial=_style_initial(found))
     return form_page(
         request, form, lambda data: operations.set_style(request.actor, found, **data) and found, heading=_("How it is drawn"),
-        back=found,
+        back=found, template="maps/style.html", legend=legend_shown(shown_layers(request.actor, [found])[0]),
     )  # fmt: skip
 
 
