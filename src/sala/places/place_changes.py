@@ -48,9 +48,9 @@ class PlaceChange:
 
     @property
     def kinds(self) -> dict[str, Any]:
-        """What changes, by the role that says it."""
-        found = {"name": self.name, "parent": self.to, "ends": self.ends}
-        return {role: value for role, value in found.items() if value}
+        """What changes, by the kind of change."""
+        found = {"rename": self.name, "move": self.to, "end": self.ends}
+        return {kind: value for kind, value in found.items() if value}
 
     def stored(self) -> dict[str, Any]:
         """As PlaceListRow.said."""

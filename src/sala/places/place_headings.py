@@ -120,7 +120,9 @@ def _known(level: Level) -> dict[str, str]:
 
 
 def change_label(role: str) -> str:
-    """The heading of a column of a list of changes in the reader's language."""
+    """The heading of a column of a list of changes, or a kind of change, in the reader's language."""
+    if role in KINDS:
+        return _(KINDS[role])
     if role.startswith(NAME):
         return _("New name (%(language)s)") % {"language": role.removeprefix(NAME)}
     return _(CHANGE_LABELS[role]) if role in CHANGE_LABELS else place_label(role)

@@ -71,8 +71,8 @@ def add_places(actor: Actor, asked: FacilityList, delivery: PlaceDelivery) -> Pl
     """
     require(actor, policy.ADD, PlaceList())
     tree.hold_tree()
-    columns = columns_of(asked, delivery)
-    reader = PlaceReader(columns, delivery.level, above_of(delivery), loading.bounds())
+    above, columns = above_of(delivery), columns_of(asked, delivery)
+    reader = PlaceReader(columns, delivery.level, above, loading.bounds())
     matcher = PlaceMatcher(delivery.level, delivery.as_of, decided(delivery.level))
     fates = [_fate(actor, reader, matcher, line, columns) for line in asked.lines]
     enter([fate for fate in fates if fate.state == "new"], delivery.level, delivery.source, delivery.is_invented)
@@ -235,7 +235,7 @@ def keep_list(actor: Actor, asked: FacilityList, delivery: PlaceDelivery, column
     report = {
         **counts,
         "columns": {role: asked.columns[column] for role, column in columns.items()},
-        "lines": [line_of(fate) for fate in fates if fate.reasons or fate.state == "changed"],
+        "lines": [line_of(fate) for fate in fates if fate.reasons or fate.state in ("changed", "waiting")],
     }
     before = PlaceList.objects.filter(file_hash=asked.file_hash, level=delivery.level, says=says).first()
     if (
