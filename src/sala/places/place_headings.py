@@ -54,7 +54,7 @@ CHANGE_LABELS = {
 }
 CHANGES_ALSO = {
     "now": ["name", "old name", "current name", "former name", "ຊື່", "ຊື່ເກົ່າ"],
-    "any_name": ["new name", "ຊື່ໃໝ່"],
+    "any_name": ["new name"],
     "any_code": ["code", "id", "number", "ລະຫັດ", "ເລກລະຫັດ"],
     "change": ["change", "kind of change"],
     "parent": ["new parent", "moves to", "belongs to from then on"],
@@ -62,7 +62,7 @@ CHANGES_ALSO = {
     "on": ["day", "date", "on", "from", "valid from", "ວັນທີ"],
     "decision": ["document", "decree", "order", "ເອກະສານ", "ຂໍ້ຕົກລົງ"],
 }  # fmt: skip
-NEW_WORDS = ["new", "ໃໝ່"]
+NEW, NEW_NAME = gettext_noop("new"), gettext_noop("New name")
 KINDS = {"rename": gettext_noop("rename"), "move": gettext_noop("move"), "end": gettext_noop("end")}
 ANY_SYSTEM = re.compile(r"^code_[a-z][a-z0-9-]{0,28}$")  # a system that the pack does not name
 CODE_WORDS = ["code", "id", "number", "ລະຫັດ"]
@@ -153,11 +153,15 @@ def _known_of_changes(level: Level) -> dict[str, str]:
         found |= dict.fromkeys(_with(word, ["", *NAME_WORDS]), "now") | dict.fromkeys(
             _with(word, CODE_WORDS), "any_code"
         )
-    for word in above.words() if above else ():
-        found |= dict.fromkeys(_with(word, ["", *NAME_WORDS]), "above_now")
-        found |= dict.fromkeys(_with(word, NEW_WORDS), "parent")
+    words = above.words() if above else []
+    for word in words:
+        found |= dict.fromkeys(_with(word, ["", *NAME_WORDS]), "above_now") | dict.fromkeys(
+            _with(word, [NEW]), "parent"
+        )
     for language in languages():
         with translation.override(language):
+            found |= {folded(_(NEW_NAME)): "any_name"}
+            found |= {heading: "parent" for word in words for heading in _with(word, [_(NEW)])}
             found |= {folded(change_label(role)): role for role in change_roles()}
         found |= {folded(f"new name {language}"): name_heading(language)}
     for role in change_roles():
