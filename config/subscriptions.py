@@ -41,6 +41,11 @@ JOBS: dict[str, list[str]] = {
     "documents.publish non-working-day": ["duties.follow_calendar"],
 }
 
+# queued task → of which rows it is needed; one that does not stand here is needed of all
+NEEDED_OF: dict[str, Callable[[Any], bool]] = {
+    "concessions.follow_payment": lambda payment: payment.account.subject_type == "concession",
+}
+
 # noun → what is kept of its rows, each called with a list of them
 AT_ONCE: dict[str, list[Callable[[list[Any]], None]]] = {"dataset": [keep_promises], "call": [follow_replaced_calls]}
 
@@ -50,7 +55,8 @@ def dispatch(event: Event, subject: models.Model) -> None:
         keep([subject])
     refresh(subject)
     for name in [*JOBS.get(event.verb, []), *JOBS.get(f"{event.verb} {event.subject_type}", [])]:
-        _defer(name, event.pk)
+        if name not in NEEDED_OF or NEEDED_OF[name](subject):
+            _defer(name, event.pk)
 
 
 def _defer(name: str, event_id: int) -> None:

@@ -131,6 +131,7 @@ def test_the_lists_that_look_upward_are_those_the_settings_name():
 def test_every_entry_of_these_lists_resolves():
     app.perform_import_paths()
     assert [name for names in subscriptions.JOBS.values() for name in names if name not in app.tasks] == []
+    assert subscriptions.NEEDED_OF.keys() <= {name for names in subscriptions.JOBS.values() for name in names}
     nouns = [subject.noun for subject in subjects.SUBJECTS]
     assert {noun for key in subscriptions.JOBS for noun in key.split()[1:]} <= set(nouns)
     assert len(nouns) == len(set(nouns)) == len({subject.model for subject in subjects.SUBJECTS})

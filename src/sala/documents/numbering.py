@@ -16,23 +16,18 @@ LETTERS = {
     ACCOUNT: "A",
 }
 
-TAKE = """
-insert into documents_numberseries (issuer_id, kind, year, last) values (%s, %s, %s, %s)
-on conflict (issuer_id, kind, year) do update set last = documents_numberseries.last + excluded.last returning id, last
-"""
-
 
 def take(issuer: Organisation, kind: str, year: int, count: int = 1) -> NumberSeries:
     """The series with its next number taken (`last`), its row locked until the transaction ends.
 
     count  how many numbers are taken at once; `last` is the last of them
-    A transaction that is undone gives its numbers back, so none is ever missing. One statement, because everybody
-    else who needs a number of the series waits from here on.
+    A transaction that is undone gives its numbers back, so none is ever missing. Everybody else who needs a number
+    of the series waits from here on.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A number is taken only inside the transaction that issues the paper.")
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [issuer.pk, kind, year, count])
+        cursor.execute("select series, newest from documents_take(%s, %s, %s, %s)", [issuer.pk, kind, year, count])
         pk, last = cursor.fetchone()
     return NumberSeries(pk=pk, issuer=issuer, kind=kind, year=year, last=last)
 
@@ -51,4 +46,9 @@ def written(series: NumberSeries) -> str:
 
 def numbered(series: NumberSeries, sequence: int) -> str:
     """A number of the series as it stands on the paper."""
-    return f"{series.issuer.code}-{LETTERS[series.kind]}-{series.year}-{sequence:04d}"
+    return f"{beginning(series.issuer, series.kind, series.year)}{sequence:04d}"
+
+
+def beginning(issuer: Organisation, kind: str, year: int) -> str:
+    """What stands before the sequence in every number of a series."""
+    return f"{issuer.code}-{LETTERS[kind]}-{year}-"

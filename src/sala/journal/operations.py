@@ -46,7 +46,12 @@ def record(
     if document is not None:
         details["document"] = document
     event = _event(actor, verb, subject, details)
-    event.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select journal_record(%s, %s, %s, %s, %s, %s, %s)",
+            [event.at, verb, event.subject_type, event.subject_id, event.person_id, event.position_id, event.text],
+        )
+        (event.pk,) = cursor.fetchone()
     subscriptions = import_string(settings.SALA_SUBSCRIPTIONS)
     subscriptions(event, subject)
     return event

@@ -30,8 +30,8 @@ class Payment(models.Model):
     scope = policy.PAYMENT_SCOPE
 
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="payments", verbose_name=_("account of the payer")
-    )
+        Account, on_delete=models.PROTECT, related_name="payments", verbose_name=_("account of the payer"), db_index=False
+    )  # fmt: skip
     into = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="takings", verbose_name=_("paid into"))
     paid_on = models.DateField(_("paid on"))
     amount = models.BigIntegerField(_("amount"))

@@ -34,9 +34,13 @@ class Transaction(models.Model):
 
     scope = policy.TRANSACTION_SCOPE
 
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ledger_transactions")
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="ledger_transactions", db_index=False
+    )
     number = models.CharField(_("number"), max_length=120, unique=True)
-    series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="ledger_transactions")
+    series = models.ForeignKey(
+        NumberSeries, on_delete=models.PROTECT, related_name="ledger_transactions", db_index=False
+    )
     sequence = models.PositiveIntegerField()
     kind = models.CharField(_("kind"), max_length=10, choices=TransactionKind)
     day = models.DateField(_("date"))

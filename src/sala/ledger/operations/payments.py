@@ -16,9 +16,10 @@ from sala.journal.operations import record
 from sala.ledger import policy
 from sala.ledger.models import Account, AccountKind, Charge, Method, Payment, Transaction, TransactionKind
 from sala.ledger.operations.accounts import standard
-from sala.ledger.operations.locking import held
+from sala.ledger.operations.locking import held, held_with_open
 from sala.ledger.operations.posting import Draft, Side, once, other_use, post
-from sala.ledger.operations.settling import settle
+from sala.ledger.operations.settling import settle, settling
+from sala.ledger.queries.open_items import FreePayment
 from sala.ledger.queries.payments import same_reference
 from sala.ledger.queries.rates import in_currency
 
@@ -71,23 +72,24 @@ def enter(actor: Actor, account: Account, *, into: Account, from_account: Accoun
     from_account  where the money stood in the books until now: `into`, when it comes in with this, or the account of
                   what is not placed yet
     """
-    locked = held(account)
-    worth, sides = _sides(actor, locked, from_account, amount, paid_on, credited)
+    charges = held_with_open(account)
+    worth, sides = _sides(actor, account, from_account, amount, paid_on, credited)
     reference = bank_reference.strip()
-    row = post(actor, locked.owner, Draft(TransactionKind.PAYMENT, paid_on, sides, key=key))
     made = Payment(
-        account=locked, into=into, paid_on=paid_on, amount=amount, credited=worth, payer_name=payer_name.strip(),
-        method=method, bank_reference=reference, transaction=row, is_invented=is_invented,
+        account=account, into=into, paid_on=paid_on, amount=amount, credited=worth, payer_name=payer_name.strip(),
+        method=method, bank_reference=reference, is_invented=is_invented,
     )  # fmt: skip
+    # what was paid before found nothing open, or it would have been used then
+    parts = settling([FreePayment(0, worth, paid_on, paid_on)], charges, chosen=chosen)
+    draft = Draft(TransactionKind.PAYMENT, paid_on, sides, key=key, payment=made, settles=parts)
     try:
         with transaction.atomic() if reference else nullcontext():  # only a reference can be there already
-            made.save(force_insert=True)
+            row = post(actor, account.owner, draft)
     except IntegrityError as error:
         if "payment_once_by_reference" not in str(error):
             raise
         raise paid_already(into, reference, amount, paid_on) from error
-    settle(locked, row, chosen=chosen, fresh=made)
-    record(actor, policy.ENTER, made, change="paid", account=locked.pk, number=row.number, amount=amount)
+    record(actor, policy.ENTER, made, change="paid", account=account.pk, number=row.number, amount=amount)
     return made
 
 

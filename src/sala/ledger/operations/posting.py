@@ -1,11 +1,12 @@
 """Writing transactions: inside an operation that was allowed, balanced, with the next number of the books."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
@@ -14,7 +15,8 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.documents import numbering
 from sala.documents.models import Document
 from sala.documents.models.issued import BOOKED
-from sala.ledger.models import Account, Entry, Transaction, TransactionKind
+from sala.ledger.models import Account, Payment, Transaction, TransactionKind
+from sala.ledger.operations.settling import Part
 from sala.people.models import Organisation
 
 T = TypeVar("T")
@@ -31,7 +33,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Draft:
-    """A transaction before it has its number."""
+    """A transaction before it has its number.
+
+    payment  what was paid, where it is that: written with it, and what it settles
+    """
 
     kind: str
     day: date
@@ -40,6 +45,8 @@ class Draft:
     document: Document | None = None
     key: str = ""
     reverses: Transaction | None = None
+    payment: Payment | None = None
+    settles: Sequence[Part] = ()
 
 
 def post(actor: Actor, owner: Organisation, draft: Draft) -> Transaction:
@@ -48,31 +55,50 @@ def post(actor: Actor, owner: Organisation, draft: Draft) -> Transaction:
 
 
 def post_many(actor: Actor, owner: Organisation, drafts: Sequence[Draft]) -> list[Transaction]:
-    """Write several in few statements. The numbers are taken last: until commit, others of these books wait for them."""
+    """Write several in one statement. The numbers are taken last: until commit, others of these books wait for them."""
     for draft in drafts:
         _check(owner, draft)
-    now = clock.now()
-    series = numbering.take(owner, BOOKED, clock.today().year, len(drafts))
-    first = series.last - len(drafts) + 1
-    rows = [
-        Transaction(
-            owner=owner, series=series, sequence=sequence, number=numbering.numbered(series, sequence),
+    if not drafts:
+        return []
+    now, year = clock.now(), clock.today().year
+    values = [owner.pk, year, numbering.beginning(owner, BOOKED, year), now, actor.person_id, actor.position_id,
+              json.dumps([_told(draft) for draft in drafts])]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select made, in_series, nth, numbered, paid from ledger_post(%s, %s, %s, %s, %s, %s, %s::jsonb)", values
+        )
+        written = sorted(cursor.fetchall(), key=lambda row: row[2])
+    rows = []
+    for draft, (pk, series, sequence, number, paid) in zip(drafts, written, strict=True):
+        row = Transaction(
+            pk=pk, owner=owner, series_id=series, sequence=sequence, number=number,
             kind=draft.kind, day=draft.day, recorded_at=now, reason=draft.reason, document=draft.document,
             key=draft.key, reverses=draft.reverses, lines=len(draft.sides), person_id=actor.person_id,
             position_id=actor.position_id,
-        )
-        for sequence, draft in enumerate(drafts, first)
-    ]  # fmt: skip
-    Transaction.objects.bulk_create(rows, batch_size=1000)
-    Entry.objects.bulk_create(
-        [
-            Entry(transaction=row, account=side.account, day=row.day, amount=side.amount)
-            for row, draft in zip(rows, drafts, strict=True)
-            for side in draft.sides
-        ],
-        batch_size=2000,
-    )
+        )  # fmt: skip
+        row._state.adding = False
+        if draft.payment is not None:
+            draft.payment.pk, draft.payment.transaction = paid, row
+            draft.payment._state.adding = False
+        rows.append(row)
     return rows
+
+
+def _told(draft: Draft) -> dict[str, Any]:
+    """A draft as `ledger_post` reads it."""
+    told = {
+        "kind": draft.kind, "day": draft.day.isoformat(), "reason": draft.reason, "key": draft.key,
+        "document": draft.document and draft.document.pk, "reverses": draft.reverses and draft.reverses.pk,
+        "sides": [[side.account.pk, side.amount] for side in draft.sides],
+    }  # fmt: skip
+    if paid := draft.payment:
+        told["payment"] = {
+            "account": paid.account_id, "bank": paid.into_id, "paid_on": paid.paid_on.isoformat(), "amount": paid.amount,
+            "credited": paid.credited, "payer_name": paid.payer_name, "method": paid.method,
+            "bank_reference": paid.bank_reference, "is_invented": paid.is_invented,
+            "settles": [[part.charge_id, part.day.isoformat(), part.amount] for part in draft.settles],
+        }  # fmt: skip
+    return told
 
 
 def _check(owner: Organisation, draft: Draft) -> None:
