@@ -61,7 +61,7 @@ def post_many(actor: Actor, owner: Organisation, drafts: Sequence[Draft]) -> lis
     if not drafts:
         return []
     now, year = clock.now(), clock.today().year
-    values = [owner.pk, year, numbering.beginning(owner, BOOKED, year), now, actor.person_id, actor.position_id,
+    values: list[Any] = [owner.pk, year, numbering.beginning(owner, BOOKED, year), now, actor.person_id, actor.position_id,
               json.dumps([_told(draft) for draft in drafts])]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,7 +86,7 @@ def post_many(actor: Actor, owner: Organisation, drafts: Sequence[Draft]) -> lis
 
 def _told(draft: Draft) -> dict[str, Any]:
     """A draft as `ledger_post` reads it."""
-    told = {
+    told: dict[str, Any] = {
         "kind": draft.kind, "day": draft.day.isoformat(), "reason": draft.reason, "key": draft.key,
         "document": draft.document and draft.document.pk, "reverses": draft.reverses and draft.reverses.pk,
         "sides": [[side.account.pk, side.amount] for side in draft.sides],
