@@ -137,6 +137,9 @@ SUBJECTS = [
         search=concessions.concession,
         reads=concessions.CONCESSION_READS,
     ),
+    Subject(
+        "register-taking", "concessions.RegisterTaking", _("download of the register"), _("downloads of the register")
+    ),
     Subject("screening", "concessions.Screening", _("screening"), _("screenings")),
     Subject("assessment-round", "concessions.AssessmentRound", _("round of assessment"), _("rounds of assessment")),
     Subject("constraint", "concessions.ConstraintLayer", _("layer that constrains"), _("layers that constrain")),

@@ -25,7 +25,7 @@ from config.serving import free_port
 from sala.access import actor
 from sala.core.pack import Pack
 from tests.conftest import KEPT, ROOT, connected_to, copy_database, execute, kept_world
-from tests.world import PACK
+from tests.world import PACK, enter_public_concession
 
 
 class Site:
@@ -47,6 +47,7 @@ class Site:
 def demonstrate() -> None:
     for load in (boundaries, datasets, rasters, maps):
         load(actor.command(), Pack(PACK))
+    enter_public_concession()
 
 
 def browser_files(environment: dict[str, str]) -> Path:

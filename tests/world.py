@@ -69,6 +69,58 @@ def build() -> None:
     )
 
 
+SHOWN_SECTOR = "hydropower"  # opened to everybody in the served world; no other test enters anything of it
+
+
+def enter_public_concession() -> None:
+    """One invented concession of a sector of which decisions open name, place, hectares and boundary, and nothing else."""
+    import shapely
+
+    from sala.access.actor import command
+    from sala.concessions import operations
+    from sala.concessions.operations.areas import set_area
+    from sala.core import clock
+    from sala.core.language import Translated
+    from sala.core.models import Term
+    from sala.documents.operations import add_document
+
+    actor, world = command(), World()
+    sector, decision = (
+        Term.objects.get(scheme="sector", code=SHOWN_SECTOR),
+        Term.objects.get(scheme="document-kind", code="decision"),
+    )
+    office = world.organisation("LAND-D0201")
+    holder = operations.enter_party(
+        actor,
+        name=Translated(lo="ບໍລິສັດ ນ້ຳຕົກ", en="Hidden Falls Co., Ltd"),
+        kind="company",
+        keeper=office,
+        is_invented=True,
+    )
+    made = operations.enter(
+        actor, kind="concession", name=Translated(lo="ເຂື່ອນສົມມຸດ", en="Invented dam"), sector=sector, lead=office,
+        area=world.area("0201"), is_invented=True,
+    )  # fmt: skip
+    operations.grant(
+        actor,
+        made,
+        holder=holder,
+        granted_ha=120,
+        decided_on=date(2020, 1, 10),
+        starts_on=date(2020, 2, 1),
+        term_months=360,
+    )
+    set_area(
+        actor, made, purpose="granted", accuracy="survey", measured_on=date(2020, 3, 1),
+        geometry=shapely.box(101.2, 20.4, 101.21, 20.41),
+    )  # fmt: skip
+    paper = add_document(
+        actor, world.organisation("LAND"), kind=decision, title=Translated(lo="ຂໍ້ຕົກລົງເປີດເຜີຍ", en="Decision to open")
+    )
+    for field_class in ("basics", "place", "hectares", "shape"):
+        operations.open_class(actor, field_class=field_class, sector=sector, decision=paper, start=clock.today())
+
+
 class World:
     """Finds members of the cast and things of the world by short names."""
 

@@ -29,6 +29,8 @@ def example_answer(row: Expected, number: int, **known: Any) -> bytes:
     for template in instance.xpath(".//*[@jr:template]", namespaces={"jr": JAVAROSA}):
         template.getparent().remove(template)  # what a new row of a repeat is made of; no answer has it
     given: dict[str, Any] = {row.form.subject_question: row.subject.code, **known}
+    if row.form.place_question:
+        given[row.form.place_question] = row.area.code
     for order, field in enumerate(version.questions()):
         node = _node(instance, field["path"])
         if node is None or field["type"] in ("image", "audio", "video", "file", "calculate"):

@@ -60,6 +60,7 @@ def _said(entry: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     if "about_noun" in entry:
         told["about_noun"], told["is_standing"] = entry["about_noun"], entry.get("standing", False)
+        told["place_question"] = entry.get("place_question", "")
     if "level" in entry:
         told["level"] = Level.objects.get(code=entry["level"])
     if "kind" in entry:

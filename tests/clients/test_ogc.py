@@ -120,3 +120,42 @@ def test_records_are_found_by_words_and_by_place(served):
     one = records.collection_item("datasets", "rice")
     assert one["properties"]["type"] == "dataset" and any(link["rel"] == "item" for link in one["links"])
     assert records.collection_items("datasets", bbox=[-60, -10, -59, -9])["numberMatched"] == 0
+
+
+CONCESSIONS = "concessions.granted"
+CLOSED = (
+    "holder",
+    "holders",
+    "number",
+    "decided_on",
+    "starts_on",
+    "ends_on",
+    "term_months",
+    "grade",
+    "situation",
+    "late",
+)
+
+
+def test_owslib_reads_what_is_open_of_a_concession_and_nothing_of_what_is_closed(ogc):
+    assert CONCESSIONS in ogc.feature_collections()
+    found = ogc.collection_items(CONCESSIONS, limit=10)
+    (feature,) = found["features"]
+    told = feature["properties"]
+    assert found["numberMatched"] == 1 and told["reference"].startswith("LC-") and told["place"] == "0201"
+    assert "Invented dam" in told.values() and 110 < float(told["mapped_ha"]) < 120
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    assert not any(told.get(name) for name in CLOSED), told
+    assert "Hidden Falls" not in json.dumps(found, ensure_ascii=False)
+    one = ogc.collection_item(CONCESSIONS, str(feature["id"]))
+    assert one["properties"] == told
+
+
+def test_the_driver_of_gdal_reads_the_concession_without_its_closed_fields(served):
+    done = subprocess.run(
+        [sys.executable, "-c", READ, f"{served.url}/ogc/", CONCESSIONS], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr[-1500:]
+    layers, number, fields = json.loads(done.stdout)
+    assert CONCESSIONS in layers and number == 1
+    assert "reference" in fields and not set(CLOSED) & set(fields)

@@ -1,5 +1,6 @@
 """Pages, lists and the API of what is owed: for the finance officer, the holder, other offices and everybody."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from sala.concessions.models import Concession, Due, Raised, Situation
 from sala.concessions.operations.findings import reckon
 from sala.concessions.queries.desk import desk_rows
 from sala.core import clock
+from sala.core.calendar import entries
 from sala.core.language import Translated
 from sala.ledger import bank_files
 from sala.ledger import operations as ledger
@@ -365,3 +367,31 @@ def test_the_pages_speak_lao(visit, owing):
     for page in (dues_page(made), "/concessions/arrears/"):
         text = officer.get(page).content.decode()
         assert "ຄ້າງ" in text and "Still open" not in text and "Late payments" not in text
+
+
+def test_days_on_which_something_is_due_stand_in_the_calendar_of_the_payer_and_of_the_books(cast, visit, owing):
+    made = owing(months=14)
+    account = Account.objects.get(subject_id=made.pk, kind="receivable")
+    last = account.charges.order_by("due_on").last()
+    following = Due.objects.get().next_on + timedelta(days=30)
+    year = timedelta(days=400)
+    for who in ("company", "cashier"):
+        found = entries(cast.actor(who), clock.today() - year, clock.today() + year, own=True)
+        days = {entry.uid: entry.day for entry in found}
+        key = f"charge-{last.pk}" if who == "company" else f"charges-{last.due_on}"
+        assert days[key] == last.due_on, who
+        assert following in {entry.day for entry in found if entry.uid.startswith("due-")}, who
+    for who in ("district", "far_cashier", "public"):
+        found = entries(cast.actor(who), clock.today() - year, clock.today() + year, own=True)
+        assert not [entry for entry in found if entry.uid.startswith(("charge", "due-"))], who
+    everybody = entries(cast.actor("public"), clock.today() - year, clock.today() + year)
+    assert not [entry for entry in everybody if entry.uid.startswith(("charge", "due-"))]
+
+
+def test_the_feed_of_a_post_holds_them_although_its_address_opens_nothing_else(cast, visit, owing):
+    owing(months=14)
+    browser = visit("cashier")
+    answer = browser.post("/posts/FIN-P01-finance/calendar/")
+    address = re.search(r"/calendar/[\w-]+\.ics", answer.content.decode()).group(0)
+    told = visit("public").get(address).content.decode()
+    assert "UID:charges-" in told and "UID:due-" in told

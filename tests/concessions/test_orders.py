@@ -19,6 +19,7 @@ from sala.concessions import policy
 from sala.concessions.models import Concession, ConcessionOrder, OrderFile, Situation
 from sala.concessions.operations.findings import reckon
 from sala.concessions.operations.orders import Words, draft_order, may_be_ordered, send_order
+from sala.concessions.queries import panels
 from sala.concessions.queries.addressees import reach_of
 from sala.concessions.queries.orders import in_state, late_by_office, orders_for, orders_of, seen_of, standings
 from sala.concessions.redaction import reads_by_office
@@ -378,3 +379,20 @@ def test_an_order_names_concession_and_place_to_those_only_to_whom_they_are_open
     opened("place")
     for text in told("reviewer"):
         assert three[0].reference in text and "Nongsai" in text
+
+
+def test_what_is_late_in_a_place_leads_to_who_and_about_which(cast, visit, three, order):
+    made = order()
+    late(made)
+    for place, number in (("0101", 2), ("01", 2), ("0201", 0)):
+        panel = panels.orders(cast.actor("province"), cast.area(place))
+        assert (panel is not None) is bool(number), place
+        if panel is None:
+            continue
+        (line,) = panel.lines
+        assert line[1] == str(number) and line[2] == f"/concessions/orders/?place={place}"
+        page = visit("province").get(line[2])
+        assert len(page.context["late_there"]) == number
+        assert all(row.reference in page.content.decode() for row in three[:2])
+        assert three[2].reference not in page.content.decode()
+    assert "late_there" not in visit("province").get("/concessions/orders/").context

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from sala.concessions import operations
 from sala.concessions.models import AreaReturn, Concession, ConcessionArea, ReturnedArea
+from sala.concessions.queries import returned as queries
 from sala.concessions.queries.returned import compare, said_of
+from sala.concessions.views import returned as views
 from sala.core.errors import Conflict
 
 from .conftest import square
@@ -327,3 +329,25 @@ def test_comparing_takes_the_same_statements_for_many(taken, cast, back, granted
         row["shape"] = shapely.buffer(row["shape"], 0.001)
     many, number = counted(back(package))
     assert number == 6 and many <= few + 1 and Concession.objects.count() == 6
+
+
+def test_a_file_is_compared_once_for_all_its_pages_and_anew_when_an_entry_changed(visit, taken, back, granted, drawn, concession, monkeypatch):  # fmt: skip
+    made = [granted(), concession("Two"), concession("Three")]
+    for number, row in enumerate(made):
+        drawn(row, square(100.2 + number / 10))
+    package = taken()
+    for row in package.rows:
+        row["shape"] = shapely.transform(row["shape"], lambda points: points + 0.001)
+    returned = back(package)
+    whole, held = [], queries.compare
+    monkeypatch.setattr(
+        queries, "compare", lambda actor, said, among=(): whole.append(len(said)) or held(actor, said, among)
+    )
+    monkeypatch.setattr(views, "PAGE", 2)
+    first, second = (visit("district").get(f"{returned.get_absolute_url()}?page={number}") for number in (1, 2))
+    assert whole == [3, 2, 1]  # all of it once, then each page what it shows
+    assert [len(page.context["lines"]) for page in (first, second)] == [2, 1]
+    assert first.context["counts"] == second.context["counts"] == [("Changed in the file", 3)]
+    drawn(made[1], square(100.35))  # somebody else draws meanwhile
+    again = visit("district").get(returned.get_absolute_url())
+    assert whole[3:] == [3, 2] and ("Changed here meanwhile", 1) in again.context["counts"]

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from sala.core.errors import NotPermitted
+
 PUBLIC_LABEL = _("Public")
 Kind = Literal["public", "person", "token", "post", "operator", "command"]
 
@@ -100,6 +102,14 @@ class Actor:
     def post_with(self, verb: str) -> Holding | None:
         """The first post that holds the verb somewhere; for showing what waits for it, never for allowing a change."""
         return next((one for one in self.holdings if any(verb in grant.verbs for grant in one.grants)), None)
+
+    def acting_post(self, verb: str) -> Holding:
+        """The post in which the actor does what no single row decides about: the one chosen, else the first that holds the
+        verb somewhere. Raises NotPermitted where none does."""
+        able = [one for one in self.holdings if any(verb in grant.verbs for grant in one.grants)]
+        if not able:
+            raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
+        return next((one for one in able if one.position_id == self.chosen), able[0])
 
     @property
     def audiences(self) -> frozenset[str]:

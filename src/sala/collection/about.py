@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
+from sala.core import clock
 from sala.core.language import Translated, in_each_language
 
 if TYPE_CHECKING:
@@ -59,15 +60,22 @@ class AboutNoun:
     code       noun in the one list of nouns (config/subjects.py)
     name       one of it, for people; plural: many of it
     columns    further columns of its list for phones, such as who holds it
+    each_place what its places are that answer one by one ("each village affected"); "" where it has none
     """
 
     code = ""
     name: Any = ""
     plural: Any = ""
+    each_place: Any = ""
     columns: tuple[str, ...] = ()
 
     def rows(self, paths: Sequence[str], ids: Sequence[int], day: date) -> Iterable[tuple[int, int]]:
         """(row, its place) of those that exist on the day and lie in these areas (paths), or are among `ids`."""
+        raise NotImplementedError
+
+    def places(self, paths: Sequence[str], ids: Sequence[int], day: date) -> Iterable[tuple[int, int]]:
+        """(row, place) for each place of a row that answers by itself: of the rows that `rows` would give, those places
+        that lie in these areas, and all of those named by number. A row of which no place is known comes with its own."""
         raise NotImplementedError
 
     def find(self, code: str, day: date) -> list[Named]:
@@ -80,6 +88,10 @@ class AboutNoun:
 
     def seen(self, actor: Actor, ids: Collection[int]) -> set[int]:
         """Those of the rows whose name and code the reader may know."""
+        raise NotImplementedError
+
+    def placed(self, actor: Actor, ids: Collection[int], *, each: bool = False) -> set[int]:
+        """Those of the rows whose own place the reader may know; each: whose places that answer one by one."""
         raise NotImplementedError
 
     def like(self, actor: Actor, word: str) -> Iterable[int]:
@@ -143,10 +155,37 @@ def tell_names(actor: Actor, rows: Iterable[Any], posts: Collection[int] = ()) -
         ids = {row.subject_id for row in group}
         found = nouns()[noun].named(ids)
         open_ones = nouns()[noun].seen(actor, ids)
+        own = {
+            pk for pk, one in found.items() if any(row.subject_id == pk and row.area_id == one.area_id for row in group)
+        }
+        placed = nouns()[noun].placed(actor, own) if own else set()
+        parts = {
+            row.subject_id for row in group if row.subject_id not in own or row.area_id != found[row.subject_id].area_id
+        }
+        sited = nouns()[noun].placed(actor, parts, each=True) if parts else set()
         for row in group:
             one = found.get(row.subject_id)
             if one is not None:
-                row.other = one if row.subject_id in open_ones or _asked(row, posts) else hidden(one)
+                asked = _asked(row, posts)
+                row.other = one if row.subject_id in open_ones or asked else hidden(one)
+                row.is_placed = asked or row.subject_id in (placed if row.area_id == one.area_id else sited)
+
+
+def unplaced(actor: Actor, rows: Iterable[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    """Of (noun, row, place): those of which the reader may not know that the row has to do with the place."""
+    closed: set[tuple[str, int, int]] = set()
+    by_noun: dict[str, list[tuple[str, int, int]]] = {}
+    for each in rows:
+        by_noun.setdefault(each[0], []).append(each)
+    for noun, group in by_noun.items():
+        if noun not in nouns():
+            closed.update(group)
+            continue
+        ids = list({pk for _noun, pk, _place in group})
+        lies = dict(nouns()[noun].rows([], ids, clock.today()))
+        known = {own: nouns()[noun].placed(actor, ids, each=not own) for own in (True, False)}
+        closed.update(each for each in group if each[1] not in known[lies.get(each[1]) == each[2]])
+    return closed
 
 
 def _asked(row: Any, posts: Collection[int]) -> bool:
@@ -162,11 +201,12 @@ class AboutOther:
     subject_type: str
     subject_id: int | None
     area: Any
+    is_placed = True  # the reader for whom `tell_names` put the names may know the place as well
 
     @property
     def told_area(self) -> "Area | None":
         """Its place, as far as it may be told to the reader for whom `tell_names` put the names; None else."""
-        return None if self.subject_id is not None and self.other and self.other.is_hidden else self.area
+        return self.area if self.subject_id is None or self.is_placed else None
 
     @property
     def other(self) -> Named | None:

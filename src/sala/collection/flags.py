@@ -56,6 +56,8 @@ WORDS: dict[str, Any] = {
     "subject-ambiguous": _("More than one place or facility can be meant by the code “%(code)s”."),
     "subject-other": _("The code “%(code)s” is of a place or facility that this form is not about."),
     "subject-not-said": _("It does not say which place or facility it is about, and who sent it does not tell."),
+    "place-unknown": _("No place has the code “%(code)s”, which is to say who answers. Ask whoever sent it."),
+    "place-not-said": _("It does not say which place answers. Ask whoever sent it."),
     "not-expected": _("No round expects this answer."),
     "other-sender": _("It was sent by another office than the one that answers for this place or facility."),
     "corrects-unknown": _("It corrects an answer that is not here."),

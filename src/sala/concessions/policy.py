@@ -14,6 +14,7 @@ CONSTRAIN say which layers constrain, and what that means
 RELEASE   open a class of fields to the public, or close it, by a recorded decision
 IMPORT    read registers of others
 DUES      say what a holder has to pay: terms of payment, values reported, fines; what is charged needs the books as well
+TAKE      take the list along as a file: what is open to the reader; each time stands in the history
 READ_ALL  read the entries of every area (inspection, assembly)
 
 A concession is seen by the organisation that keeps its entry, by those who read what organisations in its area keep to
@@ -37,6 +38,7 @@ CONSTRAIN = "concessions.constrain"
 RELEASE = "concessions.release"
 IMPORT = "concessions.import"
 DUES = "concessions.dues"
+TAKE = "concessions.take"
 READ_ALL = "concessions.read"
 
 CONCESSION_SCOPE = Scope(

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/<slug:code>/", accounts.account, name="account"),
     path("accounts/<slug:code>/rename/", accounts.rename, name="rename"),
     path("accounts/<slug:code>/close/", accounts.close, name="close"),
+    path("accounts/<slug:code>/move/", accounts.move, name="move"),
     path("accounts/<slug:code>/charge/", entries.enter_charge, name="enter_charge"),
     path("accounts/<slug:code>/pay/", entries.enter_payment, name="pay"),
     path("accounts/<slug:code>/letter/", papers.letter, name="letter"),

@@ -29,7 +29,10 @@ class FormQuery(Schema):
 
 
 class FormOut(Schema):
-    """about: nothing, place, facility or other; kind: code of the level, of the kind of facility or of the register."""
+    """about: nothing, place, facility or other; kind: code of the level, of the kind of facility or of the register.
+
+    place_question: of a form that asks about each place of a row, the question that names the place
+    """
 
     slug: str
     url: str
@@ -38,6 +41,7 @@ class FormOut(Schema):
     owner: str
     about: str
     kind: str
+    place_question: str
     minutes: int | None
     tier: str
     is_in_use: bool
@@ -74,7 +78,7 @@ class FormDetail(FormOut):
 def _form(row: Form) -> dict[str, Any]:
     return {
         "slug": row.slug, "url": row.get_absolute_url(), "form_id": row.form_id, "title": dict(row.title),
-        "owner": row.owner.code, "about": row.about, "kind": row.kind_code, "minutes": row.minutes,
+        "owner": row.owner.code, "about": row.about, "kind": row.kind_code, "place_question": row.place_question, "minutes": row.minutes,
         "tier": row.tier, "is_in_use": row.is_published, "is_standing": row.is_standing,
         "is_invented": row.is_invented,
     }  # fmt: skip

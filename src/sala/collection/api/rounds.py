@@ -14,7 +14,16 @@ from sala.collection import operations
 from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.progress import Progress, grouped, total
-from sala.collection.queries.rounds import OPEN, answers_of, counted_for, expected_seen, narrowed, offices_seen, tallies
+from sala.collection.queries.rounds import (
+    OPEN,
+    answers_of,
+    counted_for,
+    expected_seen,
+    narrowed,
+    offices_seen,
+    places_closed,
+    tallies,
+)
 from sala.collection.queries.subjects import subject_of
 from sala.core.errors import Invalid, Missing
 from sala.duties.models import Call
@@ -130,11 +139,13 @@ class GivenOut(Schema):
 
 
 class AddIn(Schema):
-    """assignment: number of the office's part, as the counts of the round give it; subject: code of the place, facility or row."""
+    """assignment: number of the office's part, as the counts of the round give it; subject: code of the place, facility or
+    row; place: code of the place that answers, of a form that asks about each place of a row."""
 
     assignment: int
     form: str
     subject: str
+    place: str = ""
     respondent: str = ""
 
 
@@ -194,6 +205,7 @@ def expected(request: Request, reference: str, query: Query[ExpectedQuery]) -> d
         period=query.period,
         q=query.q,
         actor=request.actor,
+        closed=places_closed(request.actor, call, rows) if place or query.q else (),
     )
     page, size = max(1, query.page), min(max(1, query.size), 1000)
     listed = list(rows.order_by("assignment_id", "id")[(page - 1) * size : page * size])
@@ -261,8 +273,9 @@ def add(request: Request, reference: str, body: AddIn) -> tuple[int, dict[str, A
     subject = subject_of(request.actor, form.form, body.subject)
     if subject is None:
         raise Invalid("", {"subject": [_("The register has no such code. Look it up there.")]})
+    place = visible(request.actor, Area).filter(code=body.place).first() if body.place else None
     made = operations.add_expected(
-        request.actor, offices[body.assignment], form.form, subject, respondent=_post(body.respondent)
+        request.actor, offices[body.assignment], form.form, subject, place=place, respondent=_post(body.respondent)
     )
     shown = list(answers_of(expected_seen(request.actor, call).filter(pk=made.pk)))
     tell_names(request.actor, shown, request.actor.position_ids)

@@ -37,7 +37,8 @@ class NewFormForm(ChoosingForm, WorkbookForm):
 class FormForm(forms.Form):
     """What is said of a form beside its questions."""
 
-    NAMES = ("title", "purpose", "topics", "about", "level", "facility_kind", "about_noun", "subject_question", "minutes",
+    NAMES = ("title", "purpose", "topics", "about", "level", "facility_kind", "about_noun", "subject_question", "place_question",
+             "minutes",
              "asks_of_persons", "is_standing", "tier")  # fmt: skip
 
     title = TranslatedFormField(label=_("Title"))
@@ -50,6 +51,10 @@ class FormForm(forms.Form):
     subject_question = forms.ChoiceField(
         label=_("Question that names it"), required=False,
         help_text=_("The question whose answer is the code of what it is about. Without one, whoever sends says it."),
+    )  # fmt: skip
+    place_question = forms.ChoiceField(
+        label=_("Question that names the place that answers"), required=False,
+        help_text=_("Only of a register whose rows have several places, such as villages that a concession affects: then a round expects one answer of each."),
     )  # fmt: skip
     minutes = forms.IntegerField(label=_("Minutes one answer takes"), required=False, min_value=1, max_value=600)
     asks_of_persons = forms.BooleanField(
@@ -67,7 +72,8 @@ class FormForm(forms.Form):
         registers = [(noun.code, noun.plural) for noun in nouns().values()]
         self.fields["about_noun"].choices = [("", "–"), *registers]  # type: ignore[attr-defined]
         names = [field["name"] for field in (version.questions() if version else []) if not field["repeat"]]
-        self.fields["subject_question"].choices = [("", "–"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        for question in ("subject_question", "place_question"):
+            self.fields[question].choices = [("", "–"), *((name, name) for name in names)]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

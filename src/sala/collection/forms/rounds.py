@@ -84,7 +84,7 @@ class AddForm(ReadingForm):
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
         self.fields["office"].label_from_instance = lambda row: f"{row.position.organisation} {row.period}"  # type: ignore[attr-defined]
         for about, name in ((About.PLACE, "place"), (About.FACILITY, "facility"), (About.OTHER, "code")):
-            if not any(form.about == about for form in asked):
+            if not any(form.about == about or (form.place_question and name == "place") for form in asked):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

@@ -37,6 +37,9 @@ class Form(models.Model):
     level             rank of places one answer is about    facility_kind  kind of facilities one answer is about
     about_noun        noun of another part that one answer is about (collection.about), such as "concession"
     subject_question  question whose answer is the code of that place or facility; empty: whoever sends says it
+    place_question    of a form about a row of another register: question whose answer is the code of the place that
+                      answers. Then one answer is about the row and one of its places (AboutNoun.places), and a round
+                      expects one of each
     minutes           how long one answer is expected to take
     asks_of_persons   answers hold facts of single people: nothing leaves without a rule
     impersonal        paths of the questions whose answers say nothing of single people, as its author says: of a form
@@ -67,6 +70,7 @@ class Form(models.Model):
     )  # fmt: skip
     about_noun = models.CharField(_("which register"), max_length=40, blank=True)
     subject_question = models.CharField(_("question that names it"), max_length=100, blank=True)
+    place_question = models.CharField(_("question that names the place that answers"), max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes one answer takes"), null=True, blank=True)
     asks_of_persons = models.BooleanField(_("It asks about single people"), default=False)
     impersonal = ArrayField(models.CharField(max_length=1000), default=list, blank=True, editable=False)
@@ -87,6 +91,9 @@ class Form(models.Model):
                 | Q(about="nothing", level__isnull=True, facility_kind__isnull=True, about_noun="")
                 | (Q(about="other", level__isnull=True, facility_kind__isnull=True) & ~Q(about_noun="")),
                 name="form_says_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(place_question="") | Q(about="other"), name="places_answer_about_rows_of_a_register"
             ),
             models.CheckConstraint(
                 condition=Q(is_published=False) | Q(withdrawn_at__isnull=True), name="withdrawn_form_is_not_in_use"
@@ -113,6 +120,11 @@ class Form(models.Model):
         if kind:
             return kind.name
         return nouns()[self.about_noun].name if self.about_noun in nouns() else self.about_noun
+
+    @property
+    def each_place(self) -> Any:
+        """Which places answer one by one, for people; empty where none do."""
+        return nouns()[self.about_noun].each_place if self.place_question and self.about_noun in nouns() else ""
 
     @property
     def current(self) -> "FormVersion | None":

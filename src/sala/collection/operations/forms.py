@@ -138,14 +138,17 @@ def change_form(actor: Actor, form: Form, *, topics: Iterable[Term] | None = Non
     if form.about != About.FACILITY:
         form.facility_kind = None
     if form.about != About.OTHER:
-        form.about_noun = ""
+        form.about_noun = form.place_question = ""
     if form.about == About.PLACE and form.level is None:
         raise Invalid(fields={"level": [_("Say which level of place one answer is about.")]})
     if form.about == About.FACILITY and form.facility_kind is None:
         raise Invalid(fields={"facility_kind": [_("Say which kind of facility one answer is about.")]})
     if form.about == About.OTHER and form.about_noun not in nouns():
         raise Invalid(fields={"about_noun": [_("Say which register one answer is about.")]})
-    _check_subject(form)
+    if form.place_question and not nouns()[form.about_noun].each_place:
+        words = _("Rows of this register have no places that answer one by one. Leave it empty.")
+        raise Invalid(fields={"place_question": [words]})
+    _check_questions(form)
     check(form)
     form.save()
     if topics is not None:
@@ -154,15 +157,17 @@ def change_form(actor: Actor, form: Form, *, topics: Iterable[Term] | None = Non
     return form
 
 
-def _check_subject(form: Form) -> None:
-    """The question that names the subject must stand in the newest version, outside of a repeat."""
+def _check_questions(form: Form) -> None:
+    """The questions that name the subject, and its place, must stand in the newest version, outside of a repeat."""
     version = form.versions.first()
-    if not form.subject_question or version is None:
-        return
-    fields = [field for field in version.questions() if field["name"] == form.subject_question]
-    if not fields or fields[0]["repeat"]:
-        words = _("The form has no question “%(name)s” outside of its repeats. Choose another.")
-        raise Invalid(fields={"subject_question": [words % {"name": form.subject_question}]})
+    for field in ("subject_question", "place_question"):
+        name = getattr(form, field)
+        if not name or version is None:
+            continue
+        found = [each for each in version.questions() if each["name"] == name]
+        if not found or found[0]["repeat"]:
+            words = _("The form has no question “%(name)s” outside of its repeats. Choose another.")
+            raise Invalid(fields={field: [words % {"name": name}]})
 
 
 @operation

@@ -6,6 +6,7 @@ the line, the expected rows, the readings.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,7 @@ from sala.collection.queries.about import (
     expected_from,
     subject_of_code,
     subject_of_post,
+    with_place,
 )
 from sala.collection.queries.noticing import missing_files, noticed
 from sala.collection.queries.readers import reader_of
@@ -219,11 +221,15 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     earlier = _corrected(submission)
     path, code = _code(form, told)
     subject = subject_of_code(form, code, path, day) if code else Subject()
+    if form.place_question:
+        question, place = _answer_to(form.place_question, told)
+        subject = with_place(subject, place, question, day)
     if subject.is_known:
         for row in (kept, submission.said_for, earlier.expected if earlier else None):
             if row and subject.is_that_of(row):
-                return subject, row
-        return subject, expected_about(form, subject)
+                return _at(subject, row), row
+        found = expected_about(form, subject)
+        return _at(subject, found), found
     if code:
         return subject, None
     row = kept or submission.said_for or (earlier.expected if earlier else None)
@@ -240,12 +246,24 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     return Subject(flags=(flag("subject-not-said"),)), None
 
 
+def _at(subject: Subject, row: Expected | None) -> Subject:
+    """The subject at the place of the row that expects it, where the answer itself does not say which place answers."""
+    if subject.by_place is not None:
+        return subject
+    if row is not None:
+        return replace(subject, area=row.area)
+    return replace(subject, flags=subject.flags or (flag("place-not-said"),))
+
+
 def _code(form: Form, told: Told) -> tuple[str, str]:
     """(path of the question that names the subject, its answer); empty where there is none."""
-    if not form.subject_question or told.version is None or form.about == "nothing":
-        return "", ""
-    for each in told.version.questions():
-        if each["name"] == form.subject_question:
+    return ("", "") if form.about == "nothing" else _answer_to(form.subject_question, told)
+
+
+def _answer_to(name: str, told: Told) -> tuple[str, str]:
+    """(path of the question of this name, its answer); empty where there is none."""
+    for each in told.version.questions() if name and told.version is not None else []:
+        if each["name"] == name:
             return each["path"], str(told.values.get(each["path"]) or "").strip()
     return "", ""
 

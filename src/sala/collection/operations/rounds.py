@@ -96,13 +96,16 @@ def give_to(actor: Actor, rows: Iterable[Expected], *, respondent: Position | No
 
 @operation
 def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area | Facility | Named, *,
-                 respondent: Position | None = None) -> Expected:  # fmt: skip
-    """Expect one more answer that the registers did not give, such as of a school entered late."""
+                 place: Area | None = None, respondent: Position | None = None) -> Expected:  # fmt: skip
+    """Expect one more answer that the registers did not give, such as of a school entered late.
+
+    place  that answers, of a form that asks about each place of a row
+    """
     assignment = lock(assignment)
     _require(actor, assignment)
     if not assignment.call.round_forms.filter(form=form).exists():
         raise Invalid("", {"form": [_("This round does not ask that form. Choose one of its forms.")]})
-    area = _checked(assignment, form, subject)
+    area = _checked(assignment, form, subject, place)
     about = {
         "facility": subject if isinstance(subject, Facility) else None,
         "subject_type": subject.noun if isinstance(subject, Named) else "",
@@ -123,13 +126,15 @@ def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area
     return row
 
 
-def _checked(assignment: Assignment, form: Form, subject: Area | Facility | Named) -> Area:
+def _checked(assignment: Assignment, form: Form, subject: Area | Facility | Named, place: Area | None) -> Area:
     """Where the subject is, when it is of the form's kind, existed on the period's day and lies in the office's area."""
     day = day_of(assignment.period, clock.today())
     area: Area | None
     if isinstance(subject, Named):
         fits = form.about == About.OTHER and subject.noun == form.about_noun
-        area = Area.objects.filter(pk=subject.area_id).first()
+        if form.place_question and place is None:
+            raise Invalid("", {"place": [_("Say which place answers.")]})
+        area = place if form.place_question else Area.objects.filter(pk=subject.area_id).first()
         stood = any(row.pk == subject.pk for row in nouns()[subject.noun].find(subject.code, day))
     elif isinstance(subject, Facility):
         fits = form.about == About.FACILITY and subject.kind_id == form.facility_kind_id

@@ -1,10 +1,11 @@
 """What an answer is about: the place, facility or other row that a code names, and the row of a round that expects it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from sala.access.actor import path_ids
 from sala.collection.about import Named, named, nouns
 from sala.collection.flags import Flag, flag
 from sala.collection.models import About, Expected, ExpectedState, Form, Reading
@@ -21,12 +22,14 @@ class Subject:
     """What the answer is about, None where it is about nothing or nobody knows; flags: why not.
 
     area   the place, or where the rest stands     facility     other  the row of another register
+    by_place  of the form one answer is about such a row and one of its places; None: the answer does not say which
     """
 
     area: Area | None = None
     facility: Facility | None = None
     flags: tuple[Flag, ...] = ()
     other: Named | None = None
+    by_place: bool | None = False
 
     @classmethod
     def of(cls, row: Expected | Reading) -> "Subject":
@@ -36,10 +39,16 @@ class Subject:
     def is_known(self) -> bool:
         return self.area is not None
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """One of the places of a row of another register, and not where the row itself lies."""
+        return self.other is not None and self.area is not None and self.area.pk != self.other.area_id
+
     def is_that_of(self, row: Expected) -> bool:
         """Whether a row of a round expects an answer about this."""
         if self.other is not None or row.subject_id is not None:
-            return self.other is not None and (row.subject_type, row.subject_id) == (self.other.noun, self.other.pk)
+            same = self.other is not None and (row.subject_type, row.subject_id) == (self.other.noun, self.other.pk)
+            return same and (not self.by_place or row.area_id == (self.area.pk if self.area else None))
         return row.facility == self.facility and (row.facility is not None or row.area == self.area)
 
 
@@ -60,6 +69,17 @@ def subject_of_code(form: Form, code: str, path: str, day: date) -> Subject:
     if not fitting:
         return Subject(flags=(flag("subject-unknown", path, code=code),))
     return subject_of_row(fitting[0], day)
+
+
+def with_place(subject: Subject, code: str, path: str, day: date) -> Subject:
+    """Of a form that is answered place by place: the same subject with the place that the answer names."""
+    if subject.other is None:
+        return subject
+    found = _areas(lao.digits(code.strip()), day) if code else []
+    if len(found) == 1:
+        return replace(subject, area=found[0], by_place=True)
+    flags = (*subject.flags, flag("place-unknown", path, code=code)) if code else subject.flags
+    return replace(subject, flags=flags, by_place=None)
 
 
 def _other(form: Form, code: str, path: str, day: date) -> Subject:
@@ -132,6 +152,8 @@ def expected_about(form: Form, subject: Subject) -> Expected | None:
     rows = Expected.objects.filter(form=form)
     if subject.other is not None:
         rows = rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
+        if subject.by_place and subject.area is not None:
+            rows = rows.filter(area=_place_expected(rows, subject.area))
     elif subject.facility is not None:
         rows = rows.filter(facility=subject.facility)
     else:
@@ -141,5 +163,14 @@ def expected_about(form: Form, subject: Subject) -> Expected | None:
     found.sort(key=lambda row: (not row.is_open, row.state not in wanted, str(row.assignment.due_on or "9"), row.pk))
     if not found:
         return None
+    if subject.by_place is None and len({row.area_id for row in found}) > 1:
+        return None
     first = found[0]
     return first.given_in or first
+
+
+def _place_expected(rows: QuerySet[Expected], area: Area) -> int:
+    """The place of which an answer is expected: the one that answers, else the narrowest around it, which stands where no
+    single places were known."""
+    known = set(rows.values_list("area_id", flat=True))
+    return next((pk for pk in reversed(path_ids(area.path)) if pk in known), area.pk)

@@ -58,7 +58,8 @@ def before(form_id: int, subject: Subject, period: str) -> Before:
 def _about(form_id: int, subject: Subject) -> QuerySet[Reading]:
     rows = Reading.objects.filter(form=form_id, state__in=STANDING)
     if subject.other is not None:
-        return rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
+        rows = rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
+        return rows.filter(area=subject.area) if subject.is_elsewhere else rows
     if subject.facility is not None:
         return rows.filter(facility=subject.facility)
     return rows.filter(area=subject.area, facility=None, subject_id=None)
@@ -141,7 +142,7 @@ def metres_between(one: Point, other: Point) -> float:
 def metres_from(subject: Subject, point: Point) -> tuple[float | None, float]:
     """How far a point lies from a facility or place, and how far it may: (None, 0) where nobody knows where that is."""
     facility, area, other = subject.facility, subject.area, subject.other
-    if other is not None and other.point is not None:
+    if other is not None and other.point is not None and not subject.is_elsewhere:
         return metres_between(other.point, point), other.near_m
     if facility is not None and facility.point is not None:
         return metres_between(facility.point, point), NEAR_FACILITY_M + (facility.accuracy_m or 0)

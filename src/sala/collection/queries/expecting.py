@@ -27,11 +27,12 @@ with asked as (
     as asked(id, area_id, period, day, subject_type, subject_id)
 ),
 others as (
-  select * from unnest(%(other_days)s::date[], %(other_nouns)s::text[], %(other_rows)s::bigint[], %(other_areas)s::bigint[])
-    as others(day, noun, id, area_id)
+  select * from unnest(%(other_days)s::date[], %(other_nouns)s::text[], %(other_rows)s::bigint[], %(other_areas)s::bigint[],
+                       %(other_each)s::boolean[])
+    as others(day, noun, id, area_id, each_place)
 ),
 forms as (
-  select form.* from collection_form form
+  select form.*, form.place_question <> '' as each_place from collection_form form
   where form.id in (select form_id from collection_roundform where call_id = %(call)s)
 ),
 reached as (
@@ -43,7 +44,7 @@ wanted as (
   (
     select distinct on (form.id, place.id, asked.period)
            asked.id as assignment_id, form.id as form_id, place.id as area_id, null::bigint as facility_id,
-           ''::text as subject_type, null::bigint as subject_id, asked.period
+           ''::text as subject_type, null::bigint as subject_id, asked.period, false as each_place
     from forms form
     join reached place on place.level_id = form.level_id
     join asked on asked.area_id = place.above_id
@@ -59,7 +60,7 @@ wanted as (
   union all
   (
     select distinct on (form.id, facility.id, asked.period)
-           asked.id, form.id, place.id, facility.id, '', null::bigint, asked.period
+           asked.id, form.id, place.id, facility.id, '', null::bigint, asked.period, false
     from forms form
     join places_facility facility on facility.kind_id = form.facility_kind_id and not facility.is_duplicate
     join places_facilityplace stood on stood.facility_id = facility.id
@@ -70,16 +71,16 @@ wanted as (
   )
   union all
   (
-    select distinct on (form.id, others.id, asked.period)
-           asked.id, form.id, others.area_id, null::bigint, others.noun, others.id, asked.period
+    select distinct on (form.id, others.id, others.area_id, asked.period)
+           asked.id, form.id, others.area_id, null::bigint, others.noun, others.id, asked.period, form.each_place
     from forms form
-    join others on others.noun = form.about_noun
+    join others on others.noun = form.about_noun and others.each_place = form.each_place
     join reached place on place.id = others.area_id
     join asked on asked.day = others.day and case
       when asked.subject_type = others.noun then asked.subject_id = others.id else asked.area_id = place.above_id
     end
     where form.about = 'other'
-    order by form.id, others.id, asked.period, place.depth desc, asked.id
+    order by form.id, others.id, others.area_id, asked.period, place.depth desc, asked.id
   )
 )
 """
@@ -101,9 +102,11 @@ select wanted.assignment_id, wanted.form_id, wanted.area_id, wanted.facility_id,
        wanted.period,
        (
          select duty.position_id from duties_duty duty join people_position post on post.id = duty.position_id
-         where duty.subject_type = case when wanted.subject_id is not null then wanted.subject_type
+         where duty.subject_type = case when wanted.each_place then 'area'
+                                        when wanted.subject_id is not null then wanted.subject_type
                                         when wanted.facility_id is null then 'area' else 'facility' end
-           and duty.subject_id = coalesce(wanted.facility_id, wanted.subject_id, wanted.area_id)
+           and duty.subject_id = case when wanted.each_place then wanted.area_id
+                                      else coalesce(wanted.facility_id, wanted.subject_id, wanted.area_id) end
            and duty.kind in ('reports', 'maintains') and duty.valid @> %(today)s and post.closed_on is null
          order by duty.kind desc, duty.id limit 1
        ),
@@ -191,18 +194,24 @@ def _bound(call: Call, assignments: Sequence[Assignment], today: date) -> dict[s
 
 
 def _others(call: Call, reach: Sequence[Reach]) -> dict[str, list[Any]]:
-    """The rows of other registers that the call's forms may be about, as those registers were on each day asked."""
-    wanted = RoundForm.objects.filter(call=call, form__about=About.OTHER).values_list("form__about_noun", flat=True)
-    found: list[tuple[date, str, int, int]] = []
-    for noun in sorted(set(wanted) & nouns().keys()):
+    """The rows of other registers that the call's forms may be about, as those registers were on each day asked; for
+    forms that ask place by place, each with each of its places."""
+    asked_about = RoundForm.objects.filter(call=call, form__about=About.OTHER).values_list(
+        "form__about_noun", "form__place_question"
+    )
+    wanted = {(noun, bool(question)) for noun, question in asked_about if noun in nouns()}
+    found: list[tuple[date, str, int, int, bool]] = []
+    for noun, each in sorted(wanted):
         for day in sorted({row.day for row in reach}):
             asked = [row for row in reach if row.day == day]
             within = Area.objects.filter(pk__in={row.area for row in asked if row.noun != noun})
             ids = [row.row for row in asked if row.noun == noun and row.row is not None]
-            rows = nouns()[noun].rows(list(within.values_list("path", flat=True)), ids, day)
-            found += [(day, noun, pk, area) for pk, area in rows]
-    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
-    names = ("other_days", "other_nouns", "other_rows", "other_areas")
+            rows = nouns()[noun].places if each else nouns()[noun].rows
+            found += [
+                (day, noun, pk, area, each) for pk, area in rows(list(within.values_list("path", flat=True)), ids, day)
+            ]
+    columns = list(zip(*found, strict=True)) or [(), (), (), (), ()]
+    names = ("other_days", "other_nouns", "other_rows", "other_areas", "other_each")
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 

@@ -43,17 +43,21 @@ def codes_of(subject: Area | Facility | Named) -> list[str]:
     return [subject.code, *others]
 
 
-def written_in(form: Form, version: FormVersion, subject: Area | Facility | Named | None) -> dict[str, str]:
-    """Path of a question → what stands there when the page opens: the subject, and the choices that lead to it.
+def written_in(form: Form, version: FormVersion, subject: Area | Facility | Named | None,
+               place: Area | None = None) -> dict[str, str]:  # fmt: skip
+    """Path of a question → what stands there when the page opens: the subject, the place of it that answers, and the
+    choices that lead to them.
 
     A choice of a cascade names the choice above it in a column that is called as the question above: with the village
     its district and province are chosen too.
     """
-    if subject is None or not form.subject_question:
-        return {}
+    return _written(version, form.subject_question, subject) | _written(version, form.place_question, place)
+
+
+def _written(version: FormVersion, question: str, subject: Area | Facility | Named | None) -> dict[str, str]:
     fields = {field["name"]: field for field in version.questions() if not field["repeat"]}
-    field = fields.get(form.subject_question)
-    if field is None:
+    field = fields.get(question)
+    if subject is None or field is None:
         return {}
     codes = codes_of(subject)
     if not field["list"] or field["list"] in version.media:

@@ -1,6 +1,6 @@
 """How a round stands: counts by office, form and place, the answers behind them, and who sees which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,8 @@ from sala.access.actor import Actor, path_ids, public
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
 from sala.catalogue.queries.figures import closed_figures
-from sala.collection.about import nouns
-from sala.collection.models import Expected, ExpectedState, Form, Reading
+from sala.collection.about import nouns, unplaced
+from sala.collection.models import About, Expected, ExpectedState, Form, Reading
 from sala.collection.progress import Progress, Tally, grouped, total
 from sala.collection.states import STANDING
 from sala.core import lao
@@ -26,6 +26,7 @@ from sala.duties.queries import asked_by
 from sala.people.models import Position
 from sala.places.models import Area, Level
 
+CLOSED = -1  # stands for the places that a reader may not know
 POPULATION = "population"  # code of the key figure that counts the inhabitants of places
 
 # An answer given in another open round stands for both; what this office waived itself is waived whatever the other does.
@@ -68,11 +69,12 @@ def answers_of(rows: QuerySet[Expected]) -> Any:
 
 
 def tallies(assignments: Sequence[Assignment], *, form: int | None = None, place: Area | None = None,
-            level: Level | None = None) -> list[Tally]:  # fmt: skip
+            level: Level | None = None, closed: Collection[int] = ()) -> list[Tally]:  # fmt: skip
     """Counts of the answers that these assignments expect, in one statement.
 
     place  only what lies in it    level  the places that a Tally names are of this level; without one they are those
            of the answers themselves, and 0 where no place is asked for
+    closed answers (ids) whose place the reader may not know: they lie in CLOSED, and in no place that is asked for
     """
     calendar, lasts = Calendar(), dict[date, date]()
     for row in assignments:
@@ -96,6 +98,10 @@ def tallies(assignments: Sequence[Assignment], *, form: int | None = None, place
     if level is not None:
         depth = _depth(level)
         named = f"coalesce(nullif(split_part(place.path, '/', {depth + 1}), '')::bigint, own.area_id)"
+    if closed and join:
+        bound["closed"] = list(closed)
+        named = f"case when own.id = any(%(closed)s) then {CLOSED} else {named} end"
+        where += ["own.id <> all(%(closed)s)"] if place is not None else []
     statement = COUNTED.format(place=named, join=join, where=" and ".join(where))
     with connection.cursor() as cursor:
         cursor.execute(statement, bound)
@@ -197,6 +203,23 @@ def counted_for(actor: Actor, call: Call) -> list[Assignment]:
     return _with_posts(asked_by(call).exclude(state="draft"), call)
 
 
+def places_closed(actor: Actor, call: Call, rows: QuerySet[Expected]) -> set[int]:
+    """Of these answers of a round, those about rows of another register (ids) whose place the reader may not know. The
+    reader's own posts know the places that they are asked about."""
+    if not call.round_forms.filter(form__about=About.OTHER).exists():
+        return set()
+    asked = rows.filter(subject_id__isnull=False)
+    if actor.position_ids:
+        posts = list(actor.position_ids)
+        asked = asked.exclude(assignment__position__in=posts).exclude(
+            pk__in=asked.filter(respondent__in=posts).values("pk")
+        )
+    told: Any = asked.order_by().values_list("pk", "subject_type", "subject_id", "area_id")
+    found = {pk: (noun, row, area) for pk, noun, row, area in told}
+    closed = unplaced(actor, set(found.values()))
+    return {pk for pk, each in found.items() if each in closed}
+
+
 def sees_whole(offices: Sequence[Assignment], call: Call) -> bool:
     return len(offices) == asked_by(call).exclude(state="draft").count()
 
@@ -208,17 +231,19 @@ MISSING = (ExpectedState.WAITING, ExpectedState.RETURNED)
 
 
 def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, place: Area | None = None,
-             state: str = "", period: str = "", q: str = "", actor: Actor | None = None) -> Any:  # fmt: skip
+             state: str = "", period: str = "", q: str = "", actor: Actor | None = None,
+             closed: Collection[int] = ()) -> Any:  # fmt: skip
     """Answers narrowed; rows as answers_of gives them. state: of the answer, or `open`.
 
     actor  for whom rows of other registers are looked up by name; without one they are found by none
+    closed rows (ids) that are not found by their places (places_closed)
     """
     if form is not None:
         rows = rows.filter(form=form)
     if office is not None:
         rows = rows.filter(assignment=office)
     if place is not None:
-        rows = rows.filter(area__path__startswith=place.path)
+        rows = rows.filter(area__path__startswith=place.path).exclude(pk__in=closed)
     if period:
         rows = rows.filter(period=period)
     if state == OPEN:
@@ -227,8 +252,10 @@ def narrowed(rows: Any, *, form: int | None = None, office: int | None = None, p
         rows = rows.filter(stands=state)
     for word in lao.stored(q).split():
         code = lao.digits(word)
-        coded = Q(facility__code__icontains=code) | Q(area__code__icontains=code)
-        said = coded | says("facility__name", word) | says("area__name", word)
+        placed = Q(area__code__icontains=code) | says("area__name", word)
+        if closed:
+            placed &= ~Q(pk__in=closed)
+        said = placed | Q(facility__code__icontains=code) | says("facility__name", word)
         if actor is not None:
             for noun in nouns().values():
                 said |= Q(subject_type=noun.code, subject_id__in=noun.like(actor, word))

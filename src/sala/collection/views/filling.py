@@ -116,15 +116,14 @@ def _shared(request: Request, slug: str = "") -> dict[str, Any]:
 
 def _config(request: Request, form: Form, version: FormVersion, row: Expected | None, answer: Submission | None,
             channel: str, preview: bool) -> dict[str, Any]:  # fmt: skip
-    subject = row.subject if row else None
     files = reverse("collection:fill_media", args=[form.slug, "-"]).removesuffix("-")
     told = {
-        "form": form.slug, "title": str(form.title), "about": str(subject.name) if subject else "",
+        "form": form.slug, "title": str(form.title), "about": _about(form, row) if row else "",
         "channel": channel, "expected": str(row.pk) if row else "", "preview": preview,
         "formLanguage": version.language_map.get(language.current(), ""),
         "xform": f"{reverse('collection:fill_form', args=[form.slug, version.number])}?v={version.md5}",
         "media": {file.name: f"{files}{version.number}/{file.name}?v={_md5(request, file)}" for file in version.files.all()},
-        "written": {} if answer else written_in(form, version, subject),
+        "written": written_in(form, version, row.subject, row.area) if row and not answer else {},
         "post": reverse("collection:send_answer", args=[form.slug]), "library": library_words(), "answer": None,
     }  # fmt: skip
     if answer:
@@ -136,6 +135,10 @@ def _config(request: Request, form: Form, version: FormVersion, row: Expected | 
             ],
         }  # fmt: skip
     return _shared(request, form.slug) | told
+
+
+def _about(form: Form, row: Expected) -> str:
+    return f"{row.subject.name}, {row.area.name}" if form.place_question else str(row.subject.name)
 
 
 def _md5(request: Request, file: FormMedia) -> str:

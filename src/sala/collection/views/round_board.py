@@ -21,6 +21,7 @@ from sala.collection.forms.rounds import ALL, NarrowForm
 from sala.collection.models import Expected, ExpectedState, Form
 from sala.collection.progress import Progress, Tally, grouped, summed, total
 from sala.collection.queries.rounds import (
+    CLOSED,
     MISSING,
     OPEN,
     answers_of,
@@ -28,6 +29,7 @@ from sala.collection.queries.rounds import (
     expected_seen,
     narrowed,
     offices_seen,
+    places_closed,
     sees_whole,
     tallies,
 )
@@ -89,12 +91,19 @@ class Board:
         return self.offices if self.is_whole else counted_for(self.actor, self.call)
 
     @cached_property
+    def closed(self) -> set[int]:
+        """Answers whose places the reader may not know."""
+        rows = Expected.objects.filter(assignment__in=[row.pk for row in self.counted])
+        return places_closed(self.actor, self.call, rows | self._own())
+
+    @cached_property
     def tallies(self) -> list[Tally]:
         wanted = [self.office] if self.office else self.counted
         if self.period:
             wanted = [row for row in wanted if row.period == self.period]
         return tallies(
-            wanted, form=self.form.pk if self.form else None, place=self.place, level=self._drawn_level
+            wanted, form=self.form.pk if self.form else None, place=self.place, level=self._drawn_level,
+            closed=self.closed,
         )  # fmt: skip
 
     # ---- the answers themselves ----------------------------------------------------------------------------------
@@ -107,7 +116,7 @@ class Board:
         rows = narrowed(
             self.seen(), form=self.form.pk if self.form else None, office=self.office.pk if self.office else None,
             place=self.place, state="" if self.state == ALL else self.state, period=self.period, q=self.q,
-            actor=self.actor,
+            actor=self.actor, closed=self.closed if self.place or self.q else (),
         )  # fmt: skip
         if self.place is not None and self.is_whole:  # only offices that have something there: the list is short then
             rows = rows.filter(assignment__in={one.office for one in self.tallies})
@@ -153,15 +162,20 @@ class Board:
         return grouped(self.tallies, lambda one: one.place)
 
     def places(self) -> list[Line]:
-        """The places directly below the ground."""
+        """The places directly below the ground; last, what lies where the reader may not know."""
         areas = Area.objects.in_bulk(list(self._by_place))
         depth = len(path_ids(self.ground.path))
         below: dict[int, list[Progress]] = {}
         for pk, counts in self._by_place.items():
+            if pk == CLOSED:
+                continue
             chain = path_ids(areas[pk].path)
             below.setdefault(chain[min(depth, len(chain) - 1)], []).append(counts)
         shown = Area.objects.filter(pk__in=below).order_by("code")
-        return [Line(area.name, summed(below[area.pk]), self._narrowed(place=area.code, office=None)) for area in shown]  # fmt: skip
+        lines = [Line(area.name, summed(below[area.pk]), self._narrowed(place=area.code, office=None)) for area in shown]  # fmt: skip
+        if hidden := self._by_place.get(CLOSED):
+            lines.append(Line(_("Places not open to you"), hidden, self._narrowed()))
+        return lines
 
     def by_office(self) -> list[Line]:
         by_assignment = grouped(self.tallies, lambda one: one.office)
@@ -217,7 +231,7 @@ class Board:
             "total": total(self.tallies), "by": by, "lines": offices if by == "office" else self.places(),
             "may_switch": len(offices) > 1, "by_form": self.by_form() if len(self.asked) > 1 else [],
             "by_period": self.by_period() if len(self.periods) > 1 and not self.period else [],
-            "map": shaded_map(self.ground, {pk: counts.step for pk, counts in self._by_place.items()}),
+            "map": shaded_map(self.ground, {pk: counts.step for pk, counts in self._by_place.items() if pk != CLOSED}),
             "page": page,
             "frozen": statistics.get("answers") if self.call.state == CallState.CLOSED and self.counted else None,
             "query": self.request.GET.urlencode(), "may_decide": self.may_decide(), "steps": steps(),

@@ -167,7 +167,8 @@ def add(request: Request, reference: str) -> HttpResponse:
     return form_page(
         request, form,
         lambda data: operations.add_expected(
-            request.actor, data["office"], data["form"], data["subject"], respondent=data["respondent"]
+            request.actor, data["office"], data["form"], data["subject"], place=data.get("place"),
+            respondent=data["respondent"],
         ),
         heading=_("Expect one more answer"), back=_Back(call, ""), button=_("Expect it"), done=_("It is expected now."),
         lead=_("For what the registers did not give when the round was issued, such as a school entered late."),

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from sala.concessions.api import assessing, dues, inspections, judging, numbers, orders, register
+from sala.concessions.api import assessing, dues, inspections, judging, numbers, orders, party_doubles, register
 
 router = Router()
 for part in (
@@ -12,6 +12,7 @@ for part in (
     inspections,
     numbers,
     orders,
+    party_doubles,
     register,
 ):  # fixed addresses before those with a reference
     router.add_router("", part.router)

@@ -348,7 +348,9 @@ def parties(request: Request, query: Query[PartyQuery]) -> Any:
 def party(request: Request, number: str) -> Any:
     """One party, who stands behind it, and what it holds, as far as the caller sees them."""
     seen = visible(request.actor, Party)
-    row = seen.filter(same_as__isnull=True, number=number.upper()).select_related("keeper").first()
+    row = seen.filter(number=number.upper()).select_related("keeper", "same_as").first()
+    if row is not None and row.same_as is not None:  # entered twice: the one that it is
+        row = seen.filter(pk=row.same_as.pk).select_related("keeper").first()
     if row is None:
         raise Missing
     owners = Shareholding.objects.filter(owned=row, owner__in=seen.values("pk")).select_related("owner")

@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.choosing import Chooser
 from sala.concessions import policy
 from sala.concessions.forms.fields import HectaresField, PaperField, ReasonedForm, VersionedForm, term_field, terms_of
 from sala.concessions.models import AreaBasis, Concession, Due, DueBasis, Grant
 from sala.concessions.models.due import BY_HECTARES
 from sala.concessions.queries.books import books_of
+from sala.concessions.queries.doubles import FATES
 from sala.core import money
 from sala.core.errors import Invalid
 from sala.core.fields import NumberField, day_field
@@ -207,3 +209,14 @@ class ArrearsForm(ActorForm):
         fields: Any = self.fields
         fields["sector"].queryset = terms_of("sector")
         fields["currency"].choices = [("", _("All")), *money.choices()]
+
+
+class SettleDoubleForm(VersionedForm):
+    """What becomes of what is owed on an entry that is another one."""
+
+    same_as = Chooser(Concession, label=_("The entry that counts"))
+    owed = forms.ChoiceField(label=_("What becomes of it"), choices=list(FATES.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, concession: Concession, **options: Any):
+        super().__init__(*args, concession=concession, initial={"same_as": concession.same_as}, **options)

@@ -10,6 +10,7 @@ from sala.access.choosing import Chooser, SeveralChooser
 from sala.concessions import policy
 from sala.concessions.forms.fields import ReasonedForm, VersionedForm, term_field, terms_of
 from sala.concessions.models import Concession, ConcessionKind
+from sala.concessions.queries.doubles import FATES, owed_on
 from sala.core.fields import TranslatedFormField, day_field
 from sala.core.models import Term
 from sala.documents.forms.offices import OfficeField
@@ -99,4 +100,15 @@ class ChangeForm(SaidForm, ReasonedForm):
 
 class DoubleForm(VersionedForm):
     same_as = Chooser(Concession, label=_("The entry that counts"))
+    owed = forms.ChoiceField(
+        label=_("What becomes of what is owed on this one"), choices=list(FATES.items()), widget=forms.RadioSelect
+    )
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, concession: Concession, **options: Any):
+        super().__init__(*args, concession=concession, **options)
+        found = owed_on(concession)
+        if found:
+            self.fields["owed"].help_text = found.in_words
+        else:
+            del self.fields["owed"]

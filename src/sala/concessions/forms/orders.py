@@ -14,9 +14,13 @@ from sala.concessions.forms.inspections import ManyFiles
 from sala.concessions.models import Addressee, OrderKind
 from sala.concessions.operations.orders import KINDS, MOST_FILES
 from sala.core.fields import TranslatedFormField, day_field
-from sala.duties.forms import ActorForm, PostField
+from sala.duties.forms import ActorForm, PlaceField, PostField
 from sala.duties.policy import ISSUE
 from sala.people.models import Position
+
+
+class PlaceForm(ActorForm):
+    place = PlaceField(label=_("Place"))
 
 
 class OrderForm(ActorForm):

@@ -86,3 +86,16 @@ class HoldForm(ActorForm):
 
 class EndHoldingForm(forms.Form):
     on = day_field(_("First day without it"))
+
+
+class MergePartyForm(ActorForm):
+    into = PartyField(label=_("The entry that stays"))
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UndoMergeForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ApartForm(UndoMergeForm):
+    """Why two parties are two."""

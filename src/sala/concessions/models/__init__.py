@@ -36,6 +36,7 @@ from sala.concessions.models.inspection import (
     InspectionTrack,
     PhotoPlace,
 )
+from sala.concessions.models.merged import PartiesApart, PartyMerge
 from sala.concessions.models.order import Addressee, ConcessionOrder, OrderFile, OrderKind
 from sala.concessions.models.outside import ForeignDeal, OutsideDeal, OutsideImport, OutsideParty
 from sala.concessions.models.paper import ApprovalStep, ConcessionDocument
@@ -44,6 +45,7 @@ from sala.concessions.models.people import AffectedVillage, Consultation, JobCou
 from sala.concessions.models.published import FigureExplanation
 from sala.concessions.models.returned import AreaLoan, AreaReturn, ReturnedArea
 from sala.concessions.models.screening import ConstraintLayer, ConstraintPiece, Effect, Screening, Verdict
+from sala.concessions.models.taking import RegisterTaking
 from sala.concessions.models.work import Obligation, PlannedDevelopment
 
 __all__ = [
@@ -104,12 +106,15 @@ __all__ = [
     "OutsideDeal",
     "OutsideImport",
     "OutsideParty",
+    "PartiesApart",
     "Party",
     "PartyKind",
+    "PartyMerge",
     "PartyName",
     "PhotoPlace",
     "PlannedDevelopment",
     "Raised",
+    "RegisterTaking",
     "Release",
     "Respondent",
     "ReturnedArea",

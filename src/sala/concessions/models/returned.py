@@ -35,7 +35,11 @@ class AreaLoan(models.Model):
 
 
 class AreaReturn(models.Model):
-    """A file that came back. sha256: of the file; unchanged: features that say what stands here already."""
+    """A file that came back. sha256: of the file; unchanged: features that say what stands here already.
+
+    compared  what holding the whole of it against the register gave last: {"stamp": what it depends on, "outcomes": [[feature,
+              outcome] …] in the order in which they are shown}; made anew when the stamp is another one
+    """
 
     scope = policy.LOAN_SCOPE
 
@@ -45,6 +49,7 @@ class AreaReturn(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     unchanged = models.PositiveIntegerField(default=0)
+    compared = models.JSONField(default=dict)
     read_at = models.DateTimeField()
 
     class Meta:

@@ -1,18 +1,21 @@
 """Changes to the register of leases and concessions."""
 
 from sala.concessions.operations.areas import set_area, set_aside_area
-from sala.concessions.operations.concessions import change, enter, mark_double
+from sala.concessions.operations.concessions import change, enter
 from sala.concessions.operations.confirmations import confirm, take_back
+from sala.concessions.operations.doubles import mark_double, settle_double
 from sala.concessions.operations.dues import correct_due, declare, end_due, enter_due, remove_due
+from sala.concessions.operations.employment import count_jobs
 from sala.concessions.operations.grants import correct_grant, grant
-from sala.concessions.operations.jobs import count_jobs
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
+from sala.concessions.operations.party_doubles import keep_parties_apart, merge_parties, undo_merge
 from sala.concessions.operations.published import explain_figure
 from sala.concessions.operations.raising import raise_all, raise_charges
 from sala.concessions.operations.releases import close_class, follow_releases, open_class
 from sala.concessions.operations.returned import apply_returned, bring_back, take_along
 from sala.concessions.operations.steps import take_step
+from sala.concessions.operations.taking import note_register_taken
 from sala.concessions.operations.villages import remove_village, tell_village
 
 __all__ = [
@@ -36,7 +39,10 @@ __all__ = [
     "follow_releases",
     "grant",
     "hold",
+    "keep_parties_apart",
     "mark_double",
+    "merge_parties",
+    "note_register_taken",
     "open_class",
     "raise_all",
     "raise_charges",
@@ -45,8 +51,10 @@ __all__ = [
     "remove_village",
     "set_area",
     "set_aside_area",
+    "settle_double",
     "take_along",
     "take_back",
     "take_step",
     "tell_village",
+    "undo_merge",
 ]

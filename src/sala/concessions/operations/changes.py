@@ -50,15 +50,20 @@ def _tell_rows(actor: Actor, concession: Concession, row: models.Model, why: Why
     _unsettle(concession, of_class)
 
 
-def changed(actor: Actor, concession: Concession, row: models.Model, before: Values, why: Why) -> dict[str, list[Any]]:
-    """Tell each field that is another one now. Returns field → [old, new] for the journal."""
+def changed(actor: Actor, concession: Concession, row: models.Model, before: Values, why: Why, *,
+            unsettles: bool = True) -> dict[str, list[Any]]:  # fmt: skip
+    """Tell each field that is another one now. Returns field → [old, new] for the journal.
+
+    unsettles  what was confirmed has to be confirmed again; not where the same is only said by another entry
+    """
     after = values_of(row)
     different = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     classes = FIELDS[type(row)]
     Change.objects.bulk_create(
         _change(actor, concession, row, classes[name], name, old, new, why) for name, (old, new) in different.items()
     )
-    _unsettle(concession, {classes[name] for name in different})
+    if unsettles:
+        _unsettle(concession, {classes[name] for name in different})
     return different
 
 

@@ -18,7 +18,7 @@ from sala.concessions.operations.numbering import next_references
 from sala.concessions.operations.releases import is_open
 from sala.core import clock
 from sala.core.checking import check
-from sala.core.errors import Conflict, Invalid
+from sala.core.errors import Invalid
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.operation import lock, operation
@@ -120,20 +120,3 @@ def keep_in_step(concession: Concession, sectors: set[int | None] | None = None)
     """Columns that follow from others: search keys of the names, and whether everybody sees it (see releases.is_open)."""
     concession.keys = name_keys(concession.name.values())
     concession.is_public = is_open(concession, sectors)
-
-
-@operation
-def mark_double(actor: Actor, concession: Concession, *, same_as: Concession, reason: str) -> None:
-    """Tell that an entry is another one entered twice: it leaves every list and total, and its address leads there."""
-    concession, other = lock(concession), lock(same_as)
-    require(actor, policy.CONFIRM, concession)
-    require(actor, policy.CONFIRM, other)
-    if other.same_as_id or concession.same_as_id or concession.pk == other.pk:
-        raise Conflict(_("One of these is marked as a double already. Open it to see which entry counts."))
-    before = values_of(concession)
-    concession.same_as = other
-    keep_in_step(concession)
-    concession.save(update_fields=["same_as", "is_public"])
-    changes.changed(actor, concession, concession, before, Why(reason))
-    changes.touch(concession)
-    record(actor, policy.CONFIRM, concession, change="double marked", reason=reason, same_as=other.pk)

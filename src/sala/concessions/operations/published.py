@@ -9,7 +9,7 @@ from sala.concessions.models import FigureExplanation
 from sala.concessions.queries.published import held
 from sala.core import clock
 from sala.core.checking import check
-from sala.core.errors import Invalid, NotPermitted
+from sala.core.errors import Invalid
 from sala.core.models import Term
 from sala.core.operation import operation
 from sala.documents.models import Document
@@ -21,10 +21,7 @@ from sala.people.queries import actor_of_post
 @operation
 def explain_figure(actor: Actor, figure: Term, *, text: str, document: Document) -> FigureExplanation:
     """Keep an office's words on a difference with the document that shows it, and the total that the post reads at this moment."""
-    able = [holding for holding in actor.holdings if any(policy.CONFIRM in grant.verbs for grant in holding.grants)]
-    post = next((holding for holding in able if holding.position_id == actor.chosen), able[0] if able else None)
-    if post is None:
-        raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
+    post = actor.acting_post(policy.CONFIRM)
     if not sees(actor, document):
         raise Invalid(
             _("Choose a document that is open to you."), {"document": [_("Choose a document that is open to you.")]}

@@ -11,7 +11,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sala.access.actor import Actor, Holding
+from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions import policy
 from sala.concessions.exchange.returned.giving import MOST, within_reach
@@ -21,7 +21,7 @@ from sala.concessions.models.area import ONE_AT_A_TIME
 from sala.concessions.operations.areas import set_area, set_aside_area
 from sala.concessions.queries.returned import Compared, Outcome, compare, missing_of, said_of
 from sala.core import clock
-from sala.core.errors import Conflict, Invalid, NotPermitted, TooLarge
+from sala.core.errors import Conflict, Invalid, TooLarge
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
 
@@ -32,7 +32,7 @@ Choices = Mapping[int, int | None]  # id of a returned area → id of the area i
 @operation
 def take_along(actor: Actor, found: QuerySet[Concession], asked: str = "") -> AreaLoan:
     """Note which areas go out. Raises Invalid when there is none that the actor may change, TooLarge for too many."""
-    post = _post(actor)
+    post = actor.acting_post(policy.ENTER)
     areas = list(within_reach(actor, found).order_by("area_id").values_list("area_id", flat=True)[: MOST + 1])
     if not areas:
         raise Invalid(_("No area is drawn yet among the entries that your post may change. Enter one first, or ask for other places."))  # fmt: skip
@@ -46,7 +46,7 @@ def take_along(actor: Actor, found: QuerySet[Concession], asked: str = "") -> Ar
 @operation
 def bring_back(actor: Actor, path: Path, name: str) -> AreaReturn:
     """Read a file and keep what it says otherwise than the register. Nothing of it counts before it is applied."""
-    post = _post(actor)
+    post = actor.acting_post(policy.ENTER)
     said = read(path, name)
     numbers = {each.loan for each in said if each.loan}
     loan = visible(actor, AreaLoan).filter(pk__in=numbers).first() if len(numbers) == 1 else None
@@ -60,15 +60,6 @@ def bring_back(actor: Actor, path: Path, name: str) -> AreaReturn:
     )  # fmt: skip
     ReturnedArea.objects.bulk_create(_kept(returned, each) for each in found if each.outcome != Outcome.UNCHANGED)
     return returned
-
-
-def _post(actor: Actor) -> Holding:
-    """The post in which areas are taken along: the one chosen, else the first that may enter concessions."""
-    able = [holding for holding in actor.holdings if any(policy.ENTER in grant.verbs for grant in holding.grants)]
-    chosen = [holding for holding in able if holding.position_id == actor.chosen]
-    if not able:
-        raise NotPermitted(_("None of your posts may do this. Ask your administrator for the right."))
-    return (chosen or able)[0]
 
 
 def _kept(returned: AreaReturn, each: Compared) -> ReturnedArea:

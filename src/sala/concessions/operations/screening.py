@@ -176,7 +176,8 @@ def _concessions(facts: Facts, shape: GEOSGeometry, size: Decimal, besides: Conc
 
 
 def _holder(facts: Facts, shape: GEOSGeometry, size: Decimal, asked: Asked, besides: Concession | None) -> list[Found]:
-    party = Party.objects.filter(number=asked.holder, same_as__isnull=True).first() if asked.holder else None
+    named = Party.objects.filter(number=asked.holder).select_related("same_as").first() if asked.holder else None
+    party = (named.same_as or named) if named else None
     if party is None:
         return [
             Found("splitting", CANNOT_TELL, {}),

@@ -25,29 +25,14 @@ from sala.concessions.models import (
 )
 from sala.concessions.queries.inspections import last_seen
 from sala.concessions.queries.orders import notices_open
+from sala.concessions.queries.overlaps import layers_of_concessions
 from sala.concessions.queries.pairs import overlapping_pairs
 from sala.concessions.queries.rules import ABOUT, KINDS
 from sala.concessions.queries.splitting import parts_of
-from sala.concessions.states import ENDED
 from sala.documents.models import Rule
 from sala.ledger.queries.about import last_paid
 
-ENDED_STATES = sorted(ENDED)
 ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
-
-_LAYERS = """
-    select a.concession_id, q.layer_id, st_area(st_union(
-        case when st_coveredby(p.geometry, q.geometry) then p.geometry
-             when st_coveredby(q.geometry, p.geometry) then q.geometry
-             else st_collectionextract(st_intersection(p.geometry, q.geometry), 3) end)::geography) / 10000
-    from concessions_concessionarea a
-    join concessions_concession c on c.id = a.concession_id
-    join concessions_areapiece p on p.area_id = a.id
-    join concessions_constraintpiece q on st_intersects(p.geometry, q.geometry)
-    where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
-      and q.layer_id = any(%(layers)s) and {which}
-    group by 1, 2
-"""
 
 _OUTSIDE = """
     select d.concession_id, st_area(st_difference(s.geometry, t.geometry)::geography) / 10000
@@ -80,11 +65,12 @@ def rule_book() -> RuleBook:
     )  # fmt: skip
 
 
-def _rows(statement: str, column: str, ids: list[int] | None, **asked: Any) -> list[tuple[Any, ...]]:
-    which = f"{column} = any(%(ids)s)" if ids is not None else "true"
+def _outside(ids: list[int] | None) -> dict[int, Decimal]:
+    """Concession → hectares of its developed area that lie outside the granted one."""
+    which = "d.concession_id = any(%(ids)s)" if ids is not None else "true"
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(which=which), {"ended": ENDED_STATES, "ids": ids, **asked})
-        return list(cursor.fetchall())
+        cursor.execute(_OUTSIDE.format(which=which), {"ids": ids})
+        return {pk: _hectares(ha) for pk, ha in cursor.fetchall()}
 
 
 def _hectares(value: Any) -> Decimal:
@@ -104,7 +90,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     grants = _lists(Grant.objects.filter(**within).select_related("holder"))
     areas = _lists(ConcessionArea.objects.filter(is_current=True, **within))
     plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
-    outside = {pk: _hectares(ha) for pk, ha in _rows(_OUTSIDE, "d.concession_id", wanted)}
+    outside = _outside(wanted)
     overlaps, layers = _overlaps(wanted), _layers(wanted)
     paid = last_paid("concession", [row.pk for row in rows] if wanted is not None else None)
     seen, notices = last_seen(wanted), notices_open(wanted)
@@ -200,9 +186,9 @@ def _layers(wanted: list[int] | None) -> dict[int, list[Shared]]:
     layers = ConstraintLayer.objects.filter(retired=False).in_bulk()
     found: dict[int, list[Shared]] = defaultdict(list)
     if layers:
-        for pk, layer, ha in _rows(_LAYERS, "a.concession_id", wanted, layers=list(layers)):
+        for pk, layer, ha in layers_of_concessions(wanted, list(layers)):
             row = layers[layer]
-            found[pk].append(Shared(row.code, _hectares(ha or 0), effect=row.effect, edition=row.edition_id))
+            found[pk].append(Shared(row.code, ha, effect=row.effect, edition=row.edition_id))
     return found
 
 

@@ -96,6 +96,17 @@ def late_by_office(
     return sorted(told, key=lambda one: (-one[1], one[2], one[0].code))
 
 
+def late_in(actor: Actor, place: Area, today: date | None = None) -> QuerySet[Assignment]:
+    """Late parts of orders about concessions that lie in a place, as far as the reader may know that they lie there."""
+    here = readable(actor, FieldClass.BASICS, FieldClass.PLACE).filter(
+        area__path__startswith=place.path, same_as__isnull=True
+    )
+    rows = _late(visible(actor, Assignment).filter(subject_type=NOUN), today or clock.today())
+    return rows.filter(
+        subject_id__in=here.order_by().values("pk"), call__in=orders_for(actor).order_by().values("pk")
+    ).order_by("due_on", "pk")  # fmt: skip
+
+
 def named_for(actor: Actor, rows: Collection[Assignment]) -> list[tuple[Assignment, Concession | None, Area | None]]:
     """Each part with its concession, where the reader may know its name, and with its place, where that is open as well."""
     ids = [row.subject_id for row in rows if row.subject_id]

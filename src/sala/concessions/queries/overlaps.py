@@ -1,4 +1,5 @@
-"""Overlaps of an area with everything that lies there, in square metres on the ellipsoid, from pieces of few vertices.
+"""Overlaps of an area with everything that lies there, and of concessions with layers that constrain, in square metres on
+the ellipsoid, from pieces of few vertices.
 
 Each layer counts once where its own features lie over each other: hectares of a layer are those of the union of its
 parts. Parts of a feature smaller than a sliver are told apart; borders drawn twice are no facts.
@@ -11,12 +12,16 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 
+from sala.concessions.states import ENDED
+
+# What two pieces share, as an area: the whole of one that lies in the other.
+_PART = "case when st_coveredby({one}, {other}) then {one} else st_collectionextract(st_intersection({one}, {other}), 3) end"
+
 # The area asked about is cut like what it meets: an intersection of two small pieces is quick.
 _CONCESSIONS = """
     with asked as materialized (select st_subdivide(st_geomfromewkb(%(shape)s), 128) as piece),
     parts as materialized (
-        select a.concession_id, a.id as area_id, case when st_coveredby(p.geometry, asked.piece) then p.geometry
-            else st_collectionextract(st_intersection(p.geometry, asked.piece), 3) end as part
+        select a.concession_id, a.id as area_id, {part} as part
         from asked join concessions_areapiece p on st_intersects(p.geometry, asked.piece)
         join concessions_concessionarea a on a.id = p.area_id
         join concessions_concession c on c.id = a.concession_id
@@ -29,8 +34,7 @@ _CONCESSIONS = """
 _LAYERS = """
     with asked as materialized (select st_subdivide(st_geomfromewkb(%(shape)s), 128) as piece),
     parts as materialized (
-        select p.layer_id, p.number, case when st_coveredby(p.geometry, asked.piece) then p.geometry
-            else st_collectionextract(st_intersection(p.geometry, asked.piece), 3) end as part
+        select p.layer_id, p.number, {part} as part
         from asked join concessions_constraintpiece p on st_intersects(p.geometry, asked.piece)
         where p.layer_id = any(%(layers)s)
     ), features as (
@@ -45,6 +49,18 @@ _LAYERS = """
         count(*) filter (where ha < %(sliver)s),
         coalesce(sum(ha) filter (where ha < %(sliver)s), 0)
     from features group by layer_id
+"""
+
+_LAYERS_OF_CONCESSIONS = """
+    select a.concession_id, q.layer_id, st_area(st_union(
+        case when st_coveredby(q.geometry, p.geometry) then q.geometry else {part} end)::geography) / 10000
+    from concessions_concessionarea a
+    join concessions_concession c on c.id = a.concession_id
+    join concessions_areapiece p on p.area_id = a.id
+    join concessions_constraintpiece q on st_intersects(p.geometry, q.geometry)
+    where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
+      and q.layer_id = any(%(layers)s) and {which}
+    group by 1, 2
 """
 
 
@@ -76,7 +92,7 @@ def with_concessions(shape: GEOSGeometry, purposes: list[str], besides: int | No
     """Current areas of these purposes that the shape meets, the largest overlap first. besides: concession left out."""
     asked: dict[str, Any] = {"shape": bytes(shape.ewkb), "purposes": purposes, "not": besides or 0}
     with connection.cursor() as cursor:
-        cursor.execute(_CONCESSIONS, asked)
+        cursor.execute(_CONCESSIONS.format(part=_part("p.geometry", "asked.piece")), asked)
         return [Met(concession, area, _rounded(ha)) for concession, area, ha in cursor.fetchall()]
 
 
@@ -85,11 +101,25 @@ def with_layers(shape: GEOSGeometry, layers: list[int], sliver: Decimal) -> list
     if not layers:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_LAYERS, {"shape": bytes(shape.ewkb), "layers": layers, "sliver": sliver})
+        statement = _LAYERS.format(part=_part("p.geometry", "asked.piece"))
+        cursor.execute(statement, {"shape": bytes(shape.ewkb), "layers": layers, "sliver": sliver})
         return [
             MetLayer(layer, count, _rounded(once if once is not None else added), slivers, _rounded(small))
             for layer, count, added, once, slivers, small in cursor.fetchall()
         ]
+
+
+def layers_of_concessions(ids: list[int] | None, layers: list[int]) -> list[tuple[int, int, Decimal]]:
+    """(concession, layer, hectares of the granted area in it, counted once) of concessions that have not ended: of these, or of all."""
+    which = "a.concession_id = any(%(ids)s)" if ids is not None else "true"
+    statement = _LAYERS_OF_CONCESSIONS.format(part=_part("p.geometry", "q.geometry"), which=which)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ended": sorted(ENDED), "layers": layers, "ids": ids})
+        return [(concession, layer, _rounded(ha)) for concession, layer, ha in cursor.fetchall()]
+
+
+def _part(one: str, other: str) -> str:
+    return _PART.format(one=one, other=other)
 
 
 def hectares_of(shape: GEOSGeometry) -> Decimal:

@@ -11,16 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
 from sala.concessions.models import Activity, FindingCode, FindingState
 from sala.concessions.queries.findings import counts, findings_for
 from sala.concessions.queries.inspections import inspections_for
 from sala.concessions.queries.lacking import LACKS
-from sala.concessions.queries.orders import NOUN, WAITING, orders_for
+from sala.concessions.queries.orders import late_in
 from sala.concessions.queries.overview import Ask, Panel
 from sala.concessions.queries.register import FEW, Narrowing, register
 from sala.core import clock, numbers
-from sala.duties.models import Assignment
 from sala.places.models import Area
 
 WEEK = timedelta(days=7)
@@ -81,15 +79,11 @@ def inspections(actor: Actor, place: Area) -> Panel | None:
 
 
 def orders(actor: Actor, place: Area) -> Panel | None:
-    """Concessions about which somebody is late with an order that the reader sees. The list of orders holds the whole country."""
-    concessions = register(actor, Narrowing(place=place)).order_by().values("pk")
-    late = visible(actor, Assignment).filter(
-        subject_type=NOUN, state__in=WAITING, due_on__lt=clock.today(), subject_id__in=concessions,
-        call__in=orders_for(actor).order_by().values("pk"),
-    ).count()  # fmt: skip
+    """Concessions about which somebody is late with an order that the reader sees; it leads to who, and about which."""
+    late = late_in(actor, place).order_by().count()
     if not late:
         return None
-    page = reverse("concessions:orders") if place.parent_id is None else ""
+    page = f"{reverse('concessions:orders')}?{urlencode({'place': place.code})}"
     return Panel(_("Orders"), [(_("Late with an answer"), _told(actor, late), page)])
 
 

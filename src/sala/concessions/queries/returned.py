@@ -1,14 +1,14 @@
 """What a file that came back would change: each feature held against the register as it is now, in a few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import shapely
-from django.db.models import TextChoices
+from django.db.models import Count, Max, Q, Sum, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,16 @@ from sala.access.scope import permitted, visible
 from sala.concessions import policy
 from sala.concessions.calculations.drawn_again import hectares, same
 from sala.concessions.exchange.returned.reading import Said
-from sala.concessions.models import Accuracy, AreaPurpose, AreaReturn, AreaShape, Change, Concession, ConcessionArea
+from sala.concessions.models import (
+    Accuracy,
+    AreaPurpose,
+    AreaReturn,
+    AreaShape,
+    Change,
+    Concession,
+    ConcessionArea,
+    ReturnedArea,
+)
 from sala.concessions.models.area import ONE_AT_A_TIME
 from sala.concessions.operations.areas import country_box, whole_shape
 from sala.core import clock
@@ -89,9 +98,51 @@ def said_of(row: Any) -> Said:
     )  # fmt: skip
 
 
-def compare(actor: Actor, said: Sequence[Said]) -> list[Compared]:
-    """Each feature against the register as it is now, as far as the actor may change it; in the order given."""
-    return _Comparison(actor, said).all()
+def compare(actor: Actor, said: Sequence[Said], among: Sequence[Said] = ()) -> list[Compared]:
+    """Each feature against the register as it is now, as far as the actor may change it; in the order given.
+
+    among  all features of the file, where only some are compared: two of them may be for one area (no shapes needed)
+    """
+    return _Comparison(actor, said, among or said).all()
+
+
+def outcomes(actor: Actor, returned: AreaReturn) -> list[tuple[int, Outcome]]:
+    """(feature, outcome) of all that is not entered yet, as they are shown: the gravest first. Compared once and kept, until
+    something that it depends on is another: the entries named, the reader's posts, the day, what was entered."""
+    stamp = _stamp(actor, returned)
+    if returned.compared.get("stamp") != stamp:
+        rows = list(returned.features.filter(applied_at__isnull=True))
+        order = list(Outcome)
+        pairs = list(zip(rows, compare(actor, [said_of(row) for row in rows]), strict=True))
+        pairs.sort(key=lambda pair: (order.index(pair[1].outcome), pair[0].row))
+        told = [[row.pk, each.outcome.value] for row, each in pairs]
+        AreaReturn.objects.filter(pk=returned.pk).update(compared={"stamp": stamp, "outcomes": told})
+        returned.compared = {"stamp": stamp, "outcomes": told}
+    return [(pk, Outcome(outcome)) for pk, outcome in returned.compared["outcomes"]]
+
+
+def _stamp(actor: Actor, returned: AreaReturn) -> str:
+    left = returned.features.filter(applied_at__isnull=True).order_by()
+    named = Q(reference__in=left.exclude(reference="").values("reference")) | Q(
+        areas__in=left.exclude(base=None).values("base")
+    )
+    entries = Concession.objects.filter(pk__in=Concession.objects.filter(named).order_by().values("pk"))
+    stand = entries.order_by().aggregate(Count("pk"), Sum("version"), Max("changed_at"))
+    return repr([left.count(), sorted(actor.position_ids), clock.today().isoformat(), *map(str, stand.values())])
+
+
+def shown(actor: Actor, returned: AreaReturn, features: Sequence[int]) -> list[tuple[ReturnedArea, Compared]]:
+    """These features (ids) with what each would change, in the order given; the others of the file are looked at only for
+    what two of them may say of one area."""
+    rows = returned.features.in_bulk(features)
+    wanted = [rows[pk] for pk in features if pk in rows]
+    others = returned.features.filter(applied_at__isnull=True).defer("geometry")
+    among = [_without_shape(row) for row in others]
+    return list(zip(wanted, compare(actor, [said_of(row) for row in wanted], among), strict=True))
+
+
+def _without_shape(row: ReturnedArea) -> Said:
+    return Said(row.row, row.base_id, row.base_said, None, row.reference, row.purpose, None, "", None, None)
 
 
 def missing_of(actor: Actor, areas: Sequence[int], said: Sequence[Said]) -> list[Said]:
@@ -103,16 +154,16 @@ def missing_of(actor: Actor, areas: Sequence[int], said: Sequence[Said]) -> list
     return [Said(0, row.pk, str(row.pk), None, row.concession.reference, row.purpose, None, "", None, None) for row in rows.order_by("pk")]  # fmt: skip
 
 
-def counts(found: Sequence[Compared], returned: AreaReturn | None = None) -> list[tuple[Outcome, int]]:
+def counts(found: Iterable[Outcome], returned: AreaReturn | None = None) -> list[tuple[Outcome, int]]:
     """How many of each outcome, with those that were unchanged when the file was read."""
-    told = Counter(each.outcome for each in found)
+    told = Counter(found)
     if returned is not None:
         told[Outcome.UNCHANGED] += returned.unchanged
     return [(outcome, told[outcome]) for outcome in Outcome if told[outcome]]
 
 
 class _Comparison:
-    def __init__(self, actor: Actor, said: Sequence[Said]):
+    def __init__(self, actor: Actor, said: Sequence[Said], among: Sequence[Said]):
         self.said = said
         ids = {each.area_id for each in said if each.area_id}
         references = {each.reference for each in said if each.reference}
@@ -136,8 +187,8 @@ class _Comparison:
             concession__in=touched, subject__in=old, field="is_current"
         ).select_related("position__organisation")  # fmt: skip
         self.ended = {change.subject: change for change in ends.order_by("recorded_at", "pk")}
-        self.twice = {pk for pk, number in Counter(each.area_id for each in said if each.row and each.area_id).items() if number > 1}  # fmt: skip
-        new = Counter((each.reference, each.purpose) for each in said if each.row and not each.area_said)
+        self.twice = {pk for pk, number in Counter(each.area_id for each in among if each.row and each.area_id).items() if number > 1}  # fmt: skip
+        new = Counter((each.reference, each.purpose) for each in among if each.row and not each.area_said)
         self.in_pieces = {key for key, number in new.items() if number > 1 and key[1] in ONE_AT_A_TIME}
         self.box = country_box()
 

@@ -12,11 +12,21 @@ from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.concessions import operations, policy, redaction
-from sala.concessions.forms.dues import FINE, CorrectDueForm, DeclareForm, DueForm, EndDueForm, FineForm, RaiseForm
+from sala.concessions.forms.dues import (
+    FINE,
+    CorrectDueForm,
+    DeclareForm,
+    DueForm,
+    EndDueForm,
+    FineForm,
+    RaiseForm,
+    SettleDoubleForm,
+)
 from sala.concessions.forms.parts import AsideForm
 from sala.concessions.models import Concession, Due, DueBasis, FieldClass
 from sala.concessions.operations.raising import may_charge
 from sala.concessions.queries.books import books_of
+from sala.concessions.queries.doubles import owed_on
 from sala.concessions.queries.due_periods import by_year, told
 from sala.concessions.queries.dues import dues_of, loaded
 from sala.concessions.views.profile import find
@@ -199,4 +209,19 @@ def charge(request: Request, reference: str) -> HttpResponse:
     return _write(
         request, found, RaiseForm, work, heading=_("Charge what has begun"), button=_("Charge"),
         lead=_("Each period is charged once, when it has begun. Nothing is charged after the end of the grant."),
+    )  # fmt: skip
+
+
+def settle_double(request: Request, reference: str) -> HttpResponse:
+    """For the office of the books: what becomes of what is owed on an entry that is another one."""
+    found = _for_keeping(request, reference)
+
+    def work(data: dict[str, Any]) -> None:
+        operations.settle_double(
+            request.actor, found, same_as=data["same_as"], owed=data["owed"], reason=data["reason"]
+        )
+
+    return _write(
+        request, found, SettleDoubleForm, work, heading=_("It was entered twice: what is owed"), button=_("Settle"),
+        lead=_("On this entry is owed: %(owed)s.") % {"owed": owed_on(found).in_words or "–"}, done=_("Settled. Nothing is owed on this entry any more."),
     )  # fmt: skip

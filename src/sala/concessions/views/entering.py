@@ -43,7 +43,9 @@ def mark_double(request: Request, reference: str) -> HttpResponse:
     found = found_for(request, reference, policy.CONFIRM)
 
     def mark(data: dict) -> Concession:
-        operations.mark_double(request.actor, found, same_as=data["same_as"], reason=data["reason"])
+        operations.mark_double(
+            request.actor, found, same_as=data["same_as"], reason=data["reason"], owed=data.get("owed", "")
+        )
         return data["same_as"]
 
     return write(

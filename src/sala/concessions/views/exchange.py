@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import IO
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
 
+from sala.access.form_page import need_anywhere
 from sala.access.request import Request
+from sala.concessions import operations, policy
 from sala.concessions.exchange.giving import tables
 from sala.concessions.exchange.land_matrix.writing import write
 from sala.concessions.exchange.register import files
 from sala.concessions.forms.narrow import NarrowForm
 from sala.concessions.models import Concession
 from sala.concessions.queries.register import in_order, register
+from sala.concessions.queries.takings import takings
 from sala.core import clock
 
 IN_MEMORY = 8 * 1024**2
@@ -31,6 +35,7 @@ def asked_for(request: Request) -> tuple[NarrowForm, QuerySet[Concession]]:
 def land_matrix(request: Request) -> FileResponse:
     """The zip of six tables of the Land Matrix."""
     _form, rows = asked_for(request)
+    _note(request, "land-matrix", rows)
     target = _spool()
     write(target, tables(request.actor, rows))
     return _sent(target, "land-matrix.zip", "application/zip")
@@ -41,6 +46,7 @@ def take(request: Request, kind: str) -> FileResponse:
     if kind not in files.TYPES:
         raise Http404
     form, found = asked_for(request)
+    _note(request, kind, found)
     name = f"concessions-{clock.today():%Y-%m-%d}.{kind}"
     if kind in ("geojson", "gpkg"):
         with tempfile.TemporaryDirectory() as folder:
@@ -59,6 +65,18 @@ def dictionary(request: Request) -> FileResponse:
     target = _spool()
     files.write_dictionary(target)
     return _sent(target, "concessions-columns.csv", files.TYPES["csv"])
+
+
+def taken(request: Request) -> HttpResponse:
+    """How often the list was taken along, for those who read the entries of the whole country."""
+    need_anywhere(request.actor, policy.READ_ALL)
+    return render(request, "concessions/takings.html", {"takings": takings(request.actor)})
+
+
+def _note(request: Request, kind: str, rows: QuerySet[Concession]) -> None:
+    operations.note_register_taken(
+        request.actor, kind=kind, concessions=rows.order_by().count(), narrowed=request.GET.urlencode()
+    )
 
 
 def _spool() -> IO[bytes]:

@@ -19,7 +19,7 @@ from sala.collection.operations.photos import open_photos
 from sala.concessions import policy
 from sala.concessions.asking import ORDERS
 from sala.concessions.forms.narrow import NarrowForm
-from sala.concessions.forms.orders import AnswerOrderForm, OrderForm
+from sala.concessions.forms.orders import AnswerOrderForm, OrderForm, PlaceForm
 from sala.concessions.models import Concession, ConcessionOrder, FieldClass, OrderFile
 from sala.concessions.operations import orders as operations
 from sala.concessions.operations.orders import Sent, Words
@@ -28,6 +28,7 @@ from sala.concessions.queries.orders import (
     Standing,
     in_state,
     late_by_office,
+    late_in,
     named_for,
     orders_for,
     seen_of,
@@ -51,10 +52,16 @@ def index(request: Request) -> HttpResponse:
         raise SignInNeeded(_("Orders are seen by those who send and answer them. Sign in with your link."))
     page = Paginator(orders_for(request.actor), PAGE).get_page(request.GET.get("page"))
     found = standings(request.actor, [row.call_id for row in page])
-    context = {
+    form = PlaceForm(request.GET or None, actor=request.actor)
+    place = form.cleaned_data["place"] if form.is_valid() else None
+    context: dict[str, Any] = {
+        "form": form, "place": place, "today": clock.today(),
         "page": page, "lines": [(row, found.get(row.call_id, Standing())) for row in page],
         "late": late_by_office(request.actor), "may_order": request.actor.has_anywhere(policy.ORDER),
     }  # fmt: skip
+    if place is not None:
+        rows = late_in(request.actor, place).select_related("call", "position__organisation", "waits_for")
+        context["late_there"] = Paginator(named_for(request.actor, list(rows)), PAGE).get_page(request.GET.get("there"))
     return render(request, "concessions/orders.html", context)
 
 

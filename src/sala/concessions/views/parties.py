@@ -57,5 +57,6 @@ def party(request: Request, number: str) -> HttpResponse:
         "today": today,
         "abroad": deals_abroad(request, found),
         "may_edit": can(request.actor, policy.PARTY, found),
+        "merges": found.took_in.filter(undone_at__isnull=True).select_related("lost"),
     }
     return render(request, "concessions/party.html", context)

@@ -22,7 +22,7 @@ from sala.concessions.models import AreaLoan, AreaPurpose, AreaReturn
 from sala.concessions.operations.returned import APPLICABLE
 from sala.concessions.queries.difference import difference
 from sala.concessions.queries.register import Narrowing, register
-from sala.concessions.queries.returned import Compared, Outcome, compare, counts, said_of
+from sala.concessions.queries.returned import Compared, Outcome, counts, outcomes, shown
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, TooLarge, Unreadable
 from sala.core.form_faults import show_faults
@@ -103,16 +103,15 @@ def returned(request: Request, pk: int) -> HttpResponse:
 
 
 def _told(request: Request, found: AreaReturn, form: ApplyForm) -> dict[str, Any]:
-    rows = list(found.features.filter(applied_at__isnull=True))
-    compared = compare(request.actor, [said_of(row) for row in rows])
-    told = counts(compared, found)
-    order = list(Outcome)
-    pairs = [pair for pair in zip(rows, compared, strict=True) if pair[1].outcome != Outcome.UNCHANGED]
-    pairs.sort(key=lambda pair: (order.index(pair[1].outcome), pair[0].row))
-    page = Paginator(pairs, PAGE).get_page(request.GET.get("page"))
+    every = outcomes(request.actor, found)
+    told = counts((outcome for _pk, outcome in every), found)
+    page = Paginator([pk for pk, outcome in every if outcome != Outcome.UNCHANGED], PAGE).get_page(
+        request.GET.get("page")
+    )
+    lines = shown(request.actor, found, list(page.object_list))
     return {
         "page": page, "counts": [(outcome.label, number) for outcome, number in told],
-        "lines": [_line(row, each, row.pk in form.chosen) for row, each in page.object_list],
+        "lines": [_line(row, each, row.pk in form.chosen) for row, each in lines],
         "applied": list(found.features.filter(applied_at__isnull=False).select_related("entered__concession")),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from sala.core import money
 from sala.core.fields import NumberField, TranslatedFormField, day_field
 from sala.documents.forms.offices import OfficeField
 from sala.ledger import policy
-from sala.ledger.models import AccountKind
+from sala.ledger.models import Account, AccountKind
 from sala.people.models import Organisation
 
 OPENED_BY_HAND = [AccountKind.RECEIVABLE, AccountKind.BANK, AccountKind.CASH]
@@ -54,6 +54,17 @@ class RenameForm(forms.Form):
 
 class CloseForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class MoveForm(ChoosingForm, forms.Form):
+    target = Chooser(Account, label=_("To the account"))
+    reason = forms.CharField(label=_("Why it is owed there"), max_length=300)
+
+    def __init__(self, *args: Any, actor: Actor, source: Account, **options: Any):
+        super().__init__(*args, **options)
+        same = {"owner": source.owner, "currency": source.currency, "kind": AccountKind.RECEIVABLE}
+        self.fields["target"].rows = Account.objects.filter(**same).exclude(pk=source.pk)  # type: ignore[attr-defined]
+        self.read_as(actor)
 
 
 class RateForm(ChoosingForm, forms.Form):

@@ -21,6 +21,8 @@ from sala.ledger.operations.settling import release, settle
 from sala.ledger.operations.suspense import put_back
 from sala.ledger.queries.open_items import free_of
 
+WITH_CHARGE = (TransactionKind.CHARGE, TransactionKind.TRANSFER)  # that something is owed by
+
 
 @operation
 def reverse(actor: Actor, row: Transaction, *, reason: str, document: Document | None = None) -> Transaction:
@@ -60,7 +62,13 @@ def _check_free(row: Transaction) -> None:
         raise Conflict(_("This was taken back already, by %(number)s.") % {"number": row.reversed_by.number})
     if row.kind == TransactionKind.RECEIVED:
         raise Conflict(_("This came from a statement of the bank. Say on the statement whose it is."))
-    if row.kind == TransactionKind.CHARGE:
+    if row.kind in WITH_CHARGE and hasattr(row, "charge"):
+        moved = row.charge.allocations.filter(
+            transaction__kind=TransactionKind.TRANSFER, transaction__reversed_by__isnull=True, payment__isnull=True
+        ).first()  # fmt: skip
+        if moved:
+            raise Conflict(_("What was open of this charge was moved to another account by %(number)s. Take that back first.")
+                           % {"number": moved.transaction.number})  # fmt: skip
         waiver = row.charge.waivers.filter(transaction__reversed_by__isnull=True).first()
         if waiver:
             raise Conflict(_("A part of this charge was waived by %(number)s. Take that back first.")
@@ -74,6 +82,15 @@ def _check_free(row: Transaction) -> None:
 
 def _charge_follows(actor: Actor, row: Transaction, void: Transaction) -> None:
     release(void, charge=row.charge)
+
+
+def _transfer_follows(actor: Actor, row: Transaction, void: Transaction) -> None:
+    """What was moved is open again where it came from; what settled it on the other account is free."""
+    if not hasattr(row, "charge"):
+        return
+    release(void, charge=row.charge)
+    for moved in row.allocations.filter(payment__isnull=True).exclude(charge=row.charge):
+        moved.charge.allocations.create(transaction=void, day=void.day, amount=-moved.amount)
 
 
 def _payment_follows(actor: Actor, row: Transaction, void: Transaction) -> None:
@@ -95,6 +112,7 @@ _FOLLOWS: dict[str, Callable[[Actor, Transaction, Transaction], None]] = {
     TransactionKind.CHARGE: _charge_follows,
     TransactionKind.PAYMENT: _payment_follows,
     TransactionKind.WAIVER: _waiver_follows,
+    TransactionKind.TRANSFER: _transfer_follows,
 }
 
 

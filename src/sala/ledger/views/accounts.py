@@ -15,7 +15,7 @@ from sala.core import clock, lao, money, subjects
 from sala.core.errors import Invalid, SignInNeeded
 from sala.ledger import operations, policy
 from sala.ledger.calculations import BANDS
-from sala.ledger.forms.accounts import CloseForm, OpenAccountForm, RenameForm
+from sala.ledger.forms.accounts import CloseForm, MoveForm, OpenAccountForm, RenameForm
 from sala.ledger.models import Account, AccountKind, Charge
 from sala.ledger.models.account import HOLDS_MONEY
 from sala.ledger.queries.accounts import balance
@@ -152,6 +152,23 @@ def rename(request: Request, code: str) -> HttpResponse:
         heading=_("Rename"),
         back=found,
     )
+
+
+def move(request: Request, code: str) -> HttpResponse:
+    """What is open here is owed on another account: of an entry made twice, of a payer who is another one."""
+    found = find(request, code)
+    require(request.actor, policy.ENTER, found)
+    form = MoveForm(request.POST or None, actor=request.actor, source=found)
+
+    def work(data: dict[str, Any]) -> Account:
+        operations.move_open(request.actor, found, **data)
+        target: Account = data["target"]
+        return target
+
+    return form_page(
+        request, form, work, heading=_("Move what is open"), back=found, button=_("Move"), done=_("Moved. Each charge has a posting of its own."),
+        lead=_("Every open charge leaves this account and is owed on the other, until the same day. A second person can take it back."),
+    )  # fmt: skip
 
 
 def close(request: Request, code: str) -> HttpResponse:
