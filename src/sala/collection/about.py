@@ -155,13 +155,12 @@ def tell_names(actor: Actor, rows: Iterable[Any], posts: Collection[int] = ()) -
         ids = {row.subject_id for row in group}
         found = nouns()[noun].named(ids)
         open_ones = nouns()[noun].seen(actor, ids)
-        own = {
-            pk for pk, one in found.items() if any(row.subject_id == pk and row.area_id == one.area_id for row in group)
-        }
+        own: set[int] = set()
+        parts: set[int] = set()
+        for row in group:
+            if (one := found.get(row.subject_id)) is not None:
+                (own if row.area_id == one.area_id else parts).add(row.subject_id)
         placed = nouns()[noun].placed(actor, own) if own else set()
-        parts = {
-            row.subject_id for row in group if row.subject_id not in own or row.area_id != found[row.subject_id].area_id
-        }
         sited = nouns()[noun].placed(actor, parts, each=True) if parts else set()
         for row in group:
             one = found.get(row.subject_id)
