@@ -25,5 +25,8 @@ def note_register_taken(actor: Actor, *, kind: str, concessions: int, narrowed: 
     key: dict[str, Any] = {"area": country(), "day": clock.today(), "user_kind": user}
     row, _made = RegisterTaking.objects.get_or_create(**key)
     RegisterTaking.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    if actor.position_id is None and actor.holdings:  # nothing had to be allowed, so no post was asked for
+        posts = [holding.position_id for holding in actor.holdings]
+        actor.position_id = actor.chosen if actor.chosen in posts else posts[0]
     told = {"narrowed": narrowed} if narrowed else {}
     record(actor, policy.TAKE, row, change="register taken", format=kind, concessions=concessions, **told)
