@@ -46,12 +46,13 @@ def merge(request: Request, number: str) -> HttpResponse:
 def _lead(found: Party) -> str:
     """What goes over, in numbers."""
     told = moving(found)
-    parts = [
-        ngettext("%(count)d grant", "%(count)d grants", told.grants) % {"count": told.grants},
-        ngettext("%(count)d share in or of others", "%(count)d shares in or of others", told.held + told.holders)
-        % {"count": told.held + told.holders},
-        ngettext("%(count)d name", "%(count)d names", told.names) % {"count": told.names},
-    ]  # fmt: skip
+    shares = told.held + told.holders
+    counted = [
+        (told.grants, ngettext("%(count)d grant", "%(count)d grants", told.grants)),
+        (shares, ngettext("%(count)d share in or of others", "%(count)d shares in or of others", shares)),
+        (told.names, ngettext("%(count)d name", "%(count)d names", told.names)),
+    ]
+    parts = [words % {"count": number} for number, words in counted if number]
     words = _("This entry goes; its address leads to the one that stays. To that go over: %(parts)s.") % {
         "parts": ", ".join(parts)
     }
