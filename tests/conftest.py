@@ -249,6 +249,24 @@ def django_db_setup(world_template, django_db_blocker):
     execute(f"drop database if exists {name} with (force)")
 
 
+@contextmanager
+def fuller_world(kind: str, world_template: str, build: Callable[[], None], blocker):
+    """A copy of the world with what build() adds, in which all tests run until the end of the block.
+
+    For a fixture of module scope: what takes long to enter is entered once, and each test that has the database takes
+    back what it changed.
+    """
+    from django.utils import translation
+
+    name = f"sala_{kind}_{os.getpid()}"
+    copy_database(world_template, name)
+    with blocker.unblock(), connected_to(name):
+        with translation.override("en"):
+            build()
+        yield name
+    execute(f"drop database if exists {name} with (force)")
+
+
 @pytest.fixture
 def committed(world_template, django_db_setup, django_db_blocker):
     """A database of this test's own, where commits are real; for concurrency, kills and constraints at commit."""

@@ -12,6 +12,8 @@ from sala.concessions.models import Concession, Party
 from sala.documents.models import Document
 from sala.maps.models import Layer, ThemeMap
 from sala.search.operations import reindex
+from tests.conftest import fuller_world
+from tests.world import World
 
 from .samples import (
     ACTORS,
@@ -29,20 +31,27 @@ from .samples import (
 )
 
 pytestmark = pytest.mark.django_db
+NOUNS = [
+    "dataset", "data-service", "document", "body", "meeting", "project", "course", "visit", "concession", "party",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def samples(world_template, django_db_setup, django_db_blocker):
+    """The objects that are asked for are entered once; no test changes them."""
+
+    def build() -> None:
+        world = World()
+        for make in (make_world, make_bodies, make_exchange, make_maps, make_forms, make_visits, make_concessions):
+            make(world)
+        reindex(NOUNS)
+
+    with fuller_world("crawled", world_template, build, django_db_blocker):
+        yield
 
 
 @pytest.fixture
-def crawled(world):
-    make_world(world)
-    make_bodies(world)
-    make_exchange(world)
-    make_maps(world)
-    make_forms(world)
-    make_visits(world)
-    make_concessions(world)
-    reindex(
-        ["dataset", "data-service", "document", "body", "meeting", "project", "course", "visit", "concession", "party"]
-    )
+def crawled(samples, world):
     return world
 
 

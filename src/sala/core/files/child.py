@@ -5,33 +5,20 @@ answers one JSON object: a result, or the reason why the file was refused, as a 
 into the reader's words. A child that dies is an answer too.
 
 Parent:  result = run("sala.core.files.table:profile", path, folder, decimal_mark=",")
-Child:   `python -m sala.core.files.inside` calls profile(path, folder, decimal_mark=",") → a JSON-able dict
+Child:   `sala.core.files.inside`, in a fork of the keeper, calls profile(path, folder, decimal_mark=",") → a JSON-able dict
 """
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sala.core.errors import Unreadable
+from sala.core.files import keeping
 from sala.core.files.reasons import words_of
-
-SOURCE = Path(__file__).resolve().parents[3]
-
-_NOWHERE = "http://127.0.0.1:9"  # a proxy that is never there, for libraries that would fetch what a file names
-# GDAL's drivers for shapes but for the few that are read or written here: some follow a file to others or to the network
-_NEEDLESS_DRIVERS = (
-    "ADBC,AIVector,AmigoCloud,AVCBin,AVCE00,Carto,CSV,CSW,DGN,DXF,EDIGEO,EEDA,Elasticsearch,ESRIJSON,FlatGeobuf,GDALG,"
-    "GeoJSONSeq,GeoRSS,GML,GPSBabel,GPX,GTFS,HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MapInfo File,MapML,MBTiles,"
-    "MiraMonVector,MVT,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OpenFileGDB,OSM,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,"
-    "PMTiles,S57,Selafin,SQLite,SXF,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
-)
 
 
 @dataclass(frozen=True)
@@ -48,31 +35,24 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
     limits = limits or Limits()
     request = json.dumps({"task": task, "arguments": [str(value.absolute()) if isinstance(value, Path) else value for value in arguments],
                           "options": options, "memory": limits.memory, "output": limits.output, "seconds": limits.seconds})  # fmt: skip
-    environment = {
-        "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-        "GDAL_HTTP_TIMEOUT": "1", "GDAL_HTTP_PROXY": _NOWHERE, "GDAL_SKIP": _NEEDLESS_DRIVERS, "PROJ_NETWORK": "OFF",
-        # memory is limited by address space: allocators that set aside more than they use would run into it too early
-        "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "ARROW_IO_THREADS": "2",
-        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "all_proxy": _NOWHERE, "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
-    with tempfile.TemporaryFile() as answer_file, tempfile.TemporaryFile() as error_file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sala.core.files.inside"],
-            stdin=subprocess.PIPE, stdout=answer_file, stderr=error_file, env=environment, cwd="/", start_new_session=True,
-        )  # fmt: skip
+    with (
+        tempfile.TemporaryFile() as request_file,
+        tempfile.TemporaryFile() as answer_file,
+        tempfile.TemporaryFile() as error_file,
+    ):
+        request_file.write(request.encode())
+        request_file.seek(0)
+        files = [request_file.fileno(), answer_file.fileno(), error_file.fileno()]
         try:
-            process.communicate(request.encode(), timeout=limits.seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            returncode = keeping.run(task, files, limits.seconds)
+        except TimeoutError:
             raise Unreadable(words_of("took-too-long", {"seconds": limits.seconds})) from None
         answer_file.seek(0)
         text = answer_file.read().decode(errors="replace")
         error_file.seek(0)
         errors = error_file.read(1024**2)
         problem = (errors[:2000] + errors[-2000:]).decode(errors="replace")
-    return _understood(text, problem, process.returncode, limits)
+    return _understood(text, problem, returncode, limits)
 
 
 # what the libraries print when they ask for memory and get none, before the process dies

@@ -1,13 +1,12 @@
 """What runs in the child process: one task, within its limits, and its answer as JSON on the standard output.
 
-It imports as little as it can: a child is started for every file, and lives for a second or less.
+It begins as a fork of the keeper, which has loaded the libraries of the task. A child lives for one file.
 """
 
 import importlib
 import json
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -46,8 +45,3 @@ def main() -> None:
         code = "disk-full" if error.errno == 28 else "too-much-output" if error.errno == 27 else "broke-the-reader"
         answer = {"refused": code, "values": {"code": str(error)[:200]}}
     sys.stdout.write(json.dumps(answer, default=str) + "\n")
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    main()
