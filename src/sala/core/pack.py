@@ -13,6 +13,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # eight times as quick
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from sala.core.errors import Invalid
 
 
@@ -89,7 +94,7 @@ class Pack:
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
-            loaded = yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+            loaded = yaml.load((self.folder / name).read_text(encoding="utf-8"), SafeLoader)
         except yaml.YAMLError as error:
             raise PackError(f"{name} is not valid YAML: {error}") from error
         if not isinstance(loaded, dict):

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,23 +36,39 @@ def appointments_on(day: date) -> QuerySet[Appointment]:
 
 def actor_for(person: Person, day: date | None = None, chosen: int | None = None) -> Actor:
     """The person with every position held on the day, and an operator's session where one is open."""
-    day = day or clock.today()
-    appointments = (
-        appointments_on(day)
-        .filter(person=person, position__closed_on__isnull=True)
-        .select_related("position__organisation__area")
-        .prefetch_related(_grants())
-        .order_by("position_id")
-    )
-    holdings = tuple(_holding(appointment.position) for appointment in appointments)
-    shared, some = shared_with([holding.organisation_id for holding in holdings], day)
-    actor = Actor(
-        kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name, shared=shared, some=some
+    with connection.cursor() as cursor:
+        cursor.execute(ACTOR, {"person": person.pk, "day": day or clock.today(), "now": clock.now()})
+        posts, shared, session = cursor.fetchone()
+    holdings = tuple(
+        Holding(post, str(Translated(title)), office, path, tuple(Grant(frozenset(verbs), *paths) for verbs, *paths in granted))
+        for post, title, office, path, granted in posts or ()
     )  # fmt: skip
-    session = open_session(person)
+    whole, some = _opened(shared or ())
+    actor = Actor(
+        kind="person", person_id=person.pk, holdings=holdings, chosen=chosen, label=person.name, shared=whole, some=some
+    )
     if session:
-        actor.kind, actor.session, actor.position_id = "operator", session.pk, session.position_id
+        actor.kind, (actor.session, actor.position_id) = "operator", session
     return actor
+
+
+# posts held on the day with their rights, what is shared with their offices, and an operator's session that is open
+ACTOR = """
+  with posts as (
+    select p.id, p.title, o.id as office, o.path, a.path as area_path
+    from people_appointment held join people_position p on p.id = held.position_id
+    join people_organisation o on o.id = p.organisation_id join places_area a on a.id = o.area_id
+    where held.person_id = %(person)s and held.valid @> %(day)s::date and p.closed_on is null)
+  select
+    (select json_agg(json_build_array(posts.id, posts.title, office, posts.path, (
+       select coalesce(json_agg(json_build_array(
+         r.verbs, coalesce(ga.path, area_path), case when g.across_organisations then '' else posts.path end) order by g.id), '[]')
+       from people_positiongrant g join people_role r on r.id = g.role_id left join places_area ga on ga.id = g.area_id
+       where g.position_id = posts.id)) order by posts.id) from posts),
+    (select json_agg(json_build_array(subject_type, subject_id, only)) from people_sharing
+       where organisation_id in (select office from posts) and valid @> %(day)s::date),
+    (select json_build_array(id, position_id) from people_operatorsession
+       where person_id = %(person)s and closed_at is null and expires_at > %(now)s order by id limit 1)"""
 
 
 def actor_again(asker: dict[str, Any]) -> Actor:
@@ -73,15 +90,19 @@ def shared_with(organisation_ids: list[int], day: date) -> tuple[dict[str, froze
 
     A row that is shared in part stands under the words of access.actor.in_part and part_of, not under its noun.
     """
+    rows = Sharing.objects.filter(organisation__in=organisation_ids, valid__contains=day)
+    return _opened(rows.values_list("subject_type", "subject_id", "only"))
+
+
+def _opened(rows: Iterable[Sequence[Any]]) -> tuple[dict[str, frozenset[int]], dict[int, frozenset[str]]]:
+    """From rows of (noun, id, columns of its parts or None for the whole)."""
     found: dict[str, set[int]] = {}
     some: dict[int, set[str]] = {}
-    if organisation_ids:
-        rows = Sharing.objects.filter(organisation__in=organisation_ids, valid__contains=day)
-        for noun, pk, only in rows.values_list("subject_type", "subject_id", "only"):
-            found.setdefault(noun if only is None else in_part(noun), set()).add(pk)
-            for part, names in (only or {}).items():
-                found.setdefault(part_of(noun), set()).add(int(part))
-                some.setdefault(int(part), set()).update(names)
+    for noun, pk, only in rows:
+        found.setdefault(noun if only is None else in_part(noun), set()).add(pk)
+        for part, names in (only or {}).items():
+            found.setdefault(part_of(noun), set()).add(int(part))
+            some.setdefault(int(part), set()).update(names)
     return (
         {noun: frozenset(ids) for noun, ids in found.items()},
         {part: frozenset(names) for part, names in some.items()},

@@ -152,15 +152,18 @@ def found_of(subject: Subject, instance: models.Model) -> Found | None:
 
 def index(all_found: Sequence[Found], force: bool = False) -> None:
     """Store these objects. Those whose row would be the same are skipped unless `force`."""
-    digests = [one.digest() for one in all_found]
-    known = {} if force else _known(all_found)
+    for start in range(0, len(all_found), AT_ONCE):
+        _index(all_found[start : start + AT_ONCE], force)
+
+
+def _index(all_found: Sequence[Found], force: bool) -> None:
+    known = _known(all_found)
     todo = [
-        (one, digest)
-        for one, digest in zip(all_found, digests, strict=True)
-        if known.get((one.noun, one.subject_id)) != digest
+        (one, digest) for one in all_found if known.get((one.noun, one.subject_id)) != (digest := one.digest()) or force
     ]
-    for start in range(0, len(todo), AT_ONCE):
-        _write(todo[start : start + AT_ONCE])
+    if todo:
+        _remove([one for one, _digest in todo if (one.noun, one.subject_id) in known])
+        _write(todo)
 
 
 def bump() -> None:
@@ -185,21 +188,23 @@ def _known(all_found: Sequence[Found]) -> dict[tuple[str, int], str]:
     return known
 
 
-def _write(todo: list[tuple[Found, str]]) -> None:
-    ids = _ids_by_noun(one for one, _digest in todo)
-    for noun, its in ids.items():
+def _remove(all_found: list[Found]) -> None:
+    for noun, its in _ids_by_noun(all_found).items():
         _delete(SearchRow.objects.filter(noun=noun, subject_id__in=its))
+
+
+def _write(todo: list[tuple[Found, str]]) -> None:
     rows = [(one, digest, _prepared(one)) for one, digest in todo]
     roots = stems(word for _one, _digest, prepared in rows for word in prepared.latin())
     _copy("search_searchrow", _ROW, (_row(*row, roots) for row in rows))
     if any(one.entry.pages for one, _digest in todo):
-        _write_pages([one for one, _digest in todo], ids)
+        _write_pages([one for one, _digest in todo])
 
 
-def _write_pages(all_found: Sequence[Found], ids: Mapping[str, list[int]]) -> None:
+def _write_pages(all_found: Sequence[Found]) -> None:
     rows = {
         (noun, subject_id): pk
-        for noun, its in ids.items()
+        for noun, its in _ids_by_noun(all_found).items()
         for pk, subject_id in SearchRow.objects.filter(noun=noun, subject_id__in=its).values_list("pk", "subject_id")
     }
     pages = [
