@@ -37,14 +37,14 @@ class Keeper:
     def run(self) -> None:
         """Serve until the other side closes, or nothing was asked for a while."""
         while True:
-            ready, _writable, _failed = select.select([self.control, self.woken], [], [], IDLE)
+            ready, _writable, _failed = select.select([self.control.fileno(), self.woken], [], [], IDLE)
             if not ready and not self.running:
                 return
             if self.woken in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.woken, 4096)
                 self._tell_ended()
-            if self.control in ready and not self._take():
+            if self.control.fileno() in ready and not self._take():
                 for child in self.running:
                     os.killpg(child, signal.SIGKILL)
                 return
