@@ -80,11 +80,13 @@ def demand() -> Demand | None:
 def demand_on(person: Person) -> Demand | None:
     """The rule, where one of the posts the person holds today has a role under it; in force already or still to come."""
     rule = demand()
+    if rule is None:
+        return None
     held = PositionGrant.objects.filter(
-        role__code__in=rule.roles if rule else [], position__appointments__person=person,
+        role__code__in=rule.roles, position__appointments__person=person,
         position__appointments__valid__contains=clock.today(), position__closed_on__isnull=True,
     )  # fmt: skip
-    return rule if rule and held.exists() else None
+    return rule if held.exists() else None
 
 
 def is_demanded(person: Person) -> bool:

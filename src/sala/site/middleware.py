@@ -37,7 +37,7 @@ class PortalMiddleware:
 def portal_of(host: str) -> Portal | None:
     name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host
     default = None
-    for portal in Portal.objects.select_related("place"):
+    for portal in Portal.objects.all():
         if portal.host and fnmatch(name, portal.host.lower()):
             return portal
         if portal.is_default:
