@@ -228,7 +228,7 @@ FILES = Path(os.environ.get("SALA_FILES") or STATE / "files")
 MEDIA_ROOT = FILES
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_storage.Storage"},
 }
 UPLOAD_LIMIT = 2 * 1024**3  # bytes
 LETTER_POSTS_AT_ONCE = 300  # posts named in a letter that is written while the page waits, about a second
