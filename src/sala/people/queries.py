@@ -65,7 +65,7 @@ ACTOR = """
          r.verbs, coalesce(ga.path, area_path), case when g.across_organisations then '' else posts.path end) order by g.id), '[]')
        from people_positiongrant g join people_role r on r.id = g.role_id left join places_area ga on ga.id = g.area_id
        where g.position_id = posts.id)) order by posts.id) from posts),
-    (select json_agg(json_build_array(subject_type, subject_id, only)) from people_sharing
+    (select json_agg(json_build_array(subject_type, subject_id, "only")) from people_sharing
        where organisation_id in (select office from posts) and valid @> %(day)s::date),
     (select json_build_array(id, position_id) from people_operatorsession
        where person_id = %(person)s and closed_at is null and expires_at > %(now)s order by id limit 1)"""
