@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.browser.test_planner import plain
+from tests.browser.planning import plain
 from tests.collection.visiting import EDUC, holder, villages
 from tests.conftest import connected_to
 
