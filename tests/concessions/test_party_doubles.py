@@ -22,6 +22,7 @@ from tests.concessions.test_dues import months_ago
         ({1: ["teaktrees"], 2: ["teaktreees"]}, {}, ["letter"]),
         ({1: ["teaktrees"], 2: ["teaktrecs"]}, {}, ["letter"]),
         ({1: ["teak"], 2: ["teal"]}, {}, []),  # in a short name another letter is another name
+        ({1: ["quarry1"], 2: ["quarry2"], 3: ["quarry12"]}, {}, []),  # another figure is another name
         ({1: ["one"], 2: ["other"]}, {1: ("LA", "0-12/3"), 2: ("", "0123")}, ["registration"]),
         ({1: ["one"], 2: ["other"]}, {1: ("LA", "0123"), 2: ("TH", "0123")}, []),
         ({1: ["teaktrees"], 2: ["teaktrees"]}, {1: ("LA", "1"), 2: ("LA", "2")}, []),  # two numbers of one country

@@ -75,11 +75,13 @@ def _by_key(keys: Mapping[int, Iterable[str]]) -> list[set[int]]:
 
 
 def _by_letter(keys: Mapping[int, Iterable[str]]) -> list[set[int]]:
-    """Keys that become the same when at most one letter is left out of each: one was left out, added, or is another."""
-    groups: defaultdict[str, set[int]] = defaultdict(set)
+    """Keys that become the same when at most one letter is left out of each: one was left out, added, or is another. Another
+    figure is another name: "Quarry 1" is not "Quarry 2"."""
+    groups: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for pk, texts in keys.items():
         for key in texts:
+            figures = "".join(letter for letter in key if letter.isdigit())
             if len(key) >= LEAST:
                 for shorter in {key, *(key[:place] + key[place + 1 :] for place in range(len(key)))}:
-                    groups[shorter].add(pk)
+                    groups[figures, shorter].add(pk)
     return [group for group in groups.values() if 1 < len(group) <= MANY]
