@@ -148,6 +148,32 @@ def test_where_a_criterion_is_missing_the_others_can_share_its_weight(rasters, r
     assert scores[3, :5] == pytest.approx(rasters["soil"][3, :5], abs=1)
 
 
+def test_small_whole_numbers_and_the_same_numbers_as_floats_give_the_same(rasters, recipe, tmp_path):
+    rng = np.random.default_rng(11)
+    zones = shapes_file(tmp_path / "zones.parquet", (shapely.box(100.0, 20.6, 100.2, 21.0), 1), (shapely.box(100.2, 20.7, 100.4, 20.8), 2))  # fmt: skip
+    cover = rng.integers(0, 2, (40, 40)).astype("uint8")
+    write_raster(tmp_path / "cover.tif", cover)
+    found = []
+    for kind in ("uint8", "uint16", "float32"):
+        criteria = []
+        for number, said in enumerate((PLAIN, SLOPE, {"method": "classes", "scores": [[1, 0.5], [2, 1]], "other": 0})):
+            cells = np.random.default_rng(number).integers(0, 40, (40, 40)).astype(kind)
+            cells[number, :7] = 255
+            path = write_raster(tmp_path / f"{kind}{number}.tif", cells, nodata=255)
+            criteria.append({"source": {"kind": "raster", "path": str(path)}, "standardise": said, "weight": number + 1})  # fmt: skip
+        constraint = {"source": {"kind": "raster", "path": str(tmp_path / "cover.tif")}, "standardise": {"method": "none"}}  # fmt: skip
+        for more in ({}, {"constraints": [constraint]}, {"zones": {"path": zones, "count": 2}, "clip": True}):
+            for sway in ([], [0.2]):
+                told = suitability.run(recipe | {"criteria": criteria, "sway": sway} | more, str(tmp_path / "out.tif"))
+                found.append((kind, told, scores_of(tmp_path / "out.tif")))
+    floats = [each for each in found if each[0] == "float32"]
+    for place, (_kind, told, scores) in enumerate(found):
+        _float, other, expected = floats[place % len(floats)]
+        assert (scores == expected).all()
+        assert told["hectares"] == other["hectares"] and told["mean"] == pytest.approx(other["mean"], rel=1e-6)
+        assert json.dumps(told["sensitivity"]) == json.dumps(other["sensitivity"])
+
+
 def test_weights_that_sum_to_nothing_write_no_file(recipe, tmp_path):
     for criterion in recipe["criteria"]:
         criterion["weight"] = 0

@@ -20,8 +20,9 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from sala.maps.calculations import overlay, sources
+from sala.maps.calculations import overlay, small_numbers, sources
 from sala.maps.calculations.grid import Grid, row_hectares
+from sala.maps.calculations.small_numbers import Scored, scored
 from sala.maps.calculations.standardise import standardised
 from sala.maps.calculations.swaying import Sway, sampled_step, sway_of
 from sala.maps.calculations.tally import Table
@@ -32,7 +33,6 @@ THREADS = 2
 WAITING = 8  # windows computed ahead of the one that is written
 HALF_PERCENT = 200
 NOTHING = 255
-SMALL = 2  # bytes of a whole number up to which all its values are standardised beforehand
 OUTPUT = {
     "driver": "GTiff", "dtype": "uint8", "count": 1, "nodata": NOTHING, "tiled": True, "blockxsize": 512, "blockysize": 512,
     "compress": "DEFLATE", "zlevel": 1, "num_threads": THREADS, "bigtiff": "IF_SAFER",
@@ -93,78 +93,77 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
     """One window: scores as they are written, hectares by zone and class, and what swaying the weights would change.
 
     step  every how many cells of a row and a column the weights are swayed; 0: not at all
+    A few rows are weighed, rounded and counted at a time, so that they stay in the processor's cache.
     """
     grid, window = Grid.read(recipe["grid"]), Window(*place)
     weights, missing = [each["weight"] for each in recipe["criteria"]], recipe.get("missing", overlay.NONE)
-    swayed = bool(step)
-    total = None if swayed else straight(recipe, grid, window)
-    layers = [] if total is not None else [layer(each, grid, window) for each in recipe["criteria"]]
+    small = small_numbers_of(recipe, grid, window)
+    layers = [] if small else [layer(each, grid, window) for each in recipe["criteria"]]
     allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
-    if total is None:
-        total = overlay.weighed(layers, weights, allowed, missing)
-    else:
-        for each in allowed:
-            total[~each] = 0
     zones = _zones(recipe, grid, window)
-    if zones is not None and recipe.get("clip"):
-        total[zones == 0] = np.nan
-    limits = recipe.get("limits", overlay.LIMITS)
-    hectares = _hectares(grid, window, total, zones, recipe["zones"]["count"] if zones is not None else 0, limits)
+    outside = zones == 0 if zones is not None and recipe.get("clip") else None
+    limits, per_row = recipe.get("limits", overlay.LIMITS), row_hectares(grid)[window.row_off : window.row_off + window.height]  # fmt: skip
+    scores = np.empty((window.height, window.width), np.uint8)
+    hectares = np.zeros((recipe["zones"]["count"] + 1 if zones is not None else 1, Table.COLUMNS))
+    for top in range(0, window.height, ROWS):
+        rows = np.s_[top : top + ROWS]
+        some = [each[rows] for each in allowed]
+        total = _summed(small, some, rows) if small else overlay.weighed([each[rows] for each in layers], weights, some, missing)  # fmt: skip
+        if outside is not None:
+            total[outside[rows]] = np.nan
+        sums = np.einsum("ij->i", total)
+        gaps = bool(np.isnan(sums).any())
+        scores[rows] = _scores_of(total, gaps)
+        if zones is None:
+            hectares += _hectares_of_rows(per_row[rows], total, sums, gaps, limits)
+        else:
+            hectares += _hectares(per_row[rows], total, zones[rows], recipe["zones"]["count"], limits)
     sways = {}
-    if swayed:
+    if step:
         thin = np.s_[::step, ::step]
-        parts, forbidden = [each[thin] for each in layers], [each[thin] for each in allowed]
-        if zones is not None and recipe.get("clip"):
-            parts = [np.where(zones[thin] == 0, np.nan, each) for each in parts]
-            forbidden = [each | (zones[thin] == 0) for each in forbidden]
-        cells = row_hectares(grid)[window.row_off : window.row_off + window.height : step] * step**2
-        sways = sway_of(parts, weights, forbidden, missing, limits, recipe["sway"], cells)
-    return place, _scores_of(total), hectares, sways
+        parts = [alone.of(values[thin]) for _weighed, alone, values in small] if small else [each[thin] for each in layers]  # fmt: skip
+        forbidden = [each[thin] for each in allowed]
+        if outside is not None:
+            parts = [np.where(outside[thin], np.nan, each) for each in parts]
+            forbidden = [each | outside[thin] for each in forbidden]
+        sways = sway_of(parts, weights, forbidden, missing, limits, recipe["sway"], per_row[::step] * step**2)
+    return place, scores, hectares, sways
 
 
-def straight(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | None:
-    """The weighed sum where all criteria are rasters of small whole numbers on these very cells; else None.
-
-    The score of every value, times the weight, is looked up, a few rows at a time so that they stay in the processor's
-    cache; a cell without a value looks up nan, which no sum leaves.
-    """
+def small_numbers_of(recipe: dict[str, Any], grid: Grid, window: Window) -> list[tuple[Scored, Scored, np.ndarray]]:
+    """(scores times the share, scores, values) of the criteria, where all are rasters of small whole numbers on these very
+    cells and none may be missing; else empty."""
     if recipe.get("missing", overlay.NONE) != overlay.NONE:
-        return None
-    looked_up = []
+        return []
+    found = []
     shares = overlay.normalised([each["weight"] for each in recipe["criteria"]]).tolist()
     for said, share in zip(recipe["criteria"], shares, strict=True):
         opened = sources.raster_source(said["source"], grid) if said["source"]["kind"] == "raster" else None
-        kind = np.dtype(opened.raster.dtypes[0]) if opened else None
-        if opened is None or kind is None or kind.kind != "u" or kind.itemsize > SMALL:
-            return None
-        values = opened.stored(window)
-        if values is None:
-            return None
-        scores = _scores(kind, repr(sorted(said["standardise"].items())), said) * np.float32(share)
-        if opened.nodata is not None and 0 <= opened.nodata < len(scores):
-            scores[int(opened.nodata)] = np.nan
-        looked_up.append((values, scores))
-    total = np.empty((window.height, window.width), np.float32)
-    for top in range(0, window.height, ROWS):
-        rows = np.s_[top : top + ROWS]
-        values, scores = looked_up[0]
-        np.take(scores, values[rows], out=total[rows], mode="clip")
-        for values, scores in looked_up[1:]:
-            total[rows] += np.take(scores, values[rows])
+        values = opened.stored(window) if opened and small_numbers.fits(np.dtype(opened.raster.dtypes[0])) else None
+        if opened is None or values is None:
+            return []
+        alone, weighed = (scored(values.dtype, said["standardise"], opened.nodata, part) for part in (1.0, share))
+        found.append((weighed, alone, values))
+    return found
+
+
+def _summed(small: list[tuple[Scored, Scored, np.ndarray]], allowed: Sequence[np.ndarray], rows: slice) -> np.ndarray:
+    """As overlay.weighed, of small numbers: a cell without a value looks up nan, which no sum leaves."""
+    total = np.zeros(small[0][2][rows].shape, np.float32)
+    for weighed, _alone, values in small:
+        weighed.add_to(total, values[rows])
+    for each in allowed:
+        total[~each] = 0
     return total
 
 
-def _scores_of(total: np.ndarray) -> np.ndarray:
+def _scores_of(total: np.ndarray, gaps: bool) -> np.ndarray:
     """Half per cents, rounded; 255 where there is no result."""
-    scores = np.empty(total.shape, np.uint8)
-    for top in range(0, len(total), ROWS):
-        part = total[top : top + ROWS] * np.float32(HALF_PERCENT)
-        part += np.float32(0.5)
-        nothing = np.isnan(part)
-        if nothing.any():
-            part[nothing] = NOTHING
-        scores[top : top + ROWS] = part
-    return scores
+    part = total * np.float32(HALF_PERCENT)
+    part += np.float32(0.5)
+    if gaps:
+        part[np.isnan(part)] = NOTHING
+    return part.astype(np.uint8)
 
 
 def layer(said: dict[str, Any], grid: Grid, window: Window) -> np.ndarray:
@@ -173,24 +172,11 @@ def layer(said: dict[str, Any], grid: Grid, window: Window) -> np.ndarray:
     if source["kind"] == "raster":
         opened = sources.raster_source(source, grid)
         kind = np.dtype(opened.raster.dtypes[0])
-        if kind.kind == "u" and kind.itemsize <= SMALL:
+        if small_numbers.fits(kind):
             values, gaps = opened.cells(window)
-            found: np.ndarray = _scores(kind, repr(sorted(said["standardise"].items())), said)[values]
-            if gaps is not None:
-                found[gaps] = np.nan
-            return found
+            found = scored(kind, said["standardise"], None).of(values)
+            return found if gaps is None else np.where(gaps, np.float32(np.nan), found)
     return standardised(sources.values_at(source, grid, window), said["standardise"]).astype(np.float32)
-
-
-_tables: dict[tuple[str, str], np.ndarray] = {}
-
-
-def _scores(kind: np.dtype, key: str, said: dict[str, Any]) -> np.ndarray:
-    """The score of every value that such a number can have."""
-    if (kind.name, key) not in _tables:
-        values = np.arange(np.iinfo(kind).max + 1, dtype=np.float64)
-        _tables[kind.name, key] = standardised(values, said["standardise"]).astype(np.float32)
-    return _tables[kind.name, key]
 
 
 def _zones(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | None:
@@ -201,32 +187,30 @@ def _zones(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | N
     return sources.values_at(source, grid, window).astype(np.int64)
 
 
-def _hectares(grid: Grid, window: Window, total: np.ndarray, zones: np.ndarray | None, count: int, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
+def _hectares(per_row: np.ndarray, total: np.ndarray, zones: np.ndarray, count: int, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
     """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ suitability × hectares."""
-    if zones is None:
-        return _hectares_of_rows(grid, window, total, limits)
     known = ~np.isnan(total)
     keys = np.full(total.shape, len(overlay.CLASSES), np.int64)
     keys[known] = sum((total[known] >= limit).astype(np.int64) for limit in limits)
     keys += zones * Table.COLUMNS
-    per_row = row_hectares(grid)[window.row_off : window.row_off + window.height]
     size = (count + 1) * Table.COLUMNS
-    cells = np.bincount((keys + np.arange(window.height)[:, None] * size).ravel(), minlength=size * window.height)
-    found = (per_row @ cells.reshape(window.height, size)).reshape(count + 1, Table.COLUMNS)
+    cells = np.bincount((keys + np.arange(len(total))[:, None] * size).ravel(), minlength=size * len(total))
+    found: np.ndarray = (per_row @ cells.reshape(len(total), size)).reshape(count + 1, Table.COLUMNS)
     found[0, -1] += float(np.where(known, total, 0).sum(axis=1, dtype=np.float64) @ per_row)  # over the whole map, once
     return found
 
 
-def _hectares_of_rows(grid: Grid, window: Window, total: np.ndarray, limits: Sequence[float]) -> np.ndarray:
-    """The same without zones: cells above each limit are counted row by row."""
-    counts = np.empty((window.height, Table.COLUMNS))
-    for top in range(0, window.height, ROWS):
-        part, rows = total[top : top + ROWS], np.s_[top : top + ROWS]
-        nothing = np.isnan(part)
-        missing = np.count_nonzero(nothing, axis=1)
-        above = [window.width - missing] + [np.count_nonzero(part >= np.float32(limit), axis=1) for limit in limits]
-        for number in range(len(limits)):
-            counts[rows, number] = above[number] - above[number + 1]
-        counts[rows, len(limits)], counts[rows, -2] = above[-1], missing
-        counts[rows, -1] = np.where(nothing, 0, part).sum(axis=1) if missing.any() else part.sum(axis=1)
-    return (row_hectares(grid)[window.row_off : window.row_off + window.height] @ counts)[None]
+def _hectares_of_rows(per_row: np.ndarray, total: np.ndarray, sums: np.ndarray, gaps: bool, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
+    """The same without zones: cells above each limit are counted row by row. sums  of each row, nan where it has a gap."""
+    missing = np.zeros(len(total), np.int64)
+    if gaps:
+        nothing = np.isnan(total)
+        missing, sums = _counted(nothing), np.where(nothing, 0, total).sum(axis=1)
+    above = [total.shape[1] - missing] + [_counted(total >= np.float32(limit)) for limit in limits]
+    counts = [above[place] - above[place + 1] for place in range(len(limits))]
+    return (per_row @ np.column_stack([*counts, above[-1], missing, sums]))[None]
+
+
+def _counted(found: np.ndarray) -> np.ndarray:
+    """How many are true in each row, eight at a time."""
+    return np.bitwise_count(np.packbits(found, axis=1)).sum(axis=1, dtype=np.int64)
