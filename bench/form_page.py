@@ -8,7 +8,7 @@ from django.core.management import CommandError
 from bench.line import Line
 from bench.pages import served, session_of
 from bench.phones import QUESTIONS, make_form
-from config import demonstration
+from config.demonstration.people import people
 from sala.access.actor import command
 from sala.collection import operations, policy
 from sala.core.pack import Pack
@@ -67,7 +67,7 @@ def run(report) -> None:
 
 def person() -> Person:
     """An invented official of the demonstration who sends answers."""
-    demonstration.people(command(), Pack(settings.PACK))
+    people(command(), Pack(settings.PACK))
     sending = Person.objects.filter(
         appointments__position__grants__role__verbs__contains=[policy.SEND], is_invented=True
     )
