@@ -105,6 +105,13 @@ def classes_of_many(actor: Actor, concessions: Iterable[Concession]) -> dict[int
     return found
 
 
+def reading_of(actor: Actor, concession: Concession) -> tuple[frozenset[FieldClass], bool]:
+    """(classes of one concession that the actor reads, whether by office)."""
+    if reads_by_office(actor, concession):
+        return frozenset(FieldClass), True
+    return classes_of(actor, concession), False
+
+
 def classes_of(actor: Actor, concession: Concession) -> frozenset[FieldClass]:
     """Classes of one concession that the actor reads; empty where the actor does not even see it."""
     return classes_of_many(actor, [concession])[concession.pk]

@@ -19,6 +19,7 @@ from sala.concessions.models.concession import (
     ConcessionState,
 )
 from sala.concessions.models.due import AreaBasis, Declared, Due, DueBasis, Raised
+from sala.concessions.models.figures import Figures
 from sala.concessions.models.finding import (
     Finding,
     FindingCode,
@@ -88,6 +89,7 @@ __all__ = [
     "Effect",
     "FieldClass",
     "FigureExplanation",
+    "Figures",
     "Finding",
     "FindingCode",
     "FindingState",

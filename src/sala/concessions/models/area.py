@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sala.concessions.models.concession import Concession
+from sala.concessions.models.figures import kept_in_figures
 from sala.documents.models import Document
 
 
@@ -76,6 +77,7 @@ class ConcessionArea(models.Model):
         ]
         indexes = [models.Index(fields=["purpose", "is_current"], name="concession_area_current")]
         ordering = ["concession", "purpose", "-is_current", "-measured_on", "id"]
+        triggers = kept_in_figures("area")
 
     def __str__(self) -> str:
         return f"{self.concession_id}: {self.get_purpose_display()}"

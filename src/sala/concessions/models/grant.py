@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sala.concessions.models.concession import Concession
+from sala.concessions.models.figures import kept_in_figures
 from sala.concessions.models.party import Party
 from sala.documents.models import Document
 from sala.people.models import Organisation
@@ -86,6 +87,7 @@ class Grant(models.Model):
             models.CheckConstraint(condition=~Q(replaces=F("id")), name="grant_does_not_replace_itself"),
         ]
         ordering = ["concession", "-starts_on", "id"]
+        triggers = kept_in_figures("grant")
 
     def __str__(self) -> str:
         return f"{self.concession}: {self.holder}"

@@ -1,6 +1,7 @@
 """Findings and situations as lists, for those who see the concession and may read what authorities think of it."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -38,13 +39,17 @@ def names() -> dict[str, Any]:
     return {**dict(ConstraintLayer.objects.values_list("code", "name")), **dict(papers)}
 
 
-def judgement_of(actor: Actor, concession: Concession) -> dict[str, Any]:
-    """What stands on the page of one concession: its present situation, findings that are not corrected, screenings."""
-    rows = concession.findings.exclude(state=FindingState.CORRECTED)
+def judgement_of(actor: Actor, concession: Concession, there: Collection[str]) -> dict[str, Any]:
+    """What stands on the page of one concession: its present situation, findings that are not corrected, screenings.
+
+    there  names of those of these relations that have any row
+    """
+    open_now = concession.findings.exclude(state=FindingState.CORRECTED).select_related("concession")
+    screened = visible(actor, Screening).filter(concession=concession).order_by("-made_at")[:SHOWN]
     return {
-        "situation": concession.situations.filter(until__isnull=True).first(),
-        "findings": list(rows.select_related("concession").order_by("-is_grave", "code", "key")),
-        "screenings": list(visible(actor, Screening).filter(concession=concession).order_by("-made_at")[:SHOWN]),
+        "situation": concession.situations.filter(until__isnull=True).first() if "situations" in there else None,
+        "findings": list(open_now.order_by("-is_grave", "code", "key")) if "findings" in there else [],
+        "screenings": list(screened) if "screenings" in there else [],
     }
 
 

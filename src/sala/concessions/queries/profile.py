@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
@@ -26,8 +26,11 @@ from sala.concessions.models import (
 )
 from sala.concessions.queries.lacking import LACKS, lacking
 from sala.concessions.queries.parties import ultimate_holders
+from sala.concessions.redaction import NOUN
 from sala.core import clock
 from sala.documents.models import Document
+from sala.duties.models import Assignment
+from sala.ledger.models import Account
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Profile:
     documents  id → Document, of those cited that the reader may open
     parties    ids of the parties named whose page the reader may open
     missing    what is lacking and what to do about it, for those who keep the entry
+    there      of which relations it has any row, whoever reads it; to leave out what has none
     """
 
     concession: Concession
@@ -59,6 +63,7 @@ class Profile:
     parties: frozenset[int] = frozenset()
     missing: list[Any] = field(default_factory=list)
     documents: dict[int, Document] = field(default_factory=dict)
+    there: frozenset[str] = frozenset()
 
     @property
     def reads(self) -> dict[str, bool]:
@@ -114,13 +119,16 @@ def added_up(values: Any) -> Decimal | None:
 
 
 def profile(actor: Actor, concession: Concession) -> Profile:
-    """What the reader may know of a concession."""
-    found = Profile(concession, redaction.classes_of(actor, concession), redaction.reads_by_office(actor, concession))
+    """What the reader may know of a concession. Nothing is asked of the database that the entry does not have at all."""
+    classes, is_office = redaction.reading_of(actor, concession)
+    found = Profile(concession, classes, is_office)
     reads = found.reads
     of = {"concession": concession}
-    if reads[FieldClass.BASICS]:
+    found.there, found.missing = _there(concession, is_office)
+    there = found.there
+    if reads[FieldClass.BASICS] and "commodities" in there:
         found.commodities = list(concession.commodities.select_related("commodity"))
-    if reads[FieldClass.PLACE]:
+    if reads[FieldClass.PLACE] and "places" in there:
         found.places = list(concession.places.select_related("area"))
     if reads[FieldClass.HOLDER] or reads[FieldClass.TERMS] or reads[FieldClass.HECTARES]:
         found.grants = list(Grant.objects.filter(**of).select_related("holder", "body"))
@@ -128,21 +136,20 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         areas = list(ConcessionArea.objects.filter(**of))
         found.areas = [row for row in areas if row.is_current]
         found.older_areas = [row for row in areas if not row.is_current]
-    if reads[FieldClass.PAPERS]:
+    if reads[FieldClass.PAPERS] and "documents" in there:
         papers = ConcessionDocument.objects.filter(**of).select_related("role", "document")
         seen = set(visible(actor, Document).filter(pk__in=papers.values("document")).values_list("pk", flat=True))
         found.papers = list(papers)
         found.documents = {row.document_id: row.document for row in found.papers if row.document_id in seen}
     if reads[FieldClass.TERMS]:
-        found.steps = list(ApprovalStep.objects.filter(**of).select_related("body"))
-        found.plan = list(concession.plan.all())
-        found.obligations = list(concession.obligations.select_related("kind"))
-    if reads[FieldClass.VILLAGES]:
+        found.steps = list(ApprovalStep.objects.filter(**of).select_related("body")) if "steps" in there else []
+        found.plan = list(concession.plan.all()) if "plan" in there else []
+        found.obligations = list(concession.obligations.select_related("kind")) if "obligations" in there else []
+    if reads[FieldClass.VILLAGES] and "villages" in there:
         found.villages = list(AffectedVillage.objects.filter(**of).select_related("area"))
-    if reads[FieldClass.JOBS]:
+    if reads[FieldClass.JOBS] and "jobs" in there:
         found.jobs = list(JobCount.objects.filter(**of))
-    if found.is_office:
-        found.missing = _missing(concession)
+    if is_office and "confirmations" in there:
         found.confirmations = list(
             concession.confirmations.filter(withdrawn_at__isnull=True).select_related("position__organisation")
         )
@@ -153,11 +160,27 @@ def profile(actor: Actor, concession: Concession) -> Profile:
     return found
 
 
-def _missing(concession: Concession) -> list[Any]:
-    """Advice for everything that the entry lacks, in one statement."""
-    lacks = {f"lacks_{what}": ExpressionWrapper(lacking(what), BooleanField()) for what in LACKS}
-    row = Concession.objects.filter(pk=concession.pk).annotate(**lacks).values(*lacks).get()
-    return [lack.advice for what, lack in LACKS.items() if row[f"lacks_{what}"]]
+# relations of a concession of which most entries have nothing
+PARTS = (
+    "commodities", "places", "documents", "steps", "plan", "obligations", "villages", "jobs", "confirmations", "inspections",
+    "situations", "findings", "screenings", "assessments",
+)  # fmt: skip
+
+
+def _there(concession: Concession, is_office: bool) -> tuple[frozenset[str], list[Any]]:
+    """(the PARTS of which it has a row, "orders" and "accounts"; advice for everything that it lacks), in one statement."""
+    own = {
+        name: Concession._meta.get_field(name).related_model.objects.filter(concession=OuterRef("pk"))  # type: ignore[union-attr]
+        for name in PARTS
+    }
+    own["orders"] = Assignment.objects.filter(subject_type=NOUN, subject_id=OuterRef("pk"))
+    own["accounts"] = Account.objects.filter(subject_type=NOUN, subject_id=OuterRef("pk"))
+    asked = {f"has_{name}": Exists(rows) for name, rows in own.items()}
+    if is_office:
+        asked |= {f"lacks_{what}": ExpressionWrapper(lacking(what), BooleanField()) for what in LACKS}
+    row = Concession.objects.filter(pk=concession.pk).annotate(**asked).values(*asked).get()
+    advice = [lack.advice for what, lack in LACKS.items() if is_office and row[f"lacks_{what}"]]
+    return frozenset(name for name in own if row[f"has_{name}"]), advice
 
 
 def _ultimate(found: Profile) -> list[tuple[Party, Decimal | None]]:

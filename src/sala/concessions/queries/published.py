@@ -11,15 +11,15 @@ from django.db.models import (
     DecimalField,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
@@ -27,15 +27,13 @@ from sala.concessions import redaction
 from sala.concessions.calculations import published
 from sala.concessions.calculations.published import Fact, Figure, Held
 from sala.concessions.models import (
-    AreaPurpose,
-    ConcessionArea,
     ConcessionState,
     Confirmation,
     FieldClass,
     FigureExplanation,
 )
 from sala.concessions.queries.lacking import lacking
-from sala.concessions.queries.register import FEW, granted_ha
+from sala.concessions.queries.register import FEW
 from sala.concessions.states import ENDED, GRANTED
 from sala.core.models import PackFact, Term
 from sala.people.queries import actor_of_post
@@ -100,9 +98,7 @@ def facts(actor: Actor) -> list[Fact]:
     """What the reader reads of every entry, those that are alike as one, in one statement; hidden hectares are not known."""
     own = {"concession": OuterRef("pk")}
     sized = redaction.condition(actor, FieldClass.BASICS, FieldClass.HECTARES)
-    developed = ConcessionArea.objects.filter(**own, purpose=AreaPurpose.IMPLEMENTATION, is_current=True).order_by()
-    sums = developed.values("concession").annotate(ha=Sum(Coalesce("stated_ha", "mapped_ha")))
-    hectares: dict[str, Any] = {"granted": granted_ha(), "developed": Subquery(sums.values("ha"))}
+    hectares: dict[str, Any] = {"granted": F("figures__granted_ha"), "developed": F("figures__developed_ha")}
     if sized is not None:
         hectares = {name: Case(When(sized, then=value), default=None) for name, value in hectares.items()}
     # said what it is, since a sum of nothing but hidden values has no type of its own

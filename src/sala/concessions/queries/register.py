@@ -1,14 +1,12 @@
 """The register as a list: narrowed, added up and redacted in a number of statements that does not depend on its rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from sala.access.actor import Actor
 from sala.concessions import redaction
@@ -121,13 +119,8 @@ class Line:
         return field_class in self.classes
 
 
-# The last grants of a concession: those that no other one replaces. Hectares of co-holders are added up.
+# The last grants of a concession: those that no other one replaces.
 _LAST = Grant.objects.filter(replaced_by__isnull=True)
-
-
-def granted_ha() -> Subquery:
-    rows = _LAST.filter(concession=OuterRef("pk")).order_by().values("concession").annotate(ha=Sum("granted_ha"))
-    return Subquery(rows.values("ha"))
 
 
 def of_level(code: str) -> Q:
@@ -157,13 +150,10 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
     if wanted.year:
         begun = Q(starts_on__year=wanted.year) | Q(starts_on__isnull=True, decided_on__year=wanted.year)
         rows = rows.filter(pk__in=Grant.objects.filter(begun).values("concession"))
-    if wanted.least is not None or wanted.most is not None:
-        sized = _LAST.order_by().values("concession").annotate(ha=Sum("granted_ha"))
-        if wanted.least is not None:
-            sized = sized.filter(ha__gte=wanted.least)
-        if wanted.most is not None:
-            sized = sized.filter(ha__lte=wanted.most)
-        rows = rows.filter(pk__in=sized.values("concession"))
+    if wanted.least is not None:
+        rows = rows.filter(figures__granted_ha__gte=wanted.least)
+    if wanted.most is not None:
+        rows = rows.filter(figures__granted_ha__lte=wanted.most)
     if wanted.lacks:
         rows = rows.filter(lacking(wanted.lacks))
     if wanted.grade:
@@ -187,12 +177,9 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
 
 def in_order(rows: QuerySet[Concession], order: str) -> QuerySet[Concession]:
     if order == "hectares":
-        return rows.annotate(by_size=granted_ha()).order_by(F("by_size").desc(nulls_last=True), "reference")
+        return rows.order_by(F("figures__granted_ha").desc(nulls_last=True), "reference")
     if order == "ends":
-        ends = _LAST.filter(concession=OuterRef("pk")).order_by().values("concession").annotate(day=Max("ends_on"))
-        return rows.annotate(by_end=Subquery(ends.values("day"))).order_by(
-            F("by_end").asc(nulls_last=True), "reference"
-        )
+        return rows.order_by(F("figures__ends_on").asc(nulls_last=True), "reference")
     if order == "place":
         return rows.order_by("area__code", "reference")
     if order == "name":
@@ -202,38 +189,26 @@ def in_order(rows: QuerySet[Concession], order: str) -> QuerySet[Concession]:
     return rows.order_by("reference")
 
 
+def whole(ids: Iterable[int]) -> list[Concession]:
+    """These concessions in this order, with what a line shows. A list is sorted by numbers; only a page of it is read whole."""
+    order = list(ids)
+    rows = Concession.objects.select_related("area__parent", "sector", "lead").in_bulk(order)
+    return [rows[pk] for pk in order]
+
+
 def totals(actor: Actor, rows: QuerySet[Concession]) -> Totals:
     """Number and hectares of what was found, in one statement. Hidden hectares are in no sum."""
     reading = redaction.condition(actor, FieldClass.HECTARES)
-    sized = Value(True) if reading is None else Case(When(reading, then=True), default=False)
-    try:
-        found, values = rows.order_by().annotate(sized=sized).values("id", "sized").query.sql_with_params()
-    except EmptyResultSet:  # nothing is open to this reader
-        return Totals(0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            with found as ({found}), sized as (select id from found where sized),
-            granted as (
-                select g.concession_id, sum(g.granted_ha) as ha from concessions_grant g
-                 where g.concession_id in (select id from sized)
-                   and not exists (select 1 from concessions_grant r where r.replaces_id = g.id)
-                 group by 1),
-            developed as (
-                select a.concession_id, sum(coalesce(a.stated_ha, a.mapped_ha)) as ha from concessions_concessionarea a
-                 where a.purpose = 'implementation' and a.is_current and a.concession_id in (select id from sized)
-                 group by 1)
-            select (select count(*) from found), (select sum(ha) from granted), (select sum(ha) from developed),
-                   (select count(ha) from granted)
-            """,  # noqa: S608
-            values,
-        )
-        number, granted, developed, counted = cursor.fetchone()
+    found = rows.order_by().aggregate(
+        number=Count("pk"), counted=Count("figures__granted_ha", filter=reading),
+        granted=Sum("figures__granted_ha", filter=reading), developed=Sum("figures__developed_ha", filter=reading),
+    )  # fmt: skip
+    number, counted = found["number"], found["counted"]
     if not actor.holdings and not actor.is_everything and 0 < number < FEW:
         return Totals(number, is_few=True)
     if not actor.holdings and not actor.is_everything and counted < FEW:
         return Totals(number)
-    return Totals(number, granted, developed, counted)
+    return Totals(number, found["granted"], found["developed"], counted)
 
 
 def lines(actor: Actor, rows: Sequence[Concession], only: Collection[FieldClass] = tuple(FieldClass)) -> list[Line]:
@@ -258,16 +233,19 @@ def lines(actor: Actor, rows: Sequence[Concession], only: Collection[FieldClass]
     for pk, row in standing_grades(judged).items() if judged else ():
         found[pk].assessed = row
     if money := _reading(found, FieldClass.MONEY):
-        _tell_late(actor, found, money)
+        for pk, sums in late_of(actor, money).items():
+            found[pk].late = sums
     return [found[row.pk] for row in rows]
 
 
-def _tell_late(actor: Actor, found: dict[int, Line], concessions: list[int]) -> None:
-    """What is past its due date, currency by currency, on accounts that the reader may know of."""
+def late_of(actor: Actor, concessions: Collection[int]) -> dict[int, list[tuple[str, int]]]:
+    """Concession → [(currency, what is past its due date)], on accounts that the reader may know of."""
     accounts = redaction.accounts_open(actor).filter(subject_id__in=concessions)
+    late = {}
     for (_noun, pk), by_currency in aged_by_subject(accounts, clock.today()).items():
         sums = {code: sum(ages.values()) - ages[Band.CURRENT] for code, ages in by_currency.items()}
-        found[pk].late = sorted((code, late) for code, late in sums.items() if late)
+        late[pk] = sorted((code, amount) for code, amount in sums.items() if amount)
+    return late
 
 
 def _reading(found: dict[int, Line], *field_classes: str) -> list[int]:

@@ -1,5 +1,6 @@
 """The page of one concession."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from sala.concessions.queries.inspections import inspections_for
 from sala.concessions.queries.orders import orders_of
 from sala.concessions.queries.picture import picture
 from sala.concessions.queries.profile import profile
-from sala.concessions.queries.register import lines
+from sala.concessions.queries.register import late_of
 from sala.concessions.states import Step, steps_from
 from sala.concessions.words import assessment as wording
 from sala.concessions.words.findings import called, told
@@ -38,6 +39,9 @@ def concession(request: Request, reference: str) -> HttpResponse:
     if found.same_as_id and found.same_as:
         return redirect(found.same_as)
     shown = profile(request.actor, found)
+    there = shown.there
+    ordered = orders_of(request.actor, found) if "orders" in there else []
+    inspected = inspections_for(request.actor).filter(concession=found)[:SHOWN] if "inspections" in there else []
     context = {
         "concession": found,
         "profile": shown,
@@ -48,29 +52,29 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "may_confirm": can(request.actor, policy.CONFIRM, found),
         "may_decide": can(request.actor, policy.DECIDE, found),
         "may_screen": can(request.actor, policy.SCREEN, found),
-        "asked": asks_company(request.actor, found),
-        "late": lines(request.actor, [found])[0].late if shown.reads["money"] else [],
-        "inspections": list(inspections_for(request.actor).filter(concession=found)[:SHOWN])
-        if shown.is_office
-        else None,
-        "orders": (ordered := orders_of(request.actor, found)),
+        "asked": asks_company(request.actor, found) if "assessments" in there else [],
+        "late": late_of(request.actor, [found.pk]).get(found.pk, [])
+        if shown.reads["money"] and "accounts" in there
+        else [],
+        "inspections": list(inspected) if shown.is_office else None,
+        "orders": ordered,
         "is_late": any(
             row.is_open and not row.is_checked and row.due_on and row.due_on < clock.today() for row in ordered
         ),
         "may_order": shown.is_office and can(request.actor, policy.ORDER, found),
         "today": clock.today(),
         "may_inspect": can(request.actor, policy.INSPECT, found),
-        "judgement": _judgement(request, found) if shown.reads["judgement"] else None,
+        "judgement": _judgement(request, found, there) if shown.reads["judgement"] else None,
     }
     return render(request, "concessions/concession.html", context)
 
 
-def _judgement(request: Request, found: Concession) -> dict[str, Any]:
+def _judgement(request: Request, found: Concession, there: Collection[str]) -> dict[str, Any]:
     """Situation, findings and screenings in words."""
-    judged = judgement_of(request.actor, found)
+    judged = judgement_of(request.actor, found, there)
     called_so = names() if judged["findings"] else {}
     judged["findings"] = [(row, told(row, called_so)) for row in judged["findings"]]
-    assessed = next(iter(of_concession(found)), None)
+    assessed = next(iter(of_concession(found)), None) if "assessments" in there else None
     if assessed is not None:
         assessed.concession = found
         judged |= {"assessed": assessed, "grade": wording.grade(assessed.grade), "grade_tag": wording.tag(assessed.round.version, assessed.grade)}  # fmt: skip

@@ -8,7 +8,7 @@ from sala.access.request import Request
 from sala.concessions import policy
 from sala.concessions.forms.narrow import NarrowForm
 from sala.concessions.models import Concession
-from sala.concessions.queries.register import Narrowing, Totals, in_order, lines, register, totals
+from sala.concessions.queries.register import Narrowing, Totals, in_order, lines, register, totals, whole
 
 PER_PAGE = 50
 PRINTED = 2000
@@ -28,14 +28,12 @@ def concessions(request: Request) -> HttpResponse:
     wanted = form.narrowing() if form.is_valid() else Narrowing()
     rows = register(request.actor, wanted) if form.is_valid() else Concession.objects.none()
     sums = totals(request.actor, rows) if form.is_valid() else Totals(0)
-    pages = CountedPages(
-        in_order(rows, wanted.order).select_related("area__parent", "sector", "lead"),
-        PRINTED if request.GET.get("print") else PER_PAGE, sums.number,
-    )  # fmt: skip
+    numbers = in_order(rows, wanted.order).values_list("pk", flat=True)
+    pages = CountedPages(numbers, PRINTED if request.GET.get("print") else PER_PAGE, sums.number)
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": lines(request.actor, list(page.object_list)),
+        "lines": lines(request.actor, whole(page.object_list)),
         "totals": sums,
         "form": form,
         "query": request.GET.urlencode(),
