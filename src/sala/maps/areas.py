@@ -1,4 +1,4 @@
-"""Boundaries of a level of areas as a live layer: today's areas, each in its newest standing boundary."""
+"""A level of areas as a live layer: today's areas, each in its newest standing boundary, or as a point."""
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
@@ -29,6 +29,17 @@ def rows(actor: Actor, level: str) -> QuerySet[Boundary]:
     )
 
 
+def points(actor: Actor, level: str) -> QuerySet[Area]:
+    """Where the areas of a level lie, one point for each; there before any boundary is."""
+    names = {f"name_{code}": in_language("name", code) for code in languages()}
+    inside = current(level).filter(label_point__isnull=False, pk__in=visible(actor, Area))
+    return inside.annotate(shown=JSONObject(code="code", **names))
+
+
+def columns_of_points(level: str) -> list[tuple[str, Translated]]:
+    return [column for column in columns(level) if column[0] != "area_ha"]
+
+
 def columns(level: str) -> list[tuple[str, Translated]]:
     names = [(f"name_{code}", _("Name (%(language)s)") % {"language": code}) for code in languages()]
     told = [("code", _("Code")), *names, ("area_ha", _("Size in hectares"))]
@@ -48,4 +59,8 @@ def source(level: str) -> str:
 AREAS = LiveNoun(
     key="areas", name=gettext_lazy("Areas"), rows=rows, columns=columns, number="area_id", size="area_ha", parts=levels,
     label=f"name_{required_language()}", source=source,
+)  # fmt: skip
+AREA_POINTS = LiveNoun(
+    key="area-points", name=gettext_lazy("Places as points"), rows=points, columns=columns_of_points, geometry="label_point",
+    parts=levels, label=f"name_{required_language()}",
 )  # fmt: skip

@@ -176,3 +176,14 @@ def test_the_api_names_layers_with_their_columns_and_maps_with_their_layers(them
     assert placed == [
         {"layer": "cover", "opacity": 90, "is_on": True}, {"layer": "provinces", "opacity": 40, "is_on": True},
     ]  # fmt: skip
+
+
+def test_without_layers_in_the_address_the_first_that_shows_something_is_taken(world, page, visit):
+    """A layer of which all is closed to the reader is not what the map begins with, and its tiles are empty, not broken."""
+    for code, live, part in (("a-closed", "concessions", "granted"), ("b-points", "area-points", "province")):
+        operations.make_layer(command(), title={"lo": code}, live=live, part=part, code=code)
+    assert [layer["code"] for layer in config_of(page("/map/"))["layers"]] == ["b-points"]
+    assert "Phuthong" in page("/map/") and config_of(page("/map/?layers=a-closed"))["layers"]
+    tile = visit().get("/tiles/a-closed/5/24/13.mvt")
+    assert tile.status_code in (200, 204) and not tile.content
+    assert visit().get("/tiles/b-points/5/24/14.mvt").content

@@ -23,6 +23,8 @@ ORDERS = [
 
 
 class NarrowForm(ChoosingForm, forms.Form):
+    first = ("q", "place", "sector", "state", "holder", "order")  # always seen; the others unfold
+
     field_order = [
         "place",
         "sector",

@@ -118,6 +118,14 @@ def field(bound: Any, hint: Any = "") -> dict[str, Any]:
     return {"field": bound, "hint": hint or bound.help_text, "group": isinstance(bound.field.widget, GROUPS)}
 
 
+@register.inclusion_tag("core/parts/narrow_fields.html")
+def narrow_fields(form: Any) -> dict[str, Any]:
+    """The fields of a form that narrows a list: those of its `first`, the others folded away until one of them is used."""
+    first = [form[name] for name in form.first]
+    more = [bound for bound in form if bound.name not in form.first]
+    return {"first": first, "more": more, "is_used": any(bound.data or bound.errors for bound in more)}
+
+
 @register.inclusion_tag("core/parts/errors.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """All errors of these forms in one list at the top, each a link to its field."""
@@ -125,10 +133,11 @@ def error_summary(*forms: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
-def mark_invented(subject: Any) -> SafeString | str:
-    """The visible mark of invented records."""
+def mark_invented(subject: Any, *, short: bool = False) -> SafeString | str:
+    """The visible mark of invented records. short: in the cell of a table."""
     if getattr(subject, "is_invented", False):
-        return format_html('<strong class="mark invented">{}</strong>', _("Invented for demonstration"))
+        words = _("Invented") if short else _("Invented for demonstration")
+        return format_html('<strong class="mark invented">{}</strong>', words)
     return ""
 
 

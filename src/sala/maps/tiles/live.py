@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Transform
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Func, TextField
 from django.db.models import Field as AnyField
@@ -54,7 +55,10 @@ def _layer(collection: Collection, name: str, z: int, x: int, y: int, shape: Any
         rows = rows.order_by(f"-{collection.size}")
     else:
         rows = rows.order_by()
-    query, values = rows.values("tile_number", "tile_shape", "shown")[:MOST].query.sql_with_params()
+    try:
+        query, values = rows.values("tile_number", "tile_shape", "shown")[:MOST].query.sql_with_params()
+    except EmptyResultSet:  # nothing of it is open to this reader
+        return b""
     statement = f"select ST_AsMVT(t, %s, {EXTENT}, 'tile_shape', 'tile_number') from ({query}) t"
     with connection.cursor() as cursor:
         cursor.execute(statement, [name, *values])

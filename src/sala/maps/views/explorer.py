@@ -12,21 +12,18 @@ from sala.maps.explorer_config import explorer_config
 from sala.maps.models import ThemeMap
 from sala.maps.picture import picture
 from sala.maps.queries import Shown, find_theme_map, legend_shown
-from sala.maps.queries.layers import all_layers
+from sala.maps.queries.layers import all_layers, shown_layers
 from sala.maps.queries.view import Box, Choice, box_around, chosen_layers, read_box
 from sala.maps.queries.view import in_view as found_in_view
 from sala.places.models import Area
 from sala.places.queries import latest_boundaries
 
-FIRST = 1  # layers that are live, shown where nothing else is said
-
 
 def explorer(request: Request) -> HttpResponse:
     """/map/?layers=forest:80:1,roads&bbox=…, or ?place= for where a place lies."""
-    choices = Choice.read(request.GET.get("layers", ""))
-    if not choices and "layers" not in request.GET:
-        choices = _first_choices(request)
-    return _page(request, chosen_layers(request.actor, choices))
+    if "layers" not in request.GET:
+        return _page(request, _first_layer(request))
+    return _page(request, chosen_layers(request.actor, Choice.read(request.GET["layers"])))
 
 
 def theme_map(request: Request, code: str) -> HttpResponse:
@@ -41,9 +38,13 @@ def choices_of(found: ThemeMap) -> list[Choice]:
     return [Choice(row.layer.code, row.opacity, row.is_on) for row in rows]
 
 
-def _first_choices(request: Request) -> list[Choice]:
-    live = all_layers(request.actor).filter(is_live=True).values_list("code", flat=True)[:FIRST]
-    return [Choice(code) for code in live]
+def _first_layer(request: Request) -> list[Shown]:
+    """Where the address names none: the first live layer in which there is something that the reader sees."""
+    for layer in all_layers(request.actor).filter(is_live=True):
+        shown = shown_layers(request.actor, [layer])
+        if any(one.collection and one.collection.rows.order_by().exists() for one in shown):
+            return shown
+    return []
 
 
 def maps_offered(request: Request) -> Any:

@@ -1,5 +1,7 @@
 """Home of a front door, its colours, and the page about this service."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
@@ -41,19 +43,19 @@ def home(request: Request) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
-def newest_datasets(actor: Actor, place: Area | None) -> list[Dataset]:
-    """The datasets with the newest editions: from the newest edition on, until there are enough."""
+def newest_datasets(actor: Actor, place: Area | None) -> list[tuple[Dataset, datetime]]:
+    """The datasets with the newest editions, each with the instant at which its newest was published."""
     editions = visible(actor, Edition).filter(is_published=True, distribution__dataset__is_published=True)
     if place and place.parent_id:
         editions = editions.filter(distribution__dataset__place__path__startswith=place.path)
-    ids: dict[int, None] = {}
-    newest = editions.order_by("-published_at").values_list("distribution__dataset_id", flat=True)
-    for dataset_id in newest[:LOOKED_THROUGH]:
-        ids[dataset_id] = None
-        if len(ids) == NEWEST:
+    published: dict[int, datetime] = {}
+    newest = editions.order_by("-published_at").values_list("distribution__dataset_id", "published_at")
+    for dataset_id, instant in newest[:LOOKED_THROUGH]:
+        published.setdefault(dataset_id, instant)
+        if len(published) == NEWEST:
             break
-    found = visible(actor, Dataset).select_related("owner", "place").in_bulk(list(ids))
-    return [found[dataset_id] for dataset_id in ids if dataset_id in found]
+    found = visible(actor, Dataset).select_related("owner", "place").in_bulk(list(published))
+    return [(found[dataset_id], instant) for dataset_id, instant in published.items() if dataset_id in found]
 
 
 @cache_control(max_age=3600, public=True)
