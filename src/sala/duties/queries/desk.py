@@ -1,10 +1,11 @@
 """What waits on a desk: the move of the reader's posts, work of vacant posts that fell to the reader, questions, drafts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.core import clock, subjects
@@ -31,11 +32,14 @@ def desk_rows(actor: Actor) -> list[DeskRow]:
     mine = actor.position_ids
     if not mine:
         return []
-    return [*_work(waiting_for({*mine, *_fallen_posts(actor)})), *_extensions(mine), *_questions(mine)]
+    return [*_work(waiting_for({*mine, *_fallen_posts(actor)}), mine), *_extensions(mine), *_questions(mine)]
 
 
-def _work(rows: QuerySet[Assignment]) -> Iterator[DeskRow]:
-    """Only what a line says is read, and words that many lines share once: hundreds of rows may wait for one post."""
+def _work(rows: QuerySet[Assignment], mine: Collection[int]) -> Iterator[DeskRow]:
+    """Only what a line says is read, and words that many lines share once: hundreds of rows may wait for one post.
+
+    Work of a vacant post says whose it is: one call may bring that of fifteen districts to the head of their unit.
+    """
     columns = ("pk", "state", "position", "waits_for", "due_on", "reason", "call")
     found = list(rows.values_list(*columns))
     if not found:
@@ -49,7 +53,7 @@ def _work(rows: QuerySet[Assignment]) -> Iterator[DeskRow]:
         )
     }
     offices = dict(_values(Organisation, {office for _title, office in posts.values()}, "name"))
-    before, _number, after = reverse("duties:assignment", args=[0]).rpartition("0")
+    before, _zero, after = reverse("duties:assignment", args=[0]).rpartition("0")
     for pk, state, position, waits_for, due_on, reason, call in found:
         title, issuer = calls[call]
         yield DeskRow(
@@ -59,8 +63,11 @@ def _work(rows: QuerySet[Assignment]) -> Iterator[DeskRow]:
             post=posts[waits_for][0],
             who=offices[posts[position if waits_for != position else issuer][1]],
             due=due_on,
-            note=reason if state in (State.RETURNED, State.NOT_AVAILABLE) else "",
-        )
+            note=" ".join(filter(None, [
+                reason if state in (State.RETURNED, State.NOT_AVAILABLE) else "",
+                "" if waits_for in mine else _("In place of the vacant post at %(office)s.") % {"office": offices[posts[waits_for][1]]},
+            ])),
+        )  # fmt: skip
 
 
 def _values(model: type[Model], pks: Iterable[int], *columns: str) -> Iterable[tuple[Any, ...]]:
