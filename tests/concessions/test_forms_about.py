@@ -204,7 +204,7 @@ def test_the_list_of_phones_holds_for_each_reader_what_that_reader_may_know(cast
 
 def test_a_list_for_phones_reckons_nothing_that_it_does_not_show(cast, granted, inspection_form, monkeypatch):
     one = granted()
-    for name in ("_tell_late", "standing_grades"):
+    for name in ("late_of", "standing_grades"):
         monkeypatch.setattr(register, name, lambda *given: pytest.fail("reckoned for nothing"))
     file = inspection_form.versions.get().files.get()
     row = table(for_reader(file, cast.actor("district"))[0])[one.reference]

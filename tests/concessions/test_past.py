@@ -25,7 +25,9 @@ def later(days):
 
 
 def day(days):
-    return (NOW + timedelta(days=days)).date()
+    """The day that it then is in the country: in the evening of universal time the next one has begun there."""
+    with later(days):
+        return clock.today()
 
 
 def said(actor, made, on):

@@ -29,7 +29,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("concessions", "0008_inspections_and_orders"),
+        ("concessions", "0009_party_merges_and_takings"),
     ]
 
     operations = [
