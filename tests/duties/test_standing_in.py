@@ -32,7 +32,7 @@ def test_a_vacant_posts_work_stands_on_the_heads_desk_only_after_the_days_that_t
     assert assignment.get_absolute_url() not in urls
     vacate(world, "HEALTH-P01-data", add_working_days(today, -5))
     (fallen,) = [row for row in desk_rows(world.actor("head")) if row.url == assignment.get_absolute_url()]
-    assert str(assignment.position.organisation.name) in fallen.note  # whose work it is, since many such may come at once
+    assert str(assignment.position.organisation.name) in fallen.note  # since many such may come at once
     assert assignment.get_absolute_url() not in [row.url for row in desk_rows(world.actor("reviewer"))]
 
 

@@ -175,7 +175,7 @@ def _there(concession: Concession, is_office: bool) -> tuple[frozenset[str], lis
     }
     own["orders"] = Assignment.objects.filter(subject_type=NOUN, subject_id=OuterRef("pk"))
     own["accounts"] = Account.objects.filter(subject_type=NOUN, subject_id=OuterRef("pk"))
-    asked = {f"has_{name}": Exists(rows) for name, rows in own.items()}
+    asked: dict[str, Any] = {f"has_{name}": Exists(rows) for name, rows in own.items()}
     if is_office:
         asked |= {f"lacks_{what}": ExpressionWrapper(lacking(what), BooleanField()) for what in LACKS}
     row = Concession.objects.filter(pk=concession.pk).annotate(**asked).values(*asked).get()

@@ -43,12 +43,12 @@ def home(request: Request) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
-def newest_datasets(actor: Actor, place: Area | None) -> list[tuple[Dataset, datetime]]:
+def newest_datasets(actor: Actor, place: Area | None) -> list[tuple[Dataset, datetime | None]]:
     """The datasets with the newest editions, each with the instant at which its newest was published."""
     editions = visible(actor, Edition).filter(is_published=True, distribution__dataset__is_published=True)
     if place and place.parent_id:
         editions = editions.filter(distribution__dataset__place__path__startswith=place.path)
-    published: dict[int, datetime] = {}
+    published: dict[int, datetime | None] = {}
     newest = editions.order_by("-published_at").values_list("distribution__dataset_id", "published_at")
     for dataset_id, instant in newest[:LOOKED_THROUGH]:
         published.setdefault(dataset_id, instant)
