@@ -125,7 +125,7 @@ class Measured:
 def drive(port: int, requests: Iterator[Asked], clients: int, seconds: float, pace: float = 0.0) -> Measured:
     """Ask from so many clients at once, each waiting for its answer; with a pace, so many begin in a second at most."""
     found, lock = Measured(), threading.Lock()
-    begun, processor, (web, sessions) = time.perf_counter(), time.process_time(), spent_by_server(port)
+    begun, processor, before = time.perf_counter(), time.process_time(), spent_by_server(port)
     count = iter(range(10**9))
 
     def next_one() -> Asked | None:
@@ -158,13 +158,16 @@ def drive(port: int, requests: Iterator[Asked], clients: int, seconds: float, pa
     for thread in threads:
         thread.join()
     found.wall, found.generator = time.perf_counter() - begun, time.process_time() - processor
-    after = spent_by_server(port)
-    found.web, found.sessions = after[0] - web, after[1] - sessions
+    found.web, found.sessions = (
+        sum(spent - early.get(pid, 0.0) for pid, spent in late.items())
+        for early, late in zip(before, spent_by_server(port), strict=True)
+    )
     return found
 
 
-def spent_by_server(port: int) -> tuple[float, float]:
-    """Seconds of processor time of the web processes on this port, and of the sessions of this database."""
+def spent_by_server(port: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Seconds of processor time of each web process on this port, and of each session of this database: by its number,
+    since sessions come and go."""
     parents = [
         path.parent
         for path in Path("/proc").glob("[0-9]*/cmdline")
@@ -177,9 +180,11 @@ def spent_by_server(port: int) -> tuple[float, float]:
         )
         sessions = [str(pid) for (pid,) in cursor.fetchall()]
     web = [path.name for path in parents] + children
-    return tuple(  # type: ignore[return-value]
-        sum(of(stat) for pid in pids if (stat := Path(f"/proc/{pid}/stat")).exists()) for pids in (web, sessions)
-    )
+    return _spent(web), _spent(sessions)
+
+
+def _spent(pids: list[str]) -> dict[str, float]:
+    return {pid: of(stat) for pid in pids if (stat := Path(f"/proc/{pid}/stat")).exists()}
 
 
 def read(line: socket.socket) -> bytes:

@@ -5,7 +5,10 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sala.collection import operations
 from sala.collection.models import FormMedia, Submission
@@ -88,6 +91,50 @@ def test_the_list_is_not_sent_again_to_who_has_it(village_form, round_of, phone,
     assert caller.get(f"{door}/formList?verbose=true", headers={"if-none-match": '"other"'}).status_code == 200
     assert forms_of(caller.get(f"{door}/formList?formID=no_such")) == []
     assert forms_of(caller.get(f"{door}/formList?formID=village_water&listAllVersions=true")) == ["village_water"]
+
+
+def test_a_list_that_says_something_else_is_sent_again(village_form, round_of, phone, caller, world):
+    form = village_form()
+    round_of(form, "LAND-P02-data")
+    door, row = phone()
+    seen = [caller.get(f"{door}/formList").headers["ETag"]]
+    seen.append(caller.get(f"{door}/formList?formID=no_such").headers["ETag"])
+    title = {"lo": "ນ້ຳ", "en": "Water in villages"}
+    operations.change_form(world.actor("owner"), form, title=title)
+    cache.clear()  # what is in use is kept for some seconds
+    changed = caller.get(f"{door}/formList", headers={"if-none-match": seen[0]})
+    assert changed.status_code == 200 and "Water in villages" in changed.content.decode()
+    seen.append(changed.headers["ETag"])
+    lao = caller.get(f"{door}/formList", headers={"if-none-match": seen[-1], "accept-language": "lo"})
+    assert lao.status_code == 200 and "ນ້ຳ" in lao.content.decode()
+    seen.append(lao.headers["ETag"])
+    assert len(set(seen)) == 4
+    assert caller.get(f"{door}/formList", headers={"if-none-match": changed.headers["ETag"]}).status_code == 304
+    operations.revoke_phone(world.actor("admin"), row)
+    assert caller.get(f"{door}/formList", headers={"if-none-match": changed.headers["ETag"]}).status_code == 401
+
+
+def test_a_phone_is_answered_without_what_only_browsers_need(village_form, round_of, phone, caller, world):
+    round_of(village_form(), "LAND-P02-data")
+    door, _row = phone()
+    caller.get(f"{door}/formList")
+    with CaptureQueriesContext(connection) as asked:
+        response = caller.get(f"{door}/formList")
+    assert len(asked) == 1 and not response.cookies
+    assert int(response.headers["Content-Length"]) == len(response.content)
+    assert response.headers["X-Content-Type-Options"] == "nosniff" and response.headers["Content-Language"] == "en"
+    unknown = caller.get(f"{door}/lost")
+    assert unknown.status_code == 404 and "Check the address" in unknown.content.decode()
+    assert caller.get(door).headers["Location"] == f"{door}/"
+
+
+def test_a_fault_is_told_in_the_language_of_the_phone(phone, monkeypatch):
+    door, _row = phone()
+    monkeypatch.setattr("sala.collection.views.openrosa.listed_for", lambda *asked, **more: 1 / 0)
+    lao = Client(raise_request_exception=False, headers={"accept-language": "lo"}).get(f"{door}/formList")
+    english = Client(raise_request_exception=False, headers={"accept-language": "en"}).get(f"{door}/formList")
+    assert (lao.status_code, english.status_code) == (500, 500)
+    assert "Something failed on our side" in english.content.decode() and "Something" not in lao.content.decode()
 
 
 def test_files_of_a_form_are_listed_with_their_hash_and_handed_out(village_form, round_of, phone, caller, tmp_path):

@@ -54,6 +54,20 @@ def post(door, xml, *files, **headers):
     return caller.generic("POST", f"{door}/submission", body, content_type=kind, **headers)
 
 
+def test_a_session_of_the_database_that_ended_meanwhile_is_replaced(committed, tmp_path):
+    door = door_of(World(), tmp_path)
+    caller = Client(headers={"accept-language": "en"})
+    assert caller.get(f"{door}/formList").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        session = cursor.fetchone()[0]
+    execute(f"select pg_terminate_backend({session})")
+    assert caller.get(f"{door}/formList").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        assert cursor.fetchone()[0] != session
+
+
 def within(text: str) -> bytes:
     return answer().replace(b"<women>60</women>", text.encode())
 

@@ -12,7 +12,7 @@ from sala.core.middleware import answer
 from sala.site.models import Portal
 
 OPEN_PATHS = ("/sign-in/", "/link/", "/static/", "/healthz", "/verify/")
-WITHOUT = ("/healthz", "/openrosa/")  # for machines, which bring their own key
+WITHOUT = "/healthz"  # for machines
 
 
 class PortalMiddleware:

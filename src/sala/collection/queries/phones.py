@@ -1,11 +1,12 @@
 """The phone behind a key, and the forms it gets: asked thousands of times a minute, so each in one statement."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, QuerySet
 
 from sala.access.actor import Actor
@@ -23,16 +24,8 @@ AT_HAND = 5  # seconds for which a process keeps the rights of a phone; whether 
 LISTED = 5  # seconds for which it keeps what is in use
 
 
-# by index from the post: of the rows themselves, and of the parts of rounds that the post answers (as waiting.expected_of)
-BEHIND = """
-  select t.id, t.name, t.position_id, t.verbs, t.last_used_at, array(
-    select e.form_id from collection_expected e
-    where e.respondent_id = t.position_id and e.is_open and e.given_in_id is null
-    union
-    select e.form_id from duties_assignment a join collection_expected e on e.assignment_id = a.id
-    where a.position_id = t.position_id and e.is_open and e.given_in_id is null)
-  from people_apitoken t join people_position p on p.id = t.position_id
-  where t.secret_hash = %s and t.door = %s and t.revoked_at is null and t.expires_at > %s and p.closed_on is null"""
+# A function of the database (migrations/0011), which a session plans once: planning took longer than answering.
+BEHIND = "select id, name, position_id, verbs, last_used_at, asked from collection_phone_behind(%s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -49,15 +42,34 @@ class Phone:
 def phone_of(secret: str) -> Phone | None:
     """The phone with this key, while it is neither revoked nor ended and its post stands."""
     now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(BEHIND, [hash_of(secret), policy.DOOR, now])
-        row = cursor.fetchone()
+    row = _row_behind([hash_of(secret), policy.DOOR, now])
     if row is None:
         return None
     pk, name, position_id, verbs, last_used_at, asked = row
     if last_used_at is None or now - last_used_at > SEEN_AGAIN:
         _note_use(pk, now)
     return Phone(pk, name, position_id, verbs, frozenset(asked))
+
+
+def _row_behind(bound: list[Any]) -> tuple[Any, ...] | None:
+    """The question itself shows whether a kept session of the database still lives; another one before it would cost as
+    much as this. Where the session is gone, it is asked once more in a new one.
+    """
+    is_kept = connection.connection is not None and not connection.in_atomic_block
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _ask(bound)
+    except (OperationalError, InterfaceError):
+        if not is_kept:
+            raise
+        connection.close()
+        return _ask(bound)
+
+
+def _ask(bound: list[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, bound)
+        return cursor.fetchone()
 
 
 def _note_use(pk: int, moment: datetime) -> None:
@@ -77,9 +89,12 @@ def acting_for(phone: Phone) -> tuple[Actor, Position]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
-    """A version that phones get. md5 of the XForm; has_files: a manifest stands beside it."""
+    """A version that phones get. md5 of the XForm; has_files: a manifest stands beside it.
+
+    Equal to itself only: what was read anew may say something else.
+    """
 
     form_pk: int
     form_id: str
@@ -108,24 +123,31 @@ def listed_for(phone: Phone, *, form_id: str = "", all_versions: bool = False) -
     ]
 
 
-def _in_use(all_versions: bool) -> Sequence[Listed]:
+_kept: dict[bool, tuple[str, list[Listed]]] = {}
+
+
+def _in_use(all_versions: bool) -> list[Listed]:
+    """The rows stay as they are; the cache, which would copy them at every asking, only says how long they hold."""
     key = f"forms-in-use-{all_versions}"
-    found: list[Listed] | None = cache.get(key)
-    if found is None:
-        states = [VersionState.CURRENT, *([VersionState.EARLIER] if all_versions else [])]
-        versions = FormVersion.objects.filter(form__is_published=True, state__in=states).order_by(
-            "form__slug", "-number"
-        )
-        found = [
-            Listed(
-                row.form_id, row.form.form_id, row.form.slug, Translated(row.form.title), Translated(row.form.purpose),
-                row.form.is_standing, row.form.tier, row.version, row.number, row.md5, bool(row.file_count),
-                row.state == VersionState.CURRENT,
-            )
-            for row in versions.select_related("form").defer("xform", "fields", "choices").annotate(file_count=Count("files"))
-        ]  # fmt: skip
-        cache.set(key, found, LISTED)
+    mark, found = _kept.get(all_versions, ("", []))
+    if not mark or cache.get(key) != mark:
+        mark, found = token_hex(8), _read_in_use(all_versions)
+        _kept[all_versions] = mark, found
+        cache.set(key, mark, LISTED)
     return found
+
+
+def _read_in_use(all_versions: bool) -> list[Listed]:
+    states = [VersionState.CURRENT, *([VersionState.EARLIER] if all_versions else [])]
+    versions = FormVersion.objects.filter(form__is_published=True, state__in=states).order_by("form__slug", "-number")
+    return [
+        Listed(
+            row.form_id, row.form.form_id, row.form.slug, Translated(row.form.title), Translated(row.form.purpose),
+            row.form.is_standing, row.form.tier, row.version, row.number, row.md5, bool(row.file_count),
+            row.state == VersionState.CURRENT,
+        )
+        for row in versions.select_related("form").defer("xform", "fields", "choices").annotate(file_count=Count("files"))
+    ]  # fmt: skip
 
 
 def version_for(phone: Phone, slug: str, number: int) -> FormVersion | None:

@@ -6,9 +6,9 @@ Every answer carries words in the reader's language, which Collect shows to whoe
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -18,6 +18,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -36,6 +37,7 @@ from sala.people.queries import actor_of_post
 ACCEPTED = 10_000_000  # bytes that are best sent at once; a longer answer comes in several posts
 STATUS = {422: 400}  # the phone's words for what is wrong with what it sent
 AGAIN = "60"  # seconds
+MARKS = 500  # different lists of forms whose ETag a process keeps
 TEXT_XML = "text/xml; charset=utf-8"
 
 log = logging.getLogger(__name__)
@@ -124,9 +126,21 @@ def form_list(request: HttpRequest, phone: Phone) -> HttpResponse:
     asked = request.GET.get
     verbose = asked("verbose") == "true"
     rows = listed_for(phone, form_id=asked("formID", ""), all_versions=asked("listAllVersions", "false") != "false")
-    home = _home(request)
+    etag = _mark(tuple(rows), verbose, get_language() or "")
+    response = get_conditional_response(request, etag=etag) or _document(_list(rows, _home(request), verbose))
+    response.headers["ETag"] = etag
+    return response
+
+
+@lru_cache(maxsize=MARKS)
+def _mark(rows: tuple[Listed, ...], verbose: bool, language: str) -> str:
+    """ETag of the list. It lacks the address of the one phone, so that one reckoning serves all that get the same forms."""
+    return _etag(_list(rows, settings.BASE_URL, verbose).encode())
+
+
+def _list(rows: Iterable[Listed], home: str, verbose: bool) -> str:
     body = "".join(_told(row, home, verbose) for row in rows)
-    return _document(request, f'<xforms xmlns="http://openrosa.org/xforms/xformsList">{body}</xforms>')
+    return f'<xforms xmlns="http://openrosa.org/xforms/xformsList">{body}</xforms>'
 
 
 def _told(row: Listed, home: str, verbose: bool) -> str:
@@ -157,7 +171,9 @@ def manifest(request: HttpRequest, phone: Phone, slug: str, number: int) -> Http
         f"<downloadUrl>{at}/{quote(file.name)}</downloadUrl></mediaFile>"
         for file in version.files.all()
     )
-    return _document(request, f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{body}</manifest>')
+    response = _document(f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{body}</manifest>')
+    response.headers["ETag"] = etag = _etag(response.content)
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _own_list(phone: Phone, file: FormMedia) -> tuple[bytes, str] | None:
@@ -211,12 +227,12 @@ def _home(request: HttpRequest) -> str:
     return settings.BASE_URL.rstrip("/") + reverse("openrosa:door", args=[token] if token else []).rstrip("/")
 
 
-def _document(request: HttpRequest, body: str) -> HttpResponse:
-    content = f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode()
-    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-    response = HttpResponse(content, content_type=TEXT_XML)
-    response.headers["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=response) or response
+def _document(body: str) -> HttpResponse:
+    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode(), content_type=TEXT_XML)
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 # ---- what a phone sends ------------------------------------------------------------------------------------------
