@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from sala.collection import operations
 from sala.collection.asker import Forms
 from sala.collection.models import Expected
-from sala.collection.queries.rounds import answers_of, progress_of
+from sala.collection.queries.counting import progress_of
+from sala.collection.queries.rounds import answers_of
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.duties import operations as duties

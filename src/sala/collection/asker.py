@@ -16,7 +16,8 @@ from sala.collection.models import About, Expected, ExpectedState, Reading, Read
 from sala.collection.operations.rounds import FORMS
 from sala.collection.progress import Progress, grouped
 from sala.collection.queries import expecting
-from sala.collection.queries.rounds import answers_of, figures_of, progress_of, tallies
+from sala.collection.queries.counting import count, figures_of, progress_of
+from sala.collection.queries.rounds import answers_of
 from sala.core import clock
 from sala.core.errors import Conflict
 from sala.duties.asking import Asker, Fault, Item
@@ -80,7 +81,7 @@ class Forms(Asker):
     def items(self, actor: Actor, assignment: Assignment) -> Sequence[Item]:
         """One line a form, then the first answers that are missing or wait for a check."""
         url = self.review_url(assignment)
-        by_form = grouped(tallies([assignment]), lambda one: one.form)
+        by_form = grouped(count([assignment]).parts, lambda one: one.form)
         found = [
             Item(key=f"form-{row.form_id}", label=row.form.title, answer=told(by_form.get(row.form_id, Progress())), url=url)
             for row in RoundForm.objects.filter(call=assignment.call_id).select_related("form")

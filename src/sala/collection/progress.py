@@ -3,31 +3,14 @@
 "On time" is measured on answers: the day an answer came against the last day in time of its office, never on a click.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-WAITING, RECEIVED, RETURNED, APPROVED, WAIVED = "waiting", "received", "returned", "approved", "waived"
 STEPS = 5  # classes of the map, each a fifth
 
 
-@dataclass(frozen=True)
-class Tally:
-    """Answers counted alike.
-
-    office  number of the assignment    form  number of the form    place  number of the place at the map's level
-    state   of the answer               in_time  it came by the last day in time; None: none came
-    """
-
-    office: int
-    form: int
-    place: int
-    state: str
-    in_time: bool | None
-    count: int
-
-
-@dataclass
+@dataclass(slots=True)
 class Progress:
     """Counts of answers.
 
@@ -68,43 +51,41 @@ class Progress:
         awaited = self.expected - self.waived
         return self.received * STEPS // awaited if awaited else STEPS
 
-    def add(self, tally: Tally) -> None:
-        self.expected += tally.count
-        if tally.state == WAIVED:
-            self.waived += tally.count
-        elif tally.state != WAITING:
-            self.received += tally.count
-            self.in_time += tally.count if tally.in_time else 0
-            self.returned += tally.count if tally.state == RETURNED else 0
-            self.approved += tally.count if tally.state == APPROVED else 0
+    def add(self, other: "Progress") -> None:
+        self.expected += other.expected
+        self.received += other.received
+        self.in_time += other.in_time
+        self.returned += other.returned
+        self.approved += other.approved
+        self.waived += other.waived
 
     def plain(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)} | {"missing": self.missing}
 
 
-def total(tallies: Iterable[Tally]) -> Progress:
-    found = Progress()
-    for tally in tallies:
-        found.add(tally)
-    return found
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answers of one assignment to one form. office, form: their numbers"""
+
+    office: int
+    form: int
+    counts: Progress
 
 
-def grouped(tallies: Iterable[Tally], key: Callable[[Tally], Hashable]) -> dict[Any, Progress]:
-    """Key of a tally → the counts of all with that key."""
+def total(parts: Iterable[Part]) -> Progress:
+    return summed(part.counts for part in parts)
+
+
+def grouped(parts: Iterable[Part], key: Callable[[Part], Hashable]) -> dict[Any, Progress]:
+    """Key of a part → the counts of all with that key."""
     found: dict[Hashable, Progress] = {}
-    for tally in tallies:
-        found.setdefault(key(tally), Progress()).add(tally)
-    return found
-
-
-def summed(parts: Iterable[Progress]) -> Progress:
-    found = Progress()
     for part in parts:
-        for field in fields(part):
-            setattr(found, field.name, getattr(found, field.name) + getattr(part, field.name))
+        found.setdefault(key(part), Progress()).add(part.counts)
     return found
 
 
-def lines(found: dict[Any, Progress], order: Sequence[Any]) -> list[tuple[Any, Progress]]:
-    """The groups in this order; what is not in it is left out."""
-    return [(key, found[key]) for key in order if key in found]
+def summed(counts: Iterable[Progress]) -> Progress:
+    found = Progress()
+    for one in counts:
+        found.add(one)
+    return found

@@ -182,20 +182,20 @@ def shaded_map(area: Area, classes: Mapping[int, int], language: str | None = No
     A place without a boundary is a point. Empty when no place can be drawn.
     """
     shown = _Map(language)
-    rows = Area.objects.filter(pk__in=list(classes)).only("label_point", "name", "path")
+    points = Area.objects.filter(pk__in=list(classes), label_point__isnull=False).values_list("pk", "label_point")
     found = latest_boundaries([area, *classes])
     drawn = _coarse(found)
     places = {pk: drawn[pk] for pk in classes if pk in drawn}
-    dots = {row.pk: row.label_point for row in rows if row.pk not in drawn and row.label_point}
+    dots = {pk: (point.x, point.y) for pk, point in points if point and pk not in drawn}
     ground = [drawn[area.pk]] if area.pk in drawn else [] if places else outline()
     if not places and not dots:
         return mark_safe("")
-    around = shapely.MultiPoint([(dot.x, dot.y) for dot in dots.values()]).buffer(POINT_SIDE) if dots else None
+    around = shapely.MultiPoint(list(dots.values())).buffer(POINT_SIDE) if dots else None
     shown.frame = frame_around([*ground, *places.values()] or [around or shapely.Point()])
     shown.polygons(ground, "context")
     for pk, shape in places.items():
         shown.polygons([shape], f"area step-{classes[pk]}")
-    shown.dots = [(shown.frame.at(dot.x, dot.y), classes[pk]) for pk, dot in dots.items()]
+    shown.dots = [(shown.frame.at(*dot), classes[pk]) for pk, dot in dots.items()]
     return shown.figure(area, [found[pk] for pk in (area.pk, *places) if pk in found])
 
 

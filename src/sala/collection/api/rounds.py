@@ -14,6 +14,7 @@ from sala.collection import operations
 from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.progress import Progress, grouped, total
+from sala.collection.queries.counting import count
 from sala.collection.queries.rounds import (
     OPEN,
     answers_of,
@@ -22,11 +23,10 @@ from sala.collection.queries.rounds import (
     narrowed,
     offices_seen,
     places_closed,
-    tallies,
 )
 from sala.collection.queries.subjects import subject_of
 from sala.core.errors import Invalid, Missing
-from sala.duties.models import Call
+from sala.duties.models import Assignment, Call
 from sala.people.models import Position
 from sala.places.models import Area
 
@@ -164,7 +164,7 @@ def progress(request: Request, reference: str) -> dict[str, Any]:
     offices = counted_for(request.actor, call)
     if not offices:
         raise Http404
-    found = tallies(offices)
+    found = count(offices).parts
     by_office, by_form = grouped(found, lambda one: one.office), grouped(found, lambda one: one.form)
     slugs = dict(call.round_forms.values_list("form_id", "form__slug"))
     return {
@@ -264,8 +264,7 @@ def give(request: Request, reference: str, body: GiveIn) -> dict[str, Any]:
 @router.post("/calls/{reference}/expected", response={201: ExpectedOut}, summary="Expect one more answer")
 def add(request: Request, reference: str, body: AddIn) -> tuple[int, dict[str, Any]]:
     call = _call(request, reference)
-    offices = {row.pk: row for row in offices_seen(request.actor, call)}
-    if body.assignment not in offices:
+    if body.assignment not in {row.pk for row in offices_seen(request.actor, call)}:
         raise Missing(_("This round has no such office. `assignment` is the number that the counts of the round give."))
     form = call.round_forms.filter(form__slug=body.form).select_related("form").first()
     if form is None:
@@ -275,7 +274,12 @@ def add(request: Request, reference: str, body: AddIn) -> tuple[int, dict[str, A
         raise Invalid("", {"subject": [_("The register has no such code. Look it up there.")]})
     place = visible(request.actor, Area).filter(code=body.place).first() if body.place else None
     made = operations.add_expected(
-        request.actor, offices[body.assignment], form.form, subject, place=place, respondent=_post(body.respondent)
+        request.actor,
+        Assignment.objects.get(pk=body.assignment),
+        form.form,
+        subject,
+        place=place,
+        respondent=_post(body.respondent),
     )
     shown = list(answers_of(expected_seen(request.actor, call).filter(pk=made.pk)))
     tell_names(request.actor, shown, request.actor.position_ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
@@ -19,11 +19,11 @@ from sala.collection.about import tell_names
 from sala.collection.exports import rounds as exports
 from sala.collection.forms.rounds import ALL, NarrowForm
 from sala.collection.models import Expected, ExpectedState, Form
-from sala.collection.progress import Progress, Tally, grouped, summed, total
+from sala.collection.progress import Progress, grouped, summed, total
+from sala.collection.queries.counting import CLOSED, Counts, count
 from sala.collection.queries.rounds import (
-    CLOSED,
-    MISSING,
     OPEN,
+    Office,
     answers_of,
     counted_for,
     expected_seen,
@@ -31,9 +31,8 @@ from sala.collection.queries.rounds import (
     offices_seen,
     places_closed,
     sees_whole,
-    tallies,
 )
-from sala.duties.models import Assignment, Call, CallState
+from sala.duties.models import Call, CallState
 from sala.duties.states import WITH_ASKED
 from sala.places.maps import shaded_map
 from sala.places.models import Area, Level
@@ -87,7 +86,7 @@ class Board:
         return expected_seen(self.actor, self.call, [])
 
     @cached_property
-    def counted(self) -> list[Assignment]:
+    def counted(self) -> list[Office]:
         return self.offices if self.is_whole else counted_for(self.actor, self.call)
 
     @cached_property
@@ -97,14 +96,18 @@ class Board:
         return places_closed(self.actor, self.call, rows | self._own())
 
     @cached_property
-    def tallies(self) -> list[Tally]:
+    def counts(self) -> Counts:
         wanted = [self.office] if self.office else self.counted
         if self.period:
             wanted = [row for row in wanted if row.period == self.period]
-        return tallies(
-            wanted, form=self.form.pk if self.form else None, place=self.place, level=self._drawn_level,
+        return count(
+            wanted, form=self.form.pk if self.form else None, place=self.place, by_place=True, level=self._drawn_level,
             closed=self.closed,
         )  # fmt: skip
+
+    @cached_property
+    def total(self) -> Progress:
+        return total(self.counts.parts)
 
     # ---- the answers themselves ----------------------------------------------------------------------------------
 
@@ -119,15 +122,33 @@ class Board:
             actor=self.actor, closed=self.closed if self.place or self.q else (),
         )  # fmt: skip
         if self.place is not None and self.is_whole:  # only offices that have something there: the list is short then
-            rows = rows.filter(assignment__in={one.office for one in self.tallies})
+            rows = rows.filter(assignment__in={one.office for one in self.counts.parts})
         return rows.order_by("assignment_id", "id")
 
     def _count(self) -> int | None:
         """How many `found` finds, from the counts, where those say it; None where only the rows themselves do."""
         if self.q or not self.offices or len(self.offices) != len(self.counted):
             return None
-        wanted = MISSING if self.state == OPEN else tuple(ExpectedState) if self.state == ALL else (self.state,)
-        return sum(one.count for one in self.tallies if one.state in wanted)
+        found = self.total
+        by_state = {
+            OPEN: found.missing + found.returned, ALL: found.expected, ExpectedState.WAITING: found.missing,
+            ExpectedState.RECEIVED: found.unchecked, ExpectedState.RETURNED: found.returned,
+            ExpectedState.APPROVED: found.approved, ExpectedState.WAIVED: found.waived,
+        }  # fmt: skip
+        return by_state[self.state]
+
+    def page(self) -> Page | None:
+        """The answers of the page that is asked for, whole; the others are only counted."""
+        if not self.is_asked:
+            return None
+        paginator = Paginator(self.found().values_list("pk", flat=True), PER_PAGE)
+        if (counted := self._count()) is not None:
+            paginator.count = counted
+        page = paginator.get_page(self.request.GET.get("page"))
+        rows = {row.pk: row for row in answers_of(Expected.objects.filter(pk__in=list(page.object_list)))}
+        page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+        tell_names(self.actor, page.object_list, self.actor.position_ids)
+        return page
 
     # ---- offices, places, map ------------------------------------------------------------------------------------
 
@@ -137,9 +158,9 @@ class Board:
         if self.place is not None:
             return self.place
         if self.office is not None:
-            return self.office.area or self.office.position.organisation.area
+            return self.office.ground
         if len(self.counted) == 1:
-            return self.counted[0].area or self.counted[0].position.organisation.area
+            return self.counted[0].ground
         return self.call.area or country()
 
     @cached_property
@@ -157,41 +178,44 @@ class Board:
                 return level
         return self._levels[0]
 
-    @cached_property
-    def _by_place(self) -> dict[int, Progress]:
-        return grouped(self.tallies, lambda one: one.place)
-
     def places(self) -> list[Line]:
         """The places directly below the ground; last, what lies where the reader may not know."""
-        areas = Area.objects.in_bulk(list(self._by_place))
+        known = {pk: counts for pk, counts in self.counts.places.items() if pk != CLOSED}
+        paths = dict(Area.objects.filter(pk__in=list(known)).values_list("pk", "path"))
         depth = len(path_ids(self.ground.path))
         below: dict[int, list[Progress]] = {}
-        for pk, counts in self._by_place.items():
-            if pk == CLOSED:
-                continue
-            chain = path_ids(areas[pk].path)
+        for pk, counts in known.items():
+            chain = path_ids(paths[pk])
             below.setdefault(chain[min(depth, len(chain) - 1)], []).append(counts)
-        shown = Area.objects.filter(pk__in=below).order_by("code")
+        shown = Area.objects.filter(pk__in=below).only("code", "name").order_by("code")
         lines = [Line(area.name, summed(below[area.pk]), self._narrowed(place=area.code, office=None)) for area in shown]  # fmt: skip
-        if hidden := self._by_place.get(CLOSED):
+        if hidden := self.counts.places.get(CLOSED):
             lines.append(Line(_("Places not open to you"), hidden, self._narrowed()))
         return lines
 
-    def by_office(self) -> list[Line]:
-        by_assignment = grouped(self.tallies, lambda one: one.office)
-        offices: dict[int, list[Assignment]] = {}
+    @cached_property
+    def _by_assignment(self) -> dict[int, Progress]:
+        return grouped(self.counts.parts, lambda one: one.office)
+
+    @cached_property
+    def houses(self) -> list[list[Office]]:
+        """The assignments that have something to count, those of one organisation together."""
+        found: dict[int, list[Office]] = {}
         for row in self.counted:
-            if row.pk in by_assignment:
-                offices.setdefault(row.position.organisation_id, []).append(row)
+            if row.pk in self._by_assignment:
+                found.setdefault(row.position.organisation_id, []).append(row)
+        return list(found.values())
+
+    def by_office(self) -> list[Line]:
         return [
             Line(
-                rows[0].position.organisation.name, summed(by_assignment[row.pk] for row in rows),
+                rows[0].position.organisation.name, summed(self._by_assignment[row.pk] for row in rows),
                 self._narrowed(office=rows[0].pk if len(rows) == 1 else None, place=self._place_of(rows)),
             )
-            for rows in offices.values()
+            for rows in self.houses
         ]  # fmt: skip
 
-    def _place_of(self, rows: Sequence[Assignment]) -> str | None:
+    def _place_of(self, rows: Sequence[Office]) -> str | None:
         """A post that is asked for several periods is reached by its place."""
         return None if len(rows) == 1 else rows[0].position.organisation.area.code
 
@@ -205,34 +229,28 @@ class Board:
 
     def by_period(self) -> list[Line]:
         periods = {row.pk: row.period for row in self.counted}
-        found = grouped(self.tallies, lambda one: periods.get(one.office, ""))
+        found = grouped(self.counts.parts, lambda one: periods.get(one.office, ""))
         return [Line(period, found[period], self._narrowed(period=period)) for period in sorted(found)]
 
     def by_form(self) -> list[Line]:
-        found = grouped(self.tallies, lambda one: one.form)
+        found = grouped(self.counts.parts, lambda one: one.form)
         return [Line(form.title, found[form.pk], self._narrowed(form=form.slug)) for form in self.asked if form.pk in found]  # fmt: skip
 
     # ---- the page and the file -----------------------------------------------------------------------------------
 
     def context(self) -> dict[str, Any]:
-        rows = self.found()
-        paginator = Paginator(rows, PER_PAGE)
-        if (count := self._count()) is not None:
-            paginator.count = count
-        page = paginator.get_page(self.request.GET.get("page")) if self.is_asked else None
-        if page is not None:
-            page.object_list = list(page.object_list)
-            tell_names(self.actor, page.object_list, self.actor.position_ids)
-        offices = self.by_office()
-        by = self.request.GET.get("by") or ("office" if 1 < len(offices) <= OFFICES_AT_MOST else "place")
+        offices = len(self.houses)
+        by = self.request.GET.get("by") or ("office" if 1 < offices <= OFFICES_AT_MOST else "place")
         statistics = self.call.statistics or {}
         return {
             "call": self.call, "form": self.narrow, "office": self.office, "place": self.place, "state": self.state,
-            "total": total(self.tallies), "by": by, "lines": offices if by == "office" else self.places(),
-            "may_switch": len(offices) > 1, "by_form": self.by_form() if len(self.asked) > 1 else [],
+            "total": self.total, "by": by, "lines": self.by_office() if by == "office" else self.places(),
+            "may_switch": offices > 1, "by_form": self.by_form() if len(self.asked) > 1 else [],
             "by_period": self.by_period() if len(self.periods) > 1 and not self.period else [],
-            "map": shaded_map(self.ground, {pk: counts.step for pk, counts in self._by_place.items() if pk != CLOSED}),
-            "page": page,
+            "map": shaded_map(
+                self.ground, {pk: counts.step for pk, counts in self.counts.places.items() if pk != CLOSED}
+            ),
+            "page": self.page(),
             "frozen": statistics.get("answers") if self.call.state == CallState.CLOSED and self.counted else None,
             "query": self.request.GET.urlencode(), "may_decide": self.may_decide(), "steps": steps(),
             "several_forms": len(self.asked) > 1, "several_periods": len(self.periods) > 1,
