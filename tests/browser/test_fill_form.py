@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from bench.line import Line
+from tests.browser.line import Line
 from tests.collection.conftest import write_workbook
 from tests.conftest import connected_to
 

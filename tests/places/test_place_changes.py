@@ -7,10 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from sala.access.actor import command
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
 from sala.core.models import Errand
 from sala.journal.models import Event
-from sala.people.models import PositionGrant, Role
+from sala.people.models import Position, PositionGrant, Role
 from sala.people.operations import make_token
 from sala.places import operations
 from sala.places.models import Area, Level, ListSays, PlaceList, RowState, Succession
@@ -259,9 +260,6 @@ def test_the_command_proposes_and_names_the_page(villages, tmp_path, settings):
 
 def test_the_api_sends_checks_and_decides(client, world, villages):
     registrar = world.actor("registrar").holdings[0]
-    from sala.access.actor import command
-    from sala.people.models import Position
-
     position = Position.objects.get(pk=registrar.position_id)
     _token, secret = make_token(command(), position, name="x", verbs=["places.add", "places.change"], days=9)
     headers = {"authorization": f"Bearer {secret}"}
