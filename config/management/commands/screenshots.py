@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 ROOT = Path(__file__).resolve().parents[3]
+SETTLING = 2000  # milliseconds, for a map to draw its tiles
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"]
 # name → address, language, width and height in pixels; 0: the whole page, however long
 PAGES = {
@@ -13,12 +14,11 @@ PAGES = {
     "place-en": ("/places/{place}/", "en", 1280, 0),
     "place-lo-phone": ("/places/{place}/", "lo", 360, 720),
     "search-lo": ("/search/?q={word}", "lo", 1280, 900),
-    "map-en": ("/map/?layers=provinces:30:1,districts:60:1&place={place}", "en", 1280, 820),
+    "map-en": ("/map/?layers=provinces:40:1,districts:20:1&place={place}", "en", 1280, 820),
 }
 # the same for whoever the link of --link signs in
 SIGNED = {
     "concessions-lo": ("/concessions/", "lo", 1280, 1000),
-    "concession-en-phone": ("{concession}", "en", 360, 720),
 }
 
 
@@ -52,8 +52,6 @@ class Command(BaseCommand):
                 page = signed.new_page()
                 page.goto(link)
                 page.locator("main form button").first.click()
-                page.goto(f"{url.rstrip('/')}/concessions/?order=hectares")
-                words["concession"] = page.locator("tbody th a").first.get_attribute("href")
                 self.take(signed, url, SIGNED, words, into)
             browser.close()
 
@@ -63,6 +61,7 @@ class Command(BaseCommand):
             page.set_extra_http_headers({"Accept-Language": language})
             page.set_viewport_size({"width": width, "height": height or 800})
             page.goto(url.rstrip("/") + address.format(**words), wait_until="networkidle")
+            page.wait_for_timeout(SETTLING)
             page.screenshot(path=into / f"{name}.png", full_page=not height)
             self.stdout.write(f"{name}.png")
             page.close()
