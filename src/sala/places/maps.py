@@ -190,13 +190,19 @@ def shaded_map(area: Area, classes: Mapping[int, int], language: str | None = No
     ground = [drawn[area.pk]] if area.pk in drawn else [] if places else outline()
     if not places and not dots:
         return mark_safe("")
-    around = shapely.MultiPoint(list(dots.values())).buffer(POINT_SIDE) if dots else None
+    around = _ground_of(list(dots.values())) if dots else None
     shown.frame = frame_around([*ground, *places.values()] or [around or shapely.Point()])
     shown.polygons(ground, "context")
     for pk, shape in places.items():
         shown.polygons([shape], f"area step-{classes[pk]}")
     shown.dots = [(shown.frame.at(*dot), classes[pk]) for pk, dot in dots.items()]
     return shown.figure(area, [found[pk] for pk in (area.pk, *places) if pk in found])
+
+
+def _ground_of(points: Sequence[tuple[float, float]]) -> shapely.Geometry:
+    """The rectangle around points, with as much beside them as around a lone one."""
+    west, south, east, north = shapely.MultiPoint(points).bounds
+    return shapely.box(west - POINT_SIDE, south - POINT_SIDE, east + POINT_SIDE, north + POINT_SIDE)
 
 
 def _coarse(found: Mapping[int, Boundary]) -> dict[int, shapely.Geometry]:
