@@ -20,6 +20,11 @@ from sala.maps.ogc.asked import Asked
 from sala.places.models import Level
 
 AREAS = "areas"  # what the boundaries are called, before the level
+# what is read of an edition to tell of its features
+READ = (
+    "number", "format", "table_sha256", "columns", "bounds", "published_at", "period", "distribution__code",
+    "distribution__name", "distribution__dataset__slug", "distribution__dataset__title", "distribution__dataset__description",
+)  # fmt: skip
 KEPT = 3600  # seconds for which a number of features of an edition is kept: an edition never changes
 
 
@@ -67,7 +72,7 @@ class Offered:
 def all_of(actor: Actor) -> list[Offered]:
     layers = editions_of(actor).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
-    related = newest.select_related("distribution__dataset").defer("profile", "faults", "area_map")
+    related = newest.select_related("distribution__dataset").only(*READ)
     levels = [_of_level(actor, level) for level in Level.objects.all()]
     return [*levels, *_of_nouns(actor), *(_of_edition(edition) for edition in related)]
 
@@ -86,7 +91,8 @@ def find(actor: Actor, name: str) -> Offered:
     layers = editions_of(actor).filter(
         format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
     )
-    edition = layers.exclude(table_sha256="").select_related("distribution__dataset").order_by("-number").first()
+    rows = layers.exclude(table_sha256="").select_related("distribution__dataset").only(*READ)
+    edition = rows.order_by("-number").first()
     if edition is None:
         if slug:
             find_dataset(actor, slug)
