@@ -61,7 +61,9 @@ class Command(BaseCommand):
         )
         two.add_argument("--sheet", default="", help="sheet of a workbook; the first with a table when left out")
         two.add_argument("--as-of", type=date.fromisoformat, help="day that the list describes (default: today)")
-        two.add_argument("--source", default="", help="list, letter or decision by which this is known")
+        two.add_argument(
+            "--source", default="", help="list or letter by which this is known; decision of rows that name none"
+        )
         two.add_argument(
             "--column",
             action="append",
@@ -118,8 +120,10 @@ class Command(BaseCommand):
         if level is None:
             raise CommandError("There are no levels yet. Load a country pack first.")
         asked = lists.read(file, file.name, options["sheet"])
+        # A file is where a place is known from; it is no decision by which one changes.
+        source = options["source"] or (file.name if action == "add" else "")
         delivery = PlaceDelivery(
-            level=level, as_of=options["as_of"] or clock.today(), system=options["system"], source=options["source"] or file.name,
+            level=level, as_of=options["as_of"] or clock.today(), system=options["system"], source=source,
             columns=dict(pair.split("=", 1) for pair in options["column"]), is_invented=options.get("invented", False),
         )  # fmt: skip
         if not dry_run:
