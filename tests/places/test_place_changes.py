@@ -1,6 +1,7 @@
 """Lists of dated changes: renamed, moved, ended; each row is made or refused by a person, and the history is kept."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import call_command
 
 from sala.access.actor import command
 from sala.core.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from sala.core.language import Translated
 from sala.core.models import Errand
 from sala.journal.models import Event
 from sala.people.models import Position, PositionGrant, Role
@@ -187,6 +189,92 @@ def test_headings_are_understood_in_lao(propose):
     assert counts(propose(["0101001", "ໃໝ່", "ປ່ຽນຊື່"], head=head)) == (0, 0, 0, 0, 1)
 
 
+# ---- a list that is corrected, or overtaken ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("corrected", [{"as_of": date(2025, 4, 1)}, {"source": "Decree 99"},
+                                       {"columns": {"name_en": ""}}])  # fmt: skip
+def test_a_list_read_otherwise_takes_the_place_of_the_earlier_reading(world, propose, corrected):
+    first = propose(RENAMED, MOVED)
+    second = propose(RENAMED, MOVED, **corrected)
+    assert second.pk != first.pk and counts(second) == (0, 0, 0, 0, 2)
+    first.refresh_from_db()
+    assert first.state == "done" and {row.state for row in first.rows.all()} == {RowState.REPLACED}
+    told = Event.objects.filter(subject_type="place-list", subject_id=first.pk).order_by("id").last().content()
+    assert (told["change"], told["by"], told["rows"]) == ("replaced", second.pk, [2, 3])
+    with pytest.raises(Conflict, match="decided already"):
+        operations.make_change(world.actor("registrar"), rows_of(first)[0])
+    third = propose(RENAMED, MOVED)
+    assert counts(third) == (0, 0, 0, 0, 2)  # back to the first reading: what was replaced was not refused
+    operations.make_changes(world.actor("registrar"), rows_of(third))
+    assert Succession.objects.get(kind="rename").on == ON and propose(RENAMED, MOVED, **corrected).state == "done"
+
+
+def test_two_sheets_of_one_file_wait_beside_each_other(world, villages):
+    delivery = PlaceDelivery(level=Level.objects.get(code="village"), as_of=ON, source=DECREE)
+    sheets = [replace(listed([row], HEADINGS), file_hash="f" * 64, sheet=name)
+              for name, row in (("North", RENAMED), ("South", MOVED))]  # fmt: skip
+    north, south = (operations.propose_changes(world.actor("registrar"), sheet, delivery) for sheet in sheets)
+    assert north.pk != south.pk and north.rows.get().state == south.rows.get().state == RowState.PROPOSED
+
+
+def test_a_reading_closes_no_row_that_its_sender_could_not_propose(world, propose):
+    role = Role.objects.create(code="changer", name={"lo": "x", "en": "x"}, verbs=["places.add", "places.change"])
+    PositionGrant.objects.create(position=world.position("HEALTH-P01-data"), role=role)
+    first = propose(RENAMED, ENDED)
+    assert counts(propose(RENAMED, ENDED, who="owner", source="Decree 99")) == (0, 0, 0, 1, 1)
+    assert [row.state for row in first.rows.all()] == [RowState.REPLACED, RowState.PROPOSED]
+    assert PlaceList.objects.get(pk=first.pk).state == "review"
+
+
+def test_a_renaming_keeps_the_names_in_languages_that_its_row_does_not_give(world, propose):
+    row = rows_of(propose(["0101001", "", "", "", "Donkeo Mai", "", "", "", "", ""]))[0]
+    name = {**village("0101001").name, "lo": "ບ້ານອື່ນ"}
+    operations.rename(world.actor("registrar"), village("0101001"), name=Translated(name), on=date(2025, 2, 1))
+    operations.make_change(world.actor("registrar"), row)
+    assert village("0101001").name == {"lo": "ບ້ານອື່ນ", "en": "Donkeo Mai"}
+
+
+def test_a_renaming_of_a_name_that_has_changed_since_is_not_made(world, propose):
+    row = rows_of(propose(RENAMED))[0]
+    name = {**village("0101001").name, "en": "Another"}
+    operations.rename(world.actor("registrar"), village("0101001"), name=Translated(name), on=date(2025, 2, 1))
+    with pytest.raises(Conflict, match="it was “Ban Donkeo” and is “Another” now"):
+        operations.make_change(world.actor("registrar"), row)
+    assert village("0101001").name == name
+    again = propose(RENAMED)
+    assert again.pk != row.batch_id and counts(again) == (0, 0, 0, 0, 1)
+    operations.make_change(world.actor("registrar"), rows_of(again)[0])
+    assert village("0101001").name["en"] == "Donkeo Mai"
+
+
+def test_a_change_that_waits_in_two_lists_is_made_once_and_settled_in_both(world, propose):
+    first, second = propose(RENAMED, MOVED), propose(RENAMED, ENDED, source="Decree 12 of 2025")
+    operations.make_changes(world.actor("registrar"), rows_of(first))
+    twin, other = rows_of(second)
+    assert (twin.state, other.state) == (RowState.APPLIED, RowState.PROPOSED)
+    assert twin.reasons == [{"code": "made-in-list", "list": first.pk, "row": 2}]
+    operations.make_changes(world.actor("registrar"), [other])
+    second.refresh_from_db()
+    assert second.state == "done" and village("0201001").has_ended
+
+
+def test_who_refuses_a_change_may_make_it(world, propose):
+    """The right to send lists is not enough; nor is the right on one of the two areas of a move."""
+    position = world.position("HEALTH-P01-data")
+    adds = Role.objects.create(code="adder", name={"lo": "x", "en": "x"}, verbs=["places.add"])
+    PositionGrant.objects.create(position=position, role=adds)
+    renamed, moved = rows_of(propose(RENAMED, ["0101002", "", "", "", "", "", "0201", "", "", ""]))
+    with pytest.raises(NotPermitted):
+        operations.refuse_place(world.actor("owner"), renamed)
+    changes = Role.objects.create(code="changer", name={"lo": "x", "en": "x"}, verbs=["places.change"])
+    PositionGrant.objects.create(position=position, role=changes)
+    with pytest.raises(NotPermitted):
+        operations.refuse_place(world.actor("owner"), moved)
+    operations.refuse_place(world.actor("owner"), renamed)
+    assert [row.state for row in renamed.batch.rows.all()] == [RowState.REFUSED, RowState.PROPOSED]
+
+
 # ---- pages, command, API -----------------------------------------------------------------------------------------
 
 
@@ -258,6 +346,17 @@ def test_the_command_proposes_and_names_the_page(villages, tmp_path, settings):
     assert PlaceList.objects.filter(says="changes").count() == 1 and village("0101001").name["en"] == "Ban Donkeo"
 
 
+def test_the_name_of_a_file_is_no_decision(villages, tmp_path, settings):
+    settings.FILES = tmp_path / "files"
+    path = tmp_path / "changes.csv"
+    path.write_bytes(csv_of(RENAMED, MOVED))
+    said = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("places", "change", str(path), "--as-of", "2025-03-01", stdout=said)
+    batch = PlaceList.objects.get(says="changes")
+    assert why(batch) == {2: ["without-decision"]} and batch.rows.get().said["decision"] == "Decree 13"
+
+
 def test_the_api_sends_checks_and_decides(client, world, villages):
     registrar = world.actor("registrar").holdings[0]
     position = Position.objects.get(pk=registrar.position_id)
@@ -277,6 +376,8 @@ def test_the_api_sends_checks_and_decides(client, world, villages):
     made = send("/place-lists", body).json()
     assert made["counts"] == {"new": 0, "changed": 0, "unchanged": 0, "refused": 1, "waiting": 2}
     assert [row["place"] for row in made["rows"]] == ["0101001", "0201001"]
+    assert send("/place-lists", body).json()["id"] == made["id"]
+    assert PlaceList.objects.filter(says="changes").count() == 1
     address = f"/place-lists/{made['id']}"
     assert send(f"{address}/rows/1", {"choice": "make"}).json()["rows"][0]["state"] == "applied"
     assert send(f"{address}/rows/2", {"choice": "refuse", "reason": "no"}).json()["state"] == "done"
@@ -290,6 +391,9 @@ def test_the_api_sends_checks_and_decides(client, world, villages):
         "rows": [{"name_lo": "ນາໃໝ່", "parent_code": "0101"}],
     }
     assert send("/place-lists", new).json()["counts"]["new"] == 1
+    coded = {**body, "rows": [{"code": "0101002", "name_en": "Nasan Mai"}]}
+    sent = [send("/place-lists", coded | {"system": system}).json() for system in ("", "stat")]
+    assert sent[0]["id"] != sent[1]["id"]
     for wrong in ({"level": "castle"}, {"source": " "}, {"rows": []}, {"rows": [{"name_lo": "x"}]}):
         assert send("/place-lists", new | wrong).status_code == 422
     assert client.get(f"/api/v1{address}").status_code == 404 and client.get("/api/v1/place-lists").json() == []

@@ -110,6 +110,17 @@ def test_the_same_list_again_changes_nothing(take):
     assert Area.objects.filter(level__code="village").count() == 3
 
 
+def test_a_list_of_places_read_otherwise_takes_the_place_of_the_earlier_reading(take):
+    take()
+    head, rows = ["name_lo", "parent"], [["ດອນແກວ", "0101"]]
+    first = take(rows, head)
+    assert counts(first) == (0, 0, 0, 0, 1) and take(rows, head).pk == first.pk
+    second = take(rows, head, source="list of 2025", as_of=date(2025, 9, 1))
+    assert second.pk != first.pk and second.rows.get().state == RowState.PROPOSED
+    first.refresh_from_db()
+    assert first.state == "done" and first.rows.get().state == RowState.REPLACED
+
+
 def test_a_village_without_a_code_gets_the_next_one_of_its_district(take):
     head, rows = ["Name (lo)", "District"], [["ດອນແກ້ວ", "0101"], ["ນາສານ", "0101"], ["ທົ່ງກາງ", "0201"]]
     assert counts(take(rows, head)) == (3, 0, 0, 0, 0)

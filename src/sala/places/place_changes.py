@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,8 @@ LONGEST = 200  # letters of a name or of what is said of a decision
 class PlaceChange:
     """What a line says of a place: a new name, a new area above, or its end; nothing where all of it is so already.
 
-    name  all of its names from then on     to  the new area above     into  the place that takes it in when it ends
+    name  the names that the line gives, by language     was  those that the place had in these languages when it was read
+    to    the new area above                             into  the place that takes it in when it ends
     """
 
     line: int
@@ -33,6 +34,7 @@ class PlaceChange:
     on: date
     decision: str
     name: Translated | None = None
+    was: Translated = field(default_factory=Translated)
     to: Area | None = None
     ends: bool = False
     into: Area | None = None
@@ -47,6 +49,11 @@ class PlaceChange:
         return f"{self.area.name} {self.area.code}"
 
     @property
+    def touched(self) -> list[Area]:
+        """The areas that whoever makes or refuses it answers for."""
+        return [area for area in (self.area, self.to, self.into) if area is not None]
+
+    @property
     def kinds(self) -> dict[str, Any]:
         """What changes, by the kind of change."""
         found = {"rename": self.name, "move": self.to, "end": self.ends}
@@ -56,12 +63,12 @@ class PlaceChange:
         """As PlaceListRow.said."""
         return {
             "on": self.on.isoformat(), "decision": self.decision, "name": dict(self.name) if self.name else None,
-            "to": self.to.pk if self.to else None, "ends": self.ends, "into": self.into.pk if self.into else None,
+            "was": dict(self.was), "to": self.to.pk if self.to else None, "ends": self.ends, "into": self.into.pk if self.into else None,
         }  # fmt: skip
 
     def key(self) -> str:
-        """The same for the same change of the same place, on whatever decision."""
-        said = {name: value for name, value in self.stored().items() if name != "decision"}
+        """The same for the same change of the same place, on whatever decision and from whatever name."""
+        said = {name: value for name, value in self.stored().items() if name not in ("decision", "was")}
         words = json.dumps([self.area.pk, said], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(words.encode()).hexdigest()
 
@@ -73,7 +80,7 @@ def change_of(row: PlaceListRow) -> PlaceChange:
     assert row.area
     return PlaceChange(
         line=row.number, area=row.area, on=date.fromisoformat(said["on"]), decision=said["decision"],
-        name=Translated(said["name"]) if said["name"] else None, to=others.get(said["to"]), ends=said["ends"],
+        name=Translated(said["name"]) if said["name"] else None, was=Translated(said["was"]), to=others.get(said["to"]), ends=said["ends"],
         into=others.get(said["into"]),
     )  # fmt: skip
 
@@ -118,8 +125,9 @@ class ChangeReader:
             raise Unclear({"code": "change-lacks"})
         change.ends = "end" in wanted or (not wanted and bool(said.get("into")))
         if is_named and (not wanted or "rename" in wanted):
-            name = Translated({**change.area.name, **names})
-            change.name = name if name != change.area.name else None
+            now, name = change.area.name, Translated(names)
+            if any(now.get(code) != text for code, text in name.items()):
+                change.name, change.was = name, Translated({code: now.get(code) for code in name})
         if is_moved and (not wanted or "move" in wanted):
             to = self.above.of(said)
             change.to = to if to.pk != change.area.parent_id else None

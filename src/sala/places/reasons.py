@@ -118,6 +118,8 @@ WORDS = {
     "no-such-heir": gettext_noop("No other place “%(value)s” exists on that day, or more than one does. Write its code."),
     "without-decision": gettext_noop("The row names no decision. Write the number of the document on which the change rests."),
     "change-twice": gettext_noop("Row %(row)s changes %(area)s already. Write all that becomes of it in one row."),
+    "row-replaced": gettext_noop("A later reading of the list took its place (list %(list)s)."),
+    "made-in-list": gettext_noop("The same change was made by row %(row)s of list %(list)s."),
     # about the whole file
     "columns": gettext_noop("Columns: code %(code_column)s, name %(name_column)s, parent %(parent_column)s."),
     "other-level": gettext_noop("%(count)s rows belong to other levels and were left out."),

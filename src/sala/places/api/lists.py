@@ -71,7 +71,10 @@ class ListDetail(ListOut):
 
 
 class DecisionIn(Schema):
-    """choice: make (of a change), new, refuse, or the code of the place that the row is."""
+    """choice: make (of a change), new, refuse, or the code of the place that the row is.
+
+    To make or refuse a change takes places.change on every place that it touches, all else places.add.
+    """
 
     choice: str
     reason: str = ""
@@ -142,7 +145,7 @@ def _listed(sent: ListIn) -> FacilityList:
         Line(number, {role: lao.stored(row.get(role, "")).strip() for role in columns})
         for number, row in enumerate(sent.rows, 1)
     ]
-    text = json.dumps([sent.rows, sent.as_of.isoformat(), sent.source], ensure_ascii=False, sort_keys=True)
+    text = json.dumps([sent.rows, sent.as_of.isoformat(), sent.source, sent.system], ensure_ascii=False, sort_keys=True)
     return FacilityList(
         file_name=sent.name[:200], file_hash=hashlib.sha256(text.encode()).hexdigest(), columns=columns,
         lines=[line for line in lines if any(line.values.values())],

@@ -84,6 +84,7 @@ class RowState(models.TextChoices):
     PROPOSED = "proposed", _("To be confirmed")
     UNMATCHED = "unmatched", _("No area found")
     REFUSED = "refused", _("Refused")
+    REPLACED = "replaced", _("Replaced by a later reading of the list")
 
 
 class ImportRow(models.Model):

@@ -19,7 +19,7 @@ class PlaceList(models.Model):
 
     says    whether its rows are places, of which those that are not known become new ones, or dated changes of known ones
     report  counts `new`, `changed`, `unchanged`, `refused`, `waiting`; `lines`: reasons with `row` and `label`;
-            `columns`: role → heading
+            `columns`: role → heading; `sheet`: the one of a workbook
     """
 
     scope = PLACE_LIST_SCOPE
@@ -51,7 +51,7 @@ class PlaceListRow(models.Model):
 
     number      the row in the file, as a person counts
     key         what the row said, as a hash: the same words in a later file are decided as they were
-    said        code, name, names, codes (system → value), point, valid_from, source; of a change as place_changes.Change
+    said        code, name, names, codes (system → value), point, valid_from, source; of a change as PlaceChange.stored
     area        the one that it turned out to be, or that was entered; of a change the one that changes
     candidates  [{"area": id, "reasons": […]}], the likeliest first
     """

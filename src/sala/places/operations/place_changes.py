@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.core.errors import Conflict, Invalid
-from sala.core.operation import operation
+from sala.core.language import Translated
+from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.places import policy
 from sala.places.list_values import Unclear
 from sala.places.lists import FacilityList
 from sala.places.models import Area, ListSays, PlaceList, PlaceListRow, RowState
 from sala.places.operations import changes, tree
+from sala.places.operations.open_rows import decide, settle_twins
 from sala.places.operations.place_lists import PlaceDelivery, above_of, decided, keep_list, label_of, named_columns
-from sala.places.operations.place_rows import begin, decide
+from sala.places.operations.place_rows import begin
 from sala.places.place_changes import ChangeReader, PlaceChange, change_of
 from sala.places.place_headings import guess_changes
 from sala.places.place_matching import PlaceFate
@@ -70,7 +72,7 @@ def _fate(actor: Actor, change: PlaceChange, before: dict[str, PlaceListRow], ta
         raise Unclear(earlier.reasons[0])
     if not change.kinds or earlier is not None:
         return fate
-    if not all(can(actor, policy.CHANGE, area) for area in (change.area, change.to, change.into) if area is not None):
+    if not all(can(actor, policy.CHANGE, area) for area in change.touched):
         raise Unclear({"code": "outside-right"})
     fate.state = "waiting"
     return fate
@@ -88,7 +90,7 @@ def make_change(actor: Actor, row: PlaceListRow) -> Area:
     said = change_of(row)
     dated: dict[str, Any] = {"on": said.on, "decision": said.decision}
     if said.name:
-        changes.rename(actor, said.area, name=said.name, **dated)
+        changes.rename(actor, said.area, name=_renamed(said), **dated)
     if said.to:
         changes.transfer(actor, said.area, parent=said.to, **dated)
     if said.ends and said.into:
@@ -97,7 +99,21 @@ def make_change(actor: Actor, row: PlaceListRow) -> Area:
         changes.close_area(actor, said.area, **dated)
     decide(row, RowState.APPLIED, said.area, {"code": "person"})
     record(actor, policy.CHANGE, row.batch, change="confirmed", row=row.number, area=said.area.code)
+    settle_twins(actor, row)
     return said.area
+
+
+def _renamed(said: PlaceChange) -> Translated:
+    """All names of the place from then on. Raises Conflict where one that the row replaces is not the one it replaced."""
+    now, new = lock(said.area).name, said.name or Translated()
+    for code, text in new.items():
+        if now.get(code) not in (said.was.get(code), text):
+            words = _(
+                "The name of %(area)s has changed since the list was read: it was “%(was)s” and is “%(now)s” now. "
+                "Refuse the row, or send the list again if the name it says is still right."
+            )
+            raise Conflict(words % {"area": said.area.code, "was": said.was.get(code, "–"), "now": now.get(code, "–")})
+    return Translated({**now, **new})
 
 
 @operation

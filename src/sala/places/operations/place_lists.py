@@ -34,6 +34,7 @@ from sala.places.models import (
     RowState,
 )
 from sala.places.operations import tree
+from sala.places.operations.open_rows import replace
 from sala.places.place_changes import PlaceChange
 from sala.places.place_headings import guess_places
 from sala.places.place_matching import PlaceFate, PlaceMatcher
@@ -134,7 +135,9 @@ def above_of(delivery: PlaceDelivery) -> AreasAbove:
 
 def decided(level: Level, says: str = ListSays.PLACES) -> dict[str, PlaceListRow]:
     """What people decided on the rows of earlier lists; the newest word counts."""
-    rows = PlaceListRow.objects.filter(batch__level=level, batch__says=says).exclude(state=RowState.PROPOSED)
+    rows = PlaceListRow.objects.filter(batch__level=level, batch__says=says).filter(
+        state__in=(RowState.APPLIED, RowState.REFUSED)
+    )
     rows = rows.order_by("batch_id", "number")
     return {row.key: row for row in rows}
 
@@ -230,30 +233,33 @@ def change(fate: PlaceFate, as_of: date, source: str) -> None:
 
 def keep_list(actor: Actor, asked: FacilityList, delivery: PlaceDelivery, columns: Mapping[str, str],
               fates: Sequence[PlaceFate], says: str = ListSays.PLACES) -> PlaceList:  # fmt: skip
-    """The list with its report and the rows that wait; the one of the first time where this one says nothing more."""
+    """The list with its report and the rows that wait; the earlier one where this one says the same.
+
+    The same file read otherwise – for another day, on another decision, by other columns – takes the place of the earlier
+    reading: what waits there is closed. The sheets of one workbook are lists of their own.
+    """
     counts: dict[str, Any] = {state: sum(1 for fate in fates if fate.state == state) for state in COUNTED}
     report = {
         **counts,
         "columns": {role: asked.columns[column] for role, column in columns.items()},
+        "sheet": asked.sheet,
         "lines": [line_of(fate) for fate in fates if fate.reasons or fate.state in ("changed", "waiting")],
     }
-    before = PlaceList.objects.filter(file_hash=asked.file_hash, level=delivery.level, says=says).first()
-    if (
-        before is not None
-        and not counts["new"]
-        and not counts["changed"]
-        and counts["waiting"] <= _waiting(before).count()
-    ):
-        before.report = report
-        return before
+    waiting = [(fate, fate.row) for fate in fates if fate.state == "waiting" and fate.row is not None]
+    older = list(
+        PlaceList.objects.filter(file_hash=asked.file_hash, level=delivery.level, says=says, report__sheet=asked.sheet)
+    )
+    writes = counts["new"] or counts["changed"]
+    if older and not writes and _says_the_same(older[0], delivery, report, [row for _fate, row in waiting]):
+        older[0].report = report
+        return older[0]
     batch = PlaceList.objects.create(
         says=says, level=delivery.level, file_name=asked.file_name[:200], file_hash=asked.file_hash, source=delivery.source[:200],
         as_of=delivery.as_of, is_invented=delivery.is_invented, report=report, created_at=clock.now(),
         state=ImportState.REVIEW if counts["waiting"] else ImportState.DONE,
     )  # fmt: skip
-    PlaceListRow.objects.bulk_create(
-        [_waits(batch, fate, fate.row) for fate in fates if fate.state == "waiting" and fate.row is not None]
-    )
+    PlaceListRow.objects.bulk_create([_waits(batch, fate, row) for fate, row in waiting])
+    replace(actor, older, batch)
     record(actor, policy.ADD, batch, change="imported", says=says, file_hash=asked.file_hash, level=delivery.level.code,
            as_of=delivery.as_of, **counts)  # fmt: skip
     told = [(fate.area, fate) for fate in fates if fate.area is not None and fate.state in ("new", "changed")]
@@ -273,8 +279,19 @@ def _waits(batch: PlaceList, fate: PlaceFate, row: PlaceRow | PlaceChange) -> Pl
                         parent=row.parent, area=fate.area, reasons=fate.reasons, candidates=fate.candidates)  # fmt: skip
 
 
-def _waiting(batch: PlaceList) -> Any:
-    return batch.rows.filter(state=RowState.PROPOSED)
+def _says_the_same(before: PlaceList, delivery: PlaceDelivery, report: Mapping[str, Any],
+                   waiting: Sequence[PlaceRow | PlaceChange]) -> bool:  # fmt: skip
+    """Whether a list read again would leave open what is open there already, word for word."""
+    if before.report["columns"] != report["columns"]:
+        return False
+    rows = before.rows.filter(state=RowState.PROPOSED).values_list("number", "key", "said")
+    open_rows = {number: (key, said) for number, key, said in rows}
+    if not open_rows and not waiting:
+        return True
+    told = (before.as_of, before.source, before.is_invented)
+    if told != (delivery.as_of, delivery.source[:200], delivery.is_invented):
+        return False
+    return all(open_rows.get(row.line) == (row.key(), row.stored()) for row in waiting)
 
 
 def line_of(fate: PlaceFate) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.places import policy
 from sala.places.list_values import Unclear
-from sala.places.models import Area, ImportState, ListSays, Parenthood, PlaceListRow, RowState
+from sala.places.models import Area, ListSays, Parenthood, PlaceListRow, RowState
 from sala.places.operations import tree
+from sala.places.operations.open_rows import decide, require_decide, verb_of
 from sala.places.operations.place_lists import change, enter, told_of
 from sala.places.place_matching import PlaceFate, PlaceMatcher
 from sala.places.place_rows import PlaceRow, from_stored
@@ -67,14 +68,16 @@ def refuse_place(actor: Actor, row: PlaceListRow, reason: str = "") -> None:
     """Leave an open row out; the same words in a later list are left out too."""
     begin(actor, row)
     decide(row, RowState.REFUSED, row.area, {"code": "person-refused", "reason": reason[:300]})
-    record(actor, policy.ADD, row.batch, change="refused", row=row.number, reason=reason)
+    record(actor, verb_of(row.batch), row.batch, change="refused", row=row.number, reason=reason)
 
 
 def begin(actor: Actor, row: PlaceListRow) -> None:
-    """Hold the tree and the row. Raises Conflict when somebody has decided on it."""
+    """Hold the tree and the row. Raises NotPermitted without the right on all that it touches, and Conflict when somebody
+    has decided on it.
+    """
     tree.hold_tree()
     batch = lock(row.batch)
-    require(actor, policy.ADD, row.parent)
+    require_decide(actor, row)
     now = lock(row)
     if now.state != RowState.PROPOSED:
         raise Conflict(_("Row %(row)s is decided already.") % {"row": row.number})
@@ -86,14 +89,6 @@ def _place(row: PlaceListRow) -> PlaceRow:
     if row.batch.says != ListSays.PLACES:
         raise Conflict(_("This row is a change of a place. Make the change, or refuse it."))
     return from_stored(row.number, row.parent, row.batch.level, row.said)
-
-
-def decide(row: PlaceListRow, state: RowState, area: Area | None, reason: dict[str, str]) -> None:
-    row.state, row.area, row.reasons = state, area, [reason]
-    row.save(update_fields=["state", "area", "reasons"])
-    if not row.batch.rows.filter(state=RowState.PROPOSED).exists():
-        row.batch.state = ImportState.DONE
-        row.batch.save(update_fields=["state"])
 
 
 def _conflict(unclear: Unclear) -> Conflict:

@@ -97,11 +97,10 @@ def review(request: Request, pk: int) -> HttpResponse:
 
 def _change(request: Request, row: PlaceListRow) -> dict[str, Any]:
     change = change_of(row)
-    touched = [area for area in (change.area, change.to, change.into) if area is not None]
     return {
         "row": row,
         "change": change,
-        "may_decide": all(can(request.actor, policy.CHANGE, area) for area in touched),
+        "may_decide": all(can(request.actor, policy.CHANGE, area) for area in change.touched),
     }
 
 
