@@ -27,16 +27,18 @@ HIT = "select * from words union all select * from others"  # read where it stan
 
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
 _NEWEST = "dated desc nulls last, id desc"
+# what has few values is counted together in one pass, and each facet of it from that
+_TOGETHER = """together as materialized (
+        select noun, kind, year, tier, count(*) as number, min(id) as id from hit group by noun, kind, year, tier)"""
 _GROUPS = {
-    "noun": "select 'noun', noun, count(*), min(id) from hit group by noun",
-    "kind": "select 'kind', kind, count(*), min(id) from hit where kind <> '' group by kind",
-    "topic": "select 'topic', topic, count(*), min(id) from (select id, unnest(topics) as topic from hit) each"
-    " group by topic",
-    "place": "select 'place', area::text, count(*), min(id) from (select id, unnest(area_ids) as area from hit) each"
+    "noun": "select 'noun', noun, sum(number)::bigint, 0::bigint from together group by noun",
+    "kind": "select 'kind', kind, sum(number)::bigint, min(id) from together where kind <> '' group by kind",
+    "topic": "select 'topic', topic, count(*), 0 from (select unnest(topics) as topic from hit) each group by topic",
+    "place": "select 'place', area::text, count(*), 0 from (select unnest(area_ids) as area from hit) each"
     " where area = any(%(beneath)s::bigint[]) group by area",
-    "owner": "select 'owner', owner_id::text, count(*), min(id) from hit where owner_id is not null group by owner_id",
-    "year": "select 'year', year::text, count(*), min(id) from hit where year is not null group by year",
-    "tier": "select 'tier', tier, count(*), min(id) from hit where tier <> '' group by tier",
+    "owner": "select 'owner', owner_id::text, count(*), 0 from hit where owner_id is not null group by owner_id",
+    "year": "select 'year', year::text, sum(number)::bigint, 0 from together where year is not null group by year",
+    "tier": "select 'tier', tier, sum(number)::bigint, 0 from together where tier <> '' group by tier",
 }
 
 
@@ -85,7 +87,7 @@ class Wanted:
 class Counts:
     """number   of hits; when is_capped there are more
     of_many  more than COUNTED rows hold the words, so that they are ranked by ranked_of_many
-    groups   facet → (value, number, id of one such row), largest first
+    groups   facet → (value, number, id of one such row where the facet is a kind), largest first
     """
 
     number: int = 0
@@ -105,7 +107,8 @@ def count_all(wanted: Wanted, capped: bool) -> Counts:
     """Counts of rows without regard to words; when capped those of the newest COUNTED."""
     cap = f"order by {_NEWEST} limit {COUNTED + 1}" if capped else ""
     sql = f"""with hit as materialized (
-        select {_COLUMNS} from search_searchrow r where {wanted.readable} and {wanted.condition} {cap})
+        select {_COLUMNS} from search_searchrow r where {wanted.readable} and {wanted.condition} {cap}),
+        {_TOGETHER}
         {_counting(wanted)}"""  # noqa: S608
     return _counts(_run(sql, wanted), capped)
 
@@ -114,7 +117,8 @@ def ranked(wanted: Wanted, limit: int, offset: int, counting: bool) -> tuple[lis
     """Ids of the rows to show, best first, and the counts when asked for. Looks at any COUNTED rows with the words."""
     title = f"select id from search_searchrow where vector @@ %(title)s::tsquery limit {COUNTED}"  # noqa: S608
     few = f"where {FEW}"  # more are ranked by ranked_of_many
-    sql = _statement(wanted, limit, offset, title, _with_words(wanted), HIT, _others(wanted), few)
+    more = f", {_TOGETHER}" if counting else ""
+    sql = _statement(wanted, limit, offset, title, _with_words(wanted), HIT, _others(wanted), few, more=more)
     rows = _run_by_index(f"{sql} union all {_limits()} union all {_counting(wanted)}" if counting else sql, wanted)
     shown = [row for row in rows if row[0] == "shown"]
     ids = [pk for _facet, _value, _number, pk in sorted(shown, key=lambda row: row[2])]
@@ -145,10 +149,11 @@ def _reach(limit: int, offset: int) -> int:
 
 def _statement(
     wanted: Wanted, limit: int, offset: int, title: str, words: str, hit: str, others: str = "select 1", enough: str = "",
-    pages: str = "true",
+    pages: str = "true", more: str = "",
 ) -> str:  # fmt: skip
     """Of the rows `hit`, the page to show. `title` gives those with the words in their title; `words` and `others` are rows
-    that `hit` may refer to; `enough` is a condition without which nothing is ranked; `pages` one of looking at pages."""
+    that `hit` may refer to; `enough` is a condition without which nothing is ranked; `pages` one of looking at pages; `more`
+    are rows reckoned from all these."""
     by_date = wanted.sort == NEWEST
     choice = _NEWEST if by_date else f"is_exact desc, is_extra, in_title desc, {_NEWEST}"
     order = _NEWEST if by_date else f"is_exact desc, is_extra, rank desc, {_NEWEST}"
@@ -162,7 +167,7 @@ def _statement(
             select id from search_searchrow where vector @@ %(exact)s::tsquery limit {MOST_EXACT}),
         title as materialized ({title}),
         words as materialized ({words}),
-        few as materialized (select count(*) <= {COUNTED} as are_few from words),
+        few as materialized (select count(*) as held, count(*) <= {COUNTED} as are_few from words),
         others as materialized ({others}),
         hit as {"not " if hit == HIT else ""}materialized ({hit}),
         best as (
@@ -172,7 +177,7 @@ def _statement(
                 order by {choice} limit {_reach(limit, offset)}) chosen),
         scored as (
             select best.*, {_rank(wanted)} as rank from best
-            join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id)
+            join search_searchrow r on r.id = best.id left join in_pages on in_pages.row_id = best.id){more}
         (select 'shown' as facet, '' as value, row_number() over (order by {order}) as number, id from scored
             order by number limit {limit:d} offset {offset:d})"""  # noqa: S608
 
@@ -184,7 +189,7 @@ def _others(wanted: Wanted) -> str:
     otherwise = "select row_id from in_pages union select id from exact"
     return f"""
         ({start}, false as is_extra from {also} and r.id = any(array({otherwise}))
-            and r.id not in (select id from words) limit (select {COUNTED + 1} - count(*) from words))
+            and r.id not in (select id from words) limit (select {COUNTED + 1} - held from few))
         union all ({start}, true from {also} and r.id = any(%(extra)s::bigint[])
             and r.id not in (select id from words) and r.id not in ({otherwise}))"""  # noqa: S608
 
@@ -205,13 +210,16 @@ def _rank(wanted: Wanted) -> str:
 def _counting(wanted: Wanted) -> str:
     groups = [f"({_GROUPS[name]} order by 3 desc, 2 limit {MOST_VALUES})" for name in wanted.groups]
     return " union all ".join(
-        ["select '' as facet, '' as value, count(*) as number, 0::bigint as id from hit", *groups]
+        [
+            "select '' as facet, '' as value, coalesce(sum(number), 0)::bigint as number, 0::bigint as id from together",
+            *groups,
+        ]
     )
 
 
 def _limits() -> str:
     """Whether more rows or more pages hold the words than are looked at."""
-    return f"""select '', 'words', count(*), 0 from words
+    return f"""select '', 'words', held, 0 from few
         union all select '', 'pages', coalesce(sum(pages), 0)::bigint, 0 from in_pages where {FEW}"""  # noqa: S608
 
 
