@@ -25,6 +25,7 @@ from sala.collection.queries.rounds import (
     places_closed,
 )
 from sala.collection.queries.subjects import subject_of
+from sala.core import lao
 from sala.core.errors import Invalid, Missing
 from sala.duties.models import Assignment, Call
 from sala.people.models import Position
@@ -243,6 +244,17 @@ def _post(code: str) -> Position | None:
     return found
 
 
+def _place(request: Request, code: str) -> Area | None:
+    """The place of a code, for whoever may see it; None for an empty one."""
+    code = lao.digits(code).strip()
+    if not code:
+        return None
+    found = visible(request.actor, Area).filter(code__iexact=code).first()
+    if found is None:
+        raise Invalid("", {"place": [_("There is no place with the code %(code)s.") % {"code": code[:60]}]})
+    return found
+
+
 @router.post("/calls/{reference}/expected/waive", response=WaivedOut, summary="Do without answers, with a reason")
 def waive(request: Request, reference: str, body: WaiveIn) -> dict[str, Any]:
     rows = _rows(request, _call(request, reference), body.ids)
@@ -272,13 +284,12 @@ def add(request: Request, reference: str, body: AddIn) -> tuple[int, dict[str, A
     subject = subject_of(request.actor, form.form, body.subject)
     if subject is None:
         raise Invalid("", {"subject": [_("The register has no such code. Look it up there.")]})
-    place = visible(request.actor, Area).filter(code=body.place).first() if body.place else None
     made = operations.add_expected(
         request.actor,
         Assignment.objects.get(pk=body.assignment),
         form.form,
         subject,
-        place=place,
+        place=_place(request, body.place),
         respondent=_post(body.respondent),
     )
     shown = list(answers_of(expected_seen(request.actor, call).filter(pk=made.pk)))

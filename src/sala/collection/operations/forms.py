@@ -159,6 +159,9 @@ def change_form(actor: Actor, form: Form, *, topics: Iterable[Term] | None = Non
 
 def _check_questions(form: Form) -> None:
     """The questions that name the subject, and its place, must stand in the newest version, outside of a repeat."""
+    if form.place_question and form.place_question == form.subject_question:
+        words = _("This question says already what the answer is about. Choose another one for the place that answers.")
+        raise Invalid(fields={"place_question": [words]})
     version = form.versions.first()
     for field in ("subject_question", "place_question"):
         name = getattr(form, field)

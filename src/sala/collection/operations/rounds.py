@@ -1,6 +1,7 @@
 """What an office does about the answers that a round expects of it: do without some, add forgotten ones, ask another post."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor, path_ids
 from sala.access.scope import require
 from sala.collection import policy
-from sala.collection.about import Named, nouns
+from sala.collection.about import Named, nouns, unplaced
 from sala.collection.models import About, Expected, ExpectedState, Form, Reading, ReadingState, RoundForm
 from sala.collection.queries.expecting import day_of, with_reach
 from sala.core import clock
@@ -25,6 +26,7 @@ from sala.places.queries import areas_on, open_on, place_on
 
 FORMS = "forms"  # code of the asker, as a call carries it
 NAMED = 5  # examples named in a refusal
+PLACES_NAMED = 20  # places of a row to choose from, named in a refusal
 
 
 @operation
@@ -105,7 +107,7 @@ def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area
     _require(actor, assignment)
     if not assignment.call.round_forms.filter(form=form).exists():
         raise Invalid("", {"form": [_("This round does not ask that form. Choose one of its forms.")]})
-    area = _checked(assignment, form, subject, place)
+    area = _checked(actor, assignment, form, subject, place)
     about = {
         "facility": subject if isinstance(subject, Facility) else None,
         "subject_type": subject.noun if isinstance(subject, Named) else "",
@@ -126,15 +128,16 @@ def add_expected(actor: Actor, assignment: Assignment, form: Form, subject: Area
     return row
 
 
-def _checked(assignment: Assignment, form: Form, subject: Area | Facility | Named, place: Area | None) -> Area:
+def _checked(actor: Actor, assignment: Assignment, form: Form, subject: Area | Facility | Named, place: Area | None) -> Area:  # fmt: skip
     """Where the subject is, when it is of the form's kind, existed on the period's day and lies in the office's area."""
     day = day_of(assignment.period, clock.today())
     area: Area | None
     if isinstance(subject, Named):
         fits = form.about == About.OTHER and subject.noun == form.about_noun
-        if form.place_question and place is None:
-            raise Invalid("", {"place": [_("Say which place answers.")]})
-        area = place if form.place_question else Area.objects.filter(pk=subject.area_id).first()
+        if fits and form.place_question:
+            area = _answering(actor, assignment, subject, place, day)
+        else:
+            area = Area.objects.filter(pk=subject.area_id).first()
         stood = any(row.pk == subject.pk for row in nouns()[subject.noun].find(subject.code, day))
     elif isinstance(subject, Facility):
         fits = form.about == About.FACILITY and subject.kind_id == form.facility_kind_id
@@ -150,6 +153,25 @@ def _checked(assignment: Assignment, form: Form, subject: Area | Facility | Name
     if not _reaches(assignment, area):
         raise Invalid("", {"subject": [_("It lies outside of what this office is asked about.")]})
     return area
+
+
+def _answering(actor: Actor, assignment: Assignment, subject: Named, place: Area | None, day: date) -> Area:
+    """The place, when it is one of those that answer about the row on the day. A refusal names those that can be chosen."""
+    ids = {area for _row, area in nouns()[subject.noun].places([], [subject.pk], day)}
+    if place is not None and place.pk in ids:
+        return place
+    closed: set[int] = set()
+    if assignment.position_id not in actor.position_ids:  # the post that is asked knows what it is asked about
+        closed = {area for _noun, _row, area in unplaced(actor, [(subject.noun, subject.pk, area) for area in ids])}
+    rows = [row for row in Area.objects.filter(pk__in=ids - closed).order_by("code") if _reaches(assignment, row)]
+    names = "; ".join(f"{row} ({row.code})" for row in rows[:PLACES_NAMED])
+    if place is None:
+        words = _("Say which place answers. It can be: %(names)s.") if names else _("Say which place answers.")
+    elif names:
+        words = _("“%(place)s” is not among the places of this row. Choose one of these, or enter it in the register first: %(names)s.")  # fmt: skip
+    else:
+        words = _("“%(place)s” is not among the places of this row. Enter it in the register first.")
+    raise Invalid("", {"place": [words % {"place": place, "names": names}]})
 
 
 def _reaches(assignment: Assignment, area: Area) -> bool:
