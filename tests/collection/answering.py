@@ -67,7 +67,7 @@ def instance(form: Form, body: str, version="1", deprecated="") -> tuple[str, st
 
 
 def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission | None = None, version="1", files=(),
-         channel="phone", received=None, **values) -> Submission:  # fmt: skip
+         channel="phone", received=None, said_for: Expected | None = None, **values) -> Submission:  # fmt: skip
     """A submission as intake keeps it, with its row of what is not read yet. values: question → text of its element."""
     post = position if isinstance(position, Position) else world.position(position)
     body = "".join(f"<{name}>{text}</{name}>" for name, text in values.items())
@@ -76,7 +76,7 @@ def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission |
         form=form, version=FormVersion.objects.filter(form=form, version=version).first(), instance_id=instance_id,
         deprecated_id=deprecated.instance_id if deprecated else "", root=(deprecated.root or deprecated) if deprecated else None,
         number=deprecated.number + 1 if deprecated else 1, xml=xml, sha256=hashlib.sha256(xml.encode()).hexdigest(),
-        files_named=list(files), channel=channel, position=post, received_at=received or clock.now(),
+        files_named=list(files), channel=channel, position=post, said_for=said_for, received_at=received or clock.now(),
     )  # fmt: skip
     Unread.objects.create(submission=found)
     return found

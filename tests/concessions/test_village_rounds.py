@@ -130,13 +130,70 @@ def test_one_more_village_is_expected_by_its_code(cast, visit, affecting, heard,
     named = other_row(actor, heard, one.reference)
     with pytest.raises(Invalid) as refused:
         collection.add_expected(actor, part, heard, named)
-    assert "place" in refused.value.fields
+    assert "0102" in refused.value.fields["place"][0]
+    AffectedVillage.objects.create(concession=one, area=cast.area("0101"))
     sent = {"assignment": part.pk, "form": heard.slug, "subject": one.reference, "place": "0101"}
     address = f"/api/v1/calls/{call.reference}/expected"
     assert visit("province").post(address, sent, content_type="application/json").status_code == 201
     assert asked(call) == {(one.reference, "0101"), (one.reference, "0102")}
     with pytest.raises(Conflict):
         collection.add_expected(actor, part, heard, named, place=cast.area("0101"))
+
+
+def test_no_other_place_is_expected_than_those_of_the_row(cast, visit, affecting, heard, open_round):
+    one = affecting("One", "0102", "0201")
+    call = open_round(heard, posts=(HERE,))
+    part, actor = call.assignments.get(), cast.actor("province")
+    with pytest.raises(Invalid) as refused:
+        collection.add_expected(actor, part, heard, other_row(actor, heard, one.reference), place=cast.area("0101"))
+    told = refused.value.fields["place"][0]
+    assert "(0102)" in told and "(0201)" not in told  # another office is asked for that one
+    sent = {"assignment": part.pk, "form": heard.slug, "subject": one.reference, "place": "Z9"}
+    address = f"/api/v1/calls/{call.reference}/expected"
+    answer = visit("province").post(address, sent, content_type="application/json")
+    assert answer.status_code == 422 and "There is no place with the code Z9." in answer.content.decode()
+    assert asked(call) == {(one.reference, "0102")}
+
+
+@pytest.mark.parametrize("is_standing", [False, True])
+def test_an_answer_opened_for_one_village_that_names_another_does_not_stand_for_it(cast, affecting, heard, open_round, is_standing):  # fmt: skip
+    affecting("One", "0101", "0102")
+    open_round(heard, posts=(HERE,))
+    form = collection.change_form(cast.actor("owner"), heard, subject_question="", is_standing=is_standing)
+    here, there = (Expected.objects.get(area__code=code) for code in ("0101", "0102"))
+
+    def told(village):
+        found = read_submission(send(cast, form, position="LAND-D0101-concessions", said_for=here, village=village))
+        return found.expected, found.area.code, {each["code"] for each in found.flags}
+
+    expected, area, flags = told("0201")
+    assert (expected, area) == (None, "0201") and "not-expected" in flags
+    assert told("0102")[:2] == (there, "0102")
+    expected, _area, flags = told("Z9")
+    assert expected == here and "place-unknown" in flags
+    assert told("0101")[:2] == (here, "0101") and told("")[:2] == (here, "0101")
+
+
+def test_an_answer_is_held_against_the_last_one_of_its_own_village(cast, affecting, heard, open_round):
+    one = affecting("One", "0101", "0102")  # the concession itself lies in the first
+    open_round(heard, posts=(HERE,), period="2025")
+    answer_of(cast, heard, one, "0102", heard="10")
+    answer_of(cast, heard, one, "0101", heard="1000")
+    Expected.objects.update(is_open=False)
+    open_round(heard, posts=(HERE,), period="2026")
+
+    def flags(village, people):
+        found = answer_of(cast, heard, one, village, heard=people)
+        assert found.expected.period == "2026"
+        return {each["code"] for each in found.flags}
+
+    assert "outlier-last" not in flags("0101", "1001") and "outlier-last" in flags("0102", "1001")
+
+
+def test_one_question_does_not_name_both_the_row_and_its_place(cast, heard):
+    with pytest.raises(Invalid) as refused:
+        collection.change_form(cast.actor("owner"), heard, place_question="concession")
+    assert "place_question" in refused.value.fields
 
 
 def test_board_table_paper_and_page_name_the_village(cast, visit, affecting, heard, open_round):

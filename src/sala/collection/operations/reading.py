@@ -220,10 +220,12 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     form, day = submission.form, timezone.localdate(submission.received_at)
     earlier = _corrected(submission)
     path, code = _code(form, told)
-    subject = subject_of_code(form, code, path, day) if code else Subject()
-    if form.place_question:
-        question, place = _answer_to(form.place_question, told)
-        subject = with_place(subject, place, question, day)
+    question, place = _answer_to(form.place_question, told)
+
+    def at_place(subject: Subject) -> Subject:
+        return with_place(subject, place, question, day) if form.place_question else subject
+
+    subject = at_place(subject_of_code(form, code, path, day)) if code else Subject()
     if subject.is_known:
         for row in (kept, submission.said_for, earlier.expected if earlier else None):
             if row and subject.is_that_of(row):
@@ -235,14 +237,18 @@ def _meant(submission: Submission, told: Told, kept: Expected | None) -> tuple[S
     row = kept or submission.said_for or (earlier.expected if earlier else None)
     row = row or expected_from(form, submission.position)
     if row is not None:
-        return Subject.of(row), row
+        subject = at_place(Subject.of(row))
+        if not subject.by_place or subject.is_that_of(row):
+            return subject, row
+        return subject, expected_about(form, subject)  # another place answers than the one that was asked
     if form.about == "nothing":
         return Subject(), None
     if earlier and earlier.area:
-        return Subject.of(earlier), None
-    subject = subject_of_post(form, submission.position, day)
+        return at_place(Subject.of(earlier)), None
+    subject = at_place(subject_of_post(form, submission.position, day))
     if subject.is_known:
-        return subject, expected_about(form, subject)
+        found = expected_about(form, subject)
+        return _at(subject, found), found
     return Subject(flags=(flag("subject-not-said"),)), None
 
 

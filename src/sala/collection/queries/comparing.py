@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from sala.collection import flags
 from sala.collection.flags import Flag, flag
-from sala.collection.models import Reading
+from sala.collection.models import Form, Reading
 from sala.collection.queries.about import Subject
 from sala.collection.states import STANDING
 from sala.core import periods
@@ -45,21 +45,21 @@ class Before:
         return code if code in self.values and code != self.last else ""
 
 
-def before(form_id: int, subject: Subject, period: str) -> Before:
-    """The answers that stood for earlier periods, about the same."""
+def before(form: Form, subject: Subject, period: str) -> Before:
+    """The answers that stood for earlier periods, about the same; where each place answers by itself, of the same place."""
     if not period or not subject.is_known:
         return Before()
-    rows = _about(form_id, subject).exclude(period__in=["", period]).order_by("-submission_id")[:MOST_BEFORE]
+    rows = _about(form, subject).exclude(period__in=["", period]).order_by("-submission_id")[:MOST_BEFORE]
     found = {code: values for code, values in rows.values_list("period", "values")}
     this = _start(period)
     return Before({code: found[code] for code in sorted(found, key=_start, reverse=True) if _start(code) < this})
 
 
-def _about(form_id: int, subject: Subject) -> QuerySet[Reading]:
-    rows = Reading.objects.filter(form=form_id, state__in=STANDING)
+def _about(form: Form, subject: Subject) -> QuerySet[Reading]:
+    rows = Reading.objects.filter(form=form, state__in=STANDING)
     if subject.other is not None:
         rows = rows.filter(subject_type=subject.other.noun, subject_id=subject.other.pk)
-        return rows.filter(area=subject.area) if subject.is_elsewhere else rows
+        return rows.filter(area=subject.area) if form.place_question else rows
     if subject.facility is not None:
         return rows.filter(facility=subject.facility)
     return rows.filter(area=subject.area, facility=None, subject_id=None)

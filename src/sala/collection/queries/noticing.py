@@ -29,7 +29,7 @@ def noticed(submission: Submission, reading: Reading, version: FormVersion | Non
     found += _of_photos(submission, reading, version)
     if submission.channel in AT_THE_PLACE:
         found += _of_time_and_place(submission, reading, version, subject, where)
-    past = comparing.before(submission.form_id, subject, reading.period)
+    past = comparing.before(submission.form, subject, reading.period)
     if past.last:
         found += comparing.outliers(
             submission.form_id, subject, reading.period, reading.values, past, dict(_figures(version))
@@ -56,7 +56,8 @@ def _of_version(submission: Submission, version: FormVersion | None) -> list[Fla
 def _of_sender(submission: Submission, reading: Reading) -> list[Flag]:
     row, form = reading.expected, submission.form
     if row is None:
-        return [] if form.is_standing or form.about == About.NOTHING else [flag("not-expected")]
+        is_free = form.is_standing and submission.said_for_id is None
+        return [] if is_free or form.about == About.NOTHING else [flag("not-expected")]
     house, office = submission.position.organisation, row.assignment.position.organisation
     if row.respondent is None:  # the office enters it itself, or a unit of it
         return [] if house.path.startswith(office.path) else [flag("other-sender")]
