@@ -5,7 +5,6 @@ A column is named by its heading, as in the CSV that is taken along; its key is 
 
 import csv
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
@@ -20,15 +19,14 @@ from sala.catalogue.models import Column, Edition
 from sala.catalogue.operations.usage import count_use
 from sala.catalogue.queries.columns import askable_columns
 from sala.catalogue.queries.table_answers import answer, plain
-from sala.catalogue.queries.table_query import MOST_OFFSET, question
+from sala.catalogue.queries.table_query import MOST_NAMED, MOST_OFFSET, question
 from sala.catalogue.queries.table_where import Condition, containing
 from sala.catalogue.queries.table_words import ROW, Columns
 from sala.core.errors import Invalid, Missing
 
 MOST = 32_000  # rows at once, as CKAN's own limit
 ID = "_id"  # the heading under which clients know the number of a row
-BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')  # a comma outside quotation marks
-SORT = re.compile(r"(?P<name>.+?)(?:\s+(?P<way>asc|desc))?(?:\s+nulls\s+last)?", re.IGNORECASE | re.DOTALL)
+LONGEST = 10_000  # characters of a list that is written as text
 TYPES = {"integer": "int", "number": "numeric", "date": "date", "boolean": "bool", "datetime": "timestamp"}
 
 
@@ -99,7 +97,7 @@ def search(actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
     shown = _chosen(fields, keys, asked)
     is_counted = _truth(asked.get("include_total", True))
     put = {
-        "where": _filters(keys, asked), "select": [field.name for field in shown if field.name != ROW], "sort": _order(keys, asked),
+        "where": _filters(keys, asked), "select": _named(shown) if asked.get("fields") else None, "sort": _order(keys, asked),
         # each row has a number of its own: with it, rows are distinct as they are
         "distinct": _truth(asked.get("distinct")) and all(field.name != ROW for field in shown),
         "limit": _number(asked, "limit", 100, MOST), "offset": _number(asked, "offset", 0, MOST_OFFSET), "count": is_counted,
@@ -122,7 +120,16 @@ def _chosen(fields: list[Field], keys: dict[str, str], asked: dict[str, Any]) ->
     if not asked.get("fields"):
         return [number] * (not _truth(asked.get("distinct"))) + fields
     known = {field.name: field for field in [number, *fields]}
-    return [known[name] for name in dict.fromkeys(_key(keys, name, "fields") for name in _listed(asked["fields"]))]
+    names = dict.fromkeys(_key(keys, name, "fields") for name in _listed(asked, "fields"))
+    shown = [known[name] for name in names]
+    if len(_named(shown)) > MOST_NAMED:
+        words = _("At most %(count)d columns can be named.") % {"count": MOST_NAMED}
+        raise Invalid(words, {"fields": [words]})
+    return shown
+
+
+def _named(shown: list[Field]) -> list[str]:
+    return [field.name for field in shown if field.name != ROW]
 
 
 def _shown(field: Field) -> dict[str, Any]:
@@ -130,17 +137,49 @@ def _shown(field: Field) -> dict[str, Any]:
 
 
 def _key(keys: dict[str, str], name: str, part: str) -> str:
-    if name not in keys:
-        words = _("The table has no column “%(name)s”. See its list of columns.") % {"name": name}
+    """By key or heading, with or without quotation marks around it."""
+    if name in keys:
+        return keys[name]
+    bare = name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
+    if bare not in keys:
+        words = _("The table has no column “%(name)s”. See its list of columns.") % {"name": bare[:100]}
         raise Invalid(words, {part: [words]})
-    return keys[name]
+    return keys[bare]
 
 
-def _listed(value: Any) -> list[str]:
-    """A list, or a text with commas between; a name with a comma in it stands in quotation marks."""
+def _listed(asked: dict[str, Any], part: str) -> list[str]:
+    """What stands there as a list, or as a text with commas between."""
+    value = asked.get(part) or []
     if isinstance(value, str):
-        return [part.strip() for part in BETWEEN.split(value) if part.strip()]
-    return [str(part) for part in value] if isinstance(value, (list, tuple)) else [str(value)]
+        if len(value) > LONGEST:
+            words = _("This text has more than %(count)d characters. Name fewer columns, or send them as a list.")
+            raise Invalid(words % {"count": LONGEST}, {part: [words % {"count": LONGEST}]})
+        return [name for name in map(str.strip, written(value)) if name]
+    return [str(name).strip() for name in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def written(text: str) -> list[str]:
+    """The parts, not empty, between commas; a comma in quotation marks parts nothing. One pass, whatever a stranger sends."""
+    found, start = [], 0
+    is_within = text.count('"') % 2 == 1  # an odd mark ends what is before it, as in: size 3",year
+    for at, letter in enumerate(text):
+        if letter == '"':
+            is_within = not is_within
+        elif letter == "," and not is_within:
+            found.append(text[start:at])
+            start = at + 1
+    return [part for part in [*found, text[start:]] if part]
+
+
+def ways(text: str) -> tuple[str, str]:
+    """Name and direction of what to sort by, such as: population desc nulls last."""
+    words = text.rsplit(None, 2)
+    if len(words) == 3 and [word.lower() for word in words[1:]] == ["nulls", "last"]:
+        text = words[0]
+    words = text.rsplit(None, 1)
+    if len(words) == 2 and words[1].lower() in ("asc", "desc"):
+        return words[0].strip(), words[1].lower()
+    return text.strip(), "asc"
 
 
 def _object(value: Any) -> Any:
@@ -173,7 +212,7 @@ def _compared(name: str, value: Any) -> dict[str, Any]:
     return {"field": name, "op": "=", "value": value}
 
 
-def _words(keys: dict[str, str], columns: Columns, asked: dict[str, Any]) -> Condition | None:
+def _words(keys: dict[str, str], columns: Columns, asked: dict[str, Any]) -> Condition:
     """q: words that a row must have somewhere, or an object with the words of single columns."""
     said = asked.get("q") or ""
     if isinstance(said, str) and said.lstrip().startswith("{"):
@@ -185,22 +224,13 @@ def _words(keys: dict[str, str], columns: Columns, asked: dict[str, Any]) -> Con
         told = _("Words are looked for as they are written. Leave “plain” out.")
         raise Invalid(told, {"plain": [told]})
     if isinstance(said, str):
-        return containing(said, list(columns)) if said.strip() else None
-    found = Condition()
-    for name, text in said.items():
-        found = found.also(containing(text, [_key(keys, name, "q")]))
-    return found
+        return containing([(said, list(columns))])
+    return containing([(text, [_key(keys, name, "q")]) for name, text in said.items()])
 
 
 def _order(keys: dict[str, str], asked: dict[str, Any]) -> list[dict[str, str]]:
-    found = []
-    for part in _listed(asked.get("sort") or ""):
-        said = SORT.fullmatch(part)
-        assert said  # it fits any text that is not empty
-        name = said["name"].strip()
-        name = name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
-        found.append({"field": _key(keys, name, "sort"), "order": (said["way"] or "asc").lower()})
-    return found
+    sought = [ways(part) for part in _listed(asked, "sort")]
+    return [{"field": _key(keys, name, "sort"), "order": way} for name, way in sought]
 
 
 def _format(asked: dict[str, Any]) -> str:
@@ -246,7 +276,7 @@ def _links(asked: dict[str, Any], offset: int, limit: int) -> dict[str, str]:
 def _number(asked: dict[str, Any], name: str, standard: int, most: int) -> int:
     try:
         found = int(asked[name]) if asked.get(name) not in (None, "") else standard
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = -1
     if found < 0:
         words = _("Give a whole number, 0 or more.")

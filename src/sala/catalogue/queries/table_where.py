@@ -33,16 +33,23 @@ class Condition:
         return Condition(" and ".join(texts), [*self.values, *other.values])
 
 
-def containing(words: str, names: Sequence[str]) -> Condition:
-    """Rows in which each of the words stands somewhere in these columns, small and capital letters alike.
+def containing(sought: Sequence[tuple[str, Sequence[str]]]) -> Condition:
+    """Rows in which each of the words stands somewhere in its columns, small and capital letters alike.
 
-    names  of columns that were checked
+    sought  words with space between, and the names, checked, of the columns in which they are looked for
+
+    Raises Invalid for more words in all than comparisons can be made.
     """
-    cells = ", ".join(f"cast({quoted(name)} as varchar)" for name in names)
-    text = f"contains(lower(concat_ws(' ', {cells})), lower(?))" if names else "? is null"
-    found = Condition()
-    for word in words.split()[:MOST_COMPARISONS]:
-        found = found.also(Condition(text, [value_of(word, "text", "q")]))
+    found, count = Condition(), 0
+    for said, names in sought:
+        words = said.split()
+        count += len(words)
+        if count > MOST_COMPARISONS:
+            raise wrong("q", _("At most %(count)d comparisons can be made.") % {"count": MOST_COMPARISONS})
+        cells = ", ".join(f"cast({quoted(name)} as varchar)" for name in names)
+        text = f"contains(lower(concat_ws(' ', {cells})), lower(?))" if names else "? is null"
+        for word in words:
+            found = found.also(Condition(text, [value_of(word, "text", "q")]))
     return found
 
 
