@@ -248,6 +248,17 @@ def test_a_renaming_of_a_name_that_has_changed_since_is_not_made(world, propose)
     assert village("0101001").name["en"] == "Donkeo Mai"
 
 
+def test_a_renaming_kept_without_the_names_before_it_is_read_again_first(world, propose):
+    row = rows_of(propose(RENAMED))[0]
+    del row.said["was"]
+    row.save(update_fields=["said"])
+    with pytest.raises(Conflict, match="send the list again"):
+        operations.make_change(world.actor("registrar"), row)
+    operations.make_change(world.actor("registrar"), rows_of(propose(RENAMED))[0])
+    row.refresh_from_db()
+    assert village("0101001").name["en"] == "Donkeo Mai" and row.state == RowState.REPLACED
+
+
 def test_a_change_that_waits_in_two_lists_is_made_once_and_settled_in_both(world, propose):
     first, second = propose(RENAMED, MOVED), propose(RENAMED, ENDED, source="Decree 12 of 2025")
     operations.make_changes(world.actor("registrar"), rows_of(first))

@@ -78,9 +78,10 @@ def change_of(row: PlaceListRow) -> PlaceChange:
     said, ids = row.said, [pk for pk in (row.said["to"], row.said["into"]) if pk]
     others = Area.objects.select_related("level", "parent").in_bulk(ids)
     assert row.area
+    was = Translated(said.get("was"))  # a row of before this was kept: its names must be read again
     return PlaceChange(
         line=row.number, area=row.area, on=date.fromisoformat(said["on"]), decision=said["decision"],
-        name=Translated(said["name"]) if said["name"] else None, was=Translated(said["was"]), to=others.get(said["to"]), ends=said["ends"],
+        name=Translated(said["name"]) if said["name"] else None, was=was, to=others.get(said["to"]), ends=said["ends"],
         into=others.get(said["into"]),
     )  # fmt: skip
 
