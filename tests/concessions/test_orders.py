@@ -381,6 +381,13 @@ def test_an_order_names_concession_and_place_to_those_only_to_whom_they_are_open
         assert three[0].reference in text and "Nongsai" in text
 
 
+def test_the_next_page_of_orders_asks_for_no_place(cast, visit, three, order):
+    order()
+    answer = visit("province").get("/concessions/orders/?page=2")
+    assert answer.status_code == 200 and not answer.context["form"].errors
+    assert visit("province").get("/concessions/orders/?place=").context["form"].errors
+
+
 def test_what_is_late_in_a_place_leads_to_who_and_about_which(cast, visit, three, order):
     made = order()
     late(made)

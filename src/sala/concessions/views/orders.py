@@ -52,7 +52,7 @@ def index(request: Request) -> HttpResponse:
         raise SignInNeeded(_("Orders are seen by those who send and answer them. Sign in with your link."))
     page = Paginator(orders_for(request.actor), PAGE).get_page(request.GET.get("page"))
     found = standings(request.actor, [row.call_id for row in page])
-    form = PlaceForm(request.GET or None, actor=request.actor)
+    form = PlaceForm(request.GET if "place" in request.GET else None, actor=request.actor)
     place = form.cleaned_data["place"] if form.is_valid() else None
     context: dict[str, Any] = {
         "form": form, "place": place, "today": clock.today(),
