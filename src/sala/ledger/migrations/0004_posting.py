@@ -120,9 +120,37 @@ begin
 end $$;
 """
 
+# the checks are again what 0002 made them
 UNDO = """
 drop function ledger_hold;
 drop function ledger_post;
+
+create or replace function ledger_check(which bigint) returns void language plpgsql as $$
+declare
+  wrong text;
+begin
+  select case
+      when count(e.id) <> t.lines then 'has another number of entries than it says'
+      when bool_or(e.day <> t.day) then 'has entries of another day'
+      when bool_or(a.owner_id <> t.owner_id) then 'has entries in other books'
+    end into wrong
+    from ledger_transaction t
+    left join ledger_entry e on e.transaction_id = t.id
+    left join ledger_account a on a.id = e.account_id
+    where t.id = which group by t.id;
+  if wrong is null and exists (
+    select 1 from ledger_entry e join ledger_account a on a.id = e.account_id
+    where e.transaction_id = which group by a.currency having sum(e.amount) <> 0
+  ) then
+    wrong := 'does not balance in each currency';
+  end if;
+  if wrong is not null then
+    raise exception 'ledger transaction % %', which, wrong using errcode = '23514', constraint = 'ledger_balances';
+  end if;
+end $$;
+
+create or replace function ledger_check_entry() returns trigger language plpgsql as $$
+begin perform ledger_check(new.transaction_id); return null; end $$;
 """
 
 
