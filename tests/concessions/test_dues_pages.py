@@ -388,6 +388,28 @@ def test_days_on_which_something_is_due_stand_in_the_calendar_of_the_payer_and_o
     assert not [entry for entry in everybody if entry.uid.startswith(("charge", "due-"))]
 
 
+@pytest.mark.parametrize("company", ["former", "present"])
+@pytest.mark.parametrize("basis", ["rate", "percent"])
+def test_who_gave_the_land_up_is_not_told_what_the_next_holder_pays(cast, granted, rent, party, tree_company, company, basis):  # fmt: skip
+    start, buyer = months_ago(26), party("Buyer")
+    former, present = (tree_company, buyer) if company == "former" else (buyer, tree_company)
+    made = granted(100, holder=former, starts_on=start, decided_on=start)
+    operations.grant(
+        cast.actor("district"), made, holder=present, starts_on=months_ago(14), decided_on=months_ago(14), term_months=120,
+        granted_ha=100, replaces=made.grants.get(),
+    )  # fmt: skip
+    what = {"basis": "percent", "area_basis": ""} if basis == "percent" else {}
+    due = rent(made, starts_on=start, **what)
+    if basis == "percent":
+        Due.objects.filter(pk=due.pk).update(next_on=months_ago(2))  # the period of the buyer that ended then
+    else:
+        operations.raise_charges(cast.actor("cashier"), made)
+    year = timedelta(days=400)
+    for who, told in (("company", company == "present"), ("cashier", True)):
+        found = entries(cast.actor(who), clock.today() - year, clock.today() + year, own=True)
+        assert any(entry.uid.startswith("due-") for entry in found) is told, who
+
+
 def test_the_feed_of_a_post_holds_them_although_its_address_opens_nothing_else(cast, visit, owing):
     owing(months=14)
     browser = visit("cashier")

@@ -174,13 +174,15 @@ def grants_told(actor: Actor, concession: Concession) -> set[int] | None:
     """
     if (concession.is_public and FieldClass.MONEY in _opened_for(concession)) or reads_by_office(actor, concession):
         return None
+    return set(own_grants(actor).filter(concession=concession).values_list("pk", flat=True))
+
+
+def own_grants(actor: Actor) -> QuerySet[Grant]:
+    """Grants that the actor's own organisations hold or held."""
     paths = actor.organisation_paths() if actor.holdings else []
-    mine = (
-        Q(*(Q(holder__organisation__path__startswith=path) for path in paths), _connector=Q.OR)
-        if paths
-        else Q(pk__in=[])
-    )
-    return set(concession.grants.filter(mine).values_list("pk", flat=True))
+    if not paths:
+        return Grant.objects.none()
+    return Grant.objects.filter(Q(*(Q(holder__organisation__path__startswith=path) for path in paths), _connector=Q.OR))
 
 
 def _opened_for(concession: Concession) -> set[str]:

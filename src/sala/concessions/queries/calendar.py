@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.concessions import policy
-from sala.concessions.models import Due, DueBasis, FieldClass
-from sala.concessions.redaction import readable
+from sala.concessions.models import Due, DueBasis, FieldClass, Grant
+from sala.concessions.redaction import own_grants, readable
 from sala.core.calendar import Entry
 from sala.people.models import Position
 from sala.people.queries import actor_of_post
 
+ONE_DAY = timedelta(days=1)
 LONGEST = timedelta(
     days=370
 )  # until something has to be paid after its period has begun; beyond it nothing is looked for
@@ -38,19 +39,28 @@ def dues_next(actor: Actor, first: date, last: date) -> Iterable[Entry]:
 
 
 def _of_post(post: Actor, first: date, last: date) -> Iterable[Entry]:
-    own = [holding.organisation_id for holding in post.holdings]
-    books = own if post.has_anywhere(policy.DUES) else []
-    held = Q(concession__grants__holder__organisation__in=own, grant__isnull=True) | Q(
-        grant__holder__organisation__in=own
-    )
+    books = [holding.organisation_id for holding in post.holdings] if post.has_anywhere(policy.DUES) else []
+    own = own_grants(post)
     within = Q(next_on__range=(first - LONGEST, last))
-    ids = Due.objects.filter(within & (held | Q(books__in=books))).order_by().values("pk")
+    ids = Due.objects.filter(within & (Q(concession__in=own.values("concession")) | Q(books__in=books)))
     told = readable(post, FieldClass.BASICS, FieldClass.MONEY).order_by().values("pk")
-    rows = Due.objects.filter(pk__in=ids, concession__in=told, concession__same_as__isnull=True)
-    for due in rows.select_related("concession", "kind", "books").order_by("next_on", "pk"):
+    rows = Due.objects.filter(pk__in=ids.order_by().values("pk"), concession__in=told, concession__same_as__isnull=True)
+    dues = list(rows.select_related("concession", "kind", "books").order_by("next_on", "pk"))
+    grants = list(own.filter(concession__in={due.concession_id for due in dues})) if dues else []
+    for due in dues:
         day = due.next_on + timedelta(days=due.days) if due.next_on else None
-        if day is not None and first <= day <= last:
+        if day is None or not first <= day <= last:
+            continue
+        if due.books_id in books or any(_is_asked(grant, due) for grant in grants):
             yield _entry(due, day, due.books_id in books)
+
+
+def _is_asked(grant: Grant, due: Due) -> bool:
+    """Whether who holds a grant pays next by this term. Whoever gave the land up before is told nothing of what follows."""
+    if grant.concession_id != due.concession_id or due.grant_id not in (None, grant.pk) or due.next_on is None:
+        return False
+    ended = due.basis == DueBasis.PERCENT and due.next_on > due.starts_on  # a value is reported after its period
+    return (due.next_on - ONE_DAY if ended else due.next_on) in grant.valid
 
 
 def _entry(due: Due, day: date, keeps: bool) -> Entry:
