@@ -22,11 +22,24 @@ def test_each_download_is_counted_by_kind_of_user_and_journalled_with_how_it_was
     assert counted() == {"official": 5, "public": 1}
     told = [event.content() for event in Event.objects.filter(subject_type="register-taking").order_by("pk")]
     assert [each["format"] for each in told] == ["csv", "xlsx", "geojson", "gpkg", "land-matrix", "csv"]
-    assert told[0]["narrowed"] == "sector=mining" and [each["concessions"] for each in told] == [0, 1, 1, 1, 1, 0]
+    assert told[0]["narrowed"] == {"sector": "mining"} and [each["concessions"] for each in told] == [0, 1, 1, 1, 1, 0]
     assert (
         Event.objects.filter(subject_type="register-taking").first().position_id
         == cast.position("LAND-D0101-concessions").pk
     )
+
+
+def test_the_history_keeps_codes_and_not_what_somebody_typed(cast, visit, concession, tree_company):
+    concession()
+    asked = f"q=Somsak+Vong&place=0101&holder={tree_company.number}&state=&someone=Somsak&since=2024-02-01&order=name"
+    assert visit("district").get(f"/concessions/list.csv?{asked}").status_code == 200
+    wrong = visit().get("/concessions/list.csv?holder=Somsak+Vong&place=0101")
+    assert wrong.status_code == 200
+    first, second = [event.content() for event in Event.objects.filter(subject_type="register-taking").order_by("pk")]
+    assert first["narrowed"] == {
+        "q": "…", "place": "0101", "holder": tree_company.number, "since": "2024-02-01", "order": "name",
+    }  # fmt: skip
+    assert "narrowed" not in second and second["concessions"] == 0
 
 
 def test_what_is_no_file_of_the_list_is_not_counted(cast, visit):

@@ -112,6 +112,23 @@ class NarrowForm(ChoosingForm, forms.Form):
             found.append((str(field.label), str(text)))
         return found
 
+    def codes(self) -> dict[str, str]:
+        """name → code of everything that narrows the list, as far as it was understood; for the history, which is kept for
+        good. Of the words somebody looked for only that there were some: they may be anybody's name.
+        """
+        found = {}
+        for name, value in self.cleaned_data.items() if self.is_valid() else ():
+            if value in (None, ""):
+                continue
+            field = self.fields[name]
+            if name == "q":
+                found[name] = "…"
+            elif isinstance(field, Chooser):
+                found[name] = field.code_of(value)
+            else:
+                found[name] = str(getattr(value, "code", value))
+        return found
+
 
 class NarrowPartiesForm(forms.Form):
     q = forms.CharField(label=_("Name or registration number"), required=False, max_length=200)

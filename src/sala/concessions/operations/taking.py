@@ -15,10 +15,10 @@ from sala.places.queries import country
 
 
 @operation
-def note_register_taken(actor: Actor, *, kind: str, concessions: int, narrowed: str) -> None:
+def note_register_taken(actor: Actor, *, kind: str, concessions: int, narrowed: dict[str, str]) -> None:
     """The list of concessions was taken along.
 
-    kind  csv, xlsx, geojson, gpkg, land-matrix        narrowed  what the address asked for, as its query says it
+    kind  csv, xlsx, geojson, gpkg, land-matrix        narrowed  name → code of what the list was narrowed by
     Which concessions they were is not kept: it follows from the day, from who asked, and from what it was narrowed to.
     """
     user, _sex = user_kind(actor)
@@ -28,5 +28,5 @@ def note_register_taken(actor: Actor, *, kind: str, concessions: int, narrowed: 
     if actor.position_id is None and actor.holdings:  # nothing had to be allowed, so no post was asked for
         posts = [holding.position_id for holding in actor.holdings]
         actor.position_id = actor.chosen if actor.chosen in posts else posts[0]
-    told = {"narrowed": narrowed} if narrowed else {}
+    told: dict[str, Any] = {"narrowed": narrowed} if narrowed else {}
     record(actor, policy.TAKE, row, change="register taken", format=kind, concessions=concessions, **told)

@@ -34,8 +34,8 @@ def asked_for(request: Request) -> tuple[NarrowForm, QuerySet[Concession]]:
 
 def land_matrix(request: Request) -> FileResponse:
     """The zip of six tables of the Land Matrix."""
-    _form, rows = asked_for(request)
-    _note(request, "land-matrix", rows)
+    form, rows = asked_for(request)
+    _note(request, "land-matrix", form, rows)
     target = _spool()
     write(target, tables(request.actor, rows))
     return _sent(target, "land-matrix.zip", "application/zip")
@@ -46,7 +46,7 @@ def take(request: Request, kind: str) -> FileResponse:
     if kind not in files.TYPES:
         raise Http404
     form, found = asked_for(request)
-    _note(request, kind, found)
+    _note(request, kind, form, found)
     name = f"concessions-{clock.today():%Y-%m-%d}.{kind}"
     if kind in ("geojson", "gpkg"):
         with tempfile.TemporaryDirectory() as folder:
@@ -73,10 +73,8 @@ def taken(request: Request) -> HttpResponse:
     return render(request, "concessions/takings.html", {"takings": takings(request.actor)})
 
 
-def _note(request: Request, kind: str, rows: QuerySet[Concession]) -> None:
-    operations.note_register_taken(
-        request.actor, kind=kind, concessions=rows.order_by().count(), narrowed=request.GET.urlencode()
-    )
+def _note(request: Request, kind: str, form: NarrowForm, rows: QuerySet[Concession]) -> None:
+    operations.note_register_taken(request.actor, kind=kind, concessions=rows.order_by().count(), narrowed=form.codes())
 
 
 def _spool() -> IO[bytes]:
