@@ -11,6 +11,7 @@ from sala.concessions.models import Change, Confirmation, OutsideParty, Party, P
 from sala.concessions.queries.party_doubles import likely
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.journal.models import Event
+from sala.ledger import operations as ledger
 from sala.ledger.models import Account
 from tests.concessions.test_dues import months_ago
 
@@ -121,9 +122,7 @@ def test_what_is_owed_follows_and_no_second_account_is_opened(cast, two, granted
     assert (account.debtor_type, account.debtor_id) == ("party", lost.pk)
     operations.merge_parties(cast.actor("district"), lost, into=kept, reason="Same paper")
     assert operations.raise_charges(cast.actor("cashier"), made) == []
-    from sala.ledger.operations import reverse
-
-    reverse(cast.actor("approver"), second.charge.transaction, reason="Wrong rate")
+    ledger.reverse(cast.actor("approver"), second.charge.transaction, reason="Wrong rate")
     (again,) = operations.raise_charges(cast.actor("cashier"), made, again=True)
     assert again.charge.account == account and Account.objects.filter(subject_id=made.pk).count() == 1
 
@@ -168,6 +167,113 @@ def test_a_share_that_stands_at_both_stands_once_and_comes_back_when_undone(cast
     operations.undo_merge(cast.actor("district"), merge, reason="No")
     assert {row.owner for row in daughter.holders.all()} == {kept, lost}
     assert {row.share for row in daughter.holders.all()} == {Decimal(30)}
+
+
+def days_of(rows) -> list[tuple]:
+    return [(row.valid.lower, row.valid.upper) for row in rows.order_by("valid")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("above", [False, True], ids=["shares that it holds", "shares in it"])
+def test_shares_that_stand_at_both_for_other_days_hold_for_the_days_of_both(cast, two, hold_shares, party, above):
+    kept, lost = two
+    other = party("Quarry")
+
+    def both(of, start=None, end=None):
+        return hold_shares(*((other, of) if above else (of, other)), 30, start=start, end=end)
+
+    first, second = both(kept, date(2010, 1, 1), date(2012, 1, 1)), both(kept, date(2014, 1, 1), date(2015, 1, 1))
+    both(lost, date(2008, 1, 1), date(2010, 6, 1)), both(lost, date(2011, 1, 1))  # to this day
+    of_kept, of_lost = (kept.holders, lost.holders) if above else (kept.holdings, lost.holdings)
+    before = days_of(of_kept), days_of(of_lost)
+    merge = operations.merge_parties(cast.actor("district"), lost, into=kept, reason="Same")
+    assert days_of(of_kept) == [(date(2008, 1, 1), None)] and not of_lost.exists()
+    operations.undo_merge(cast.actor("district"), merge, reason="No")
+    assert (days_of(of_kept), days_of(of_lost)) == before
+    assert set(of_kept.values_list("pk", flat=True)) == {first.pk, second.pk}
+
+
+@pytest.mark.django_db
+def test_shares_that_ended_since_the_merge_do_not_begin_again_when_it_is_undone(cast, two, hold_shares, party):
+    kept, lost = two
+    daughter = party("Daughter")
+    row = hold_shares(kept, daughter, 30, start=date(2015, 1, 1))
+    hold_shares(lost, daughter, 30, start=date(2010, 1, 1))
+    merge = operations.merge_parties(cast.actor("district"), lost, into=kept, reason="Same")
+    row.refresh_from_db()
+    operations.end_holding(cast.actor("command"), row, on=date(2020, 1, 1))
+    operations.undo_merge(cast.actor("district"), merge, reason="No")
+    assert days_of(kept.holdings) == [(date(2015, 1, 1), date(2020, 1, 1))]
+
+
+@pytest.mark.django_db
+def test_longer_shares_of_both_may_not_be_more_than_all(cast, two, hold_shares, party, tree_company):
+    kept, lost = two
+    other = party("Quarry")
+    hold_shares(other, kept, 60, start=date(2015, 1, 1))
+    hold_shares(tree_company, kept, 60, start=date(2010, 1, 1), end=date(2015, 1, 1))
+    hold_shares(other, lost, 60, start=date(2010, 1, 1))
+    with pytest.raises(Invalid, match="120"):
+        operations.merge_parties(cast.actor("ministry"), lost, into=kept, reason="Same")
+    assert days_of(other.holdings.filter(owned=kept)) == [(date(2015, 1, 1), None)]
+
+
+@pytest.mark.django_db
+def test_a_merge_on_whose_shares_a_later_one_stands_is_undone_after_it(cast, two, hold_shares, party):
+    kept, lost = two
+    third, daughter = party("Teak Trees"), party("Daughter")
+    for holder in (lost, third):
+        hold_shares(holder, daughter, 30)
+    actor = cast.actor("district")
+    first = operations.merge_parties(actor, lost, into=kept, reason="Same")
+    second = operations.merge_parties(actor, third, into=kept, reason="Same")
+    with pytest.raises(Conflict, match="Undo that merge first"):
+        operations.undo_merge(actor, first, reason="No")
+    assert Party.objects.get(pk=lost.pk).same_as == kept
+    operations.undo_merge(actor, second, reason="No")
+    operations.undo_merge(actor, first, reason="No")
+    assert {row.owner for row in daughter.holders.all()} == {lost, third}
+
+
+@pytest.mark.django_db
+def test_what_led_to_a_party_leads_to_the_one_it_is_merged_into(cast, two, party, visit):
+    middle, lost = two
+    end, actor = party("Teak Trees"), cast.actor("district")
+    operations.merge_parties(actor, lost, into=middle, reason="Same")
+    merge = operations.merge_parties(actor, middle, into=end, reason="Same")
+    assert {one.same_as for one in Party.objects.filter(pk__in=[lost.pk, middle.pk])} == {end}
+    assert visit("district").get(lost.get_absolute_url()).url == end.get_absolute_url()
+    operations.undo_merge(actor, merge, reason="No")
+    assert Party.objects.get(pk=lost.pk).same_as == middle and Party.objects.get(pk=middle.pk).same_as is None
+
+
+@pytest.mark.django_db
+def test_a_name_stays_while_another_merge_needs_it(cast, two, party):
+    kept, lost = two
+    actor, third = cast.actor("district"), party("Teak Three", names=["Teak  Trees Company Limited"])
+    spelling = "Teak  Trees Company Limited"
+    merges = [operations.merge_parties(actor, one, into=kept, reason="Same") for one in (lost, third)]
+    operations.undo_merge(actor, merges[0], reason="No")
+    assert kept.names.filter(text=spelling).exists()
+    kept.refresh_from_db()
+    assert set(third.keys) <= set(kept.keys)
+    operations.undo_merge(actor, merges[1], reason="No")
+    assert not kept.names.exists()
+
+
+@pytest.mark.django_db
+def test_charges_go_to_the_account_of_the_holder_itself_before_that_of_a_double(cast, two, granted, concession, rent):
+    kept, lost = two
+    start, cashier = months_ago(14), cast.actor("cashier")
+    made = granted(100, concession("Teak of two"), holder=kept, starts_on=start, decided_on=start)
+    ledger.open_account(cashier, cast.organisation("FIN-P01"), currency="XTS", debtor=lost, subject=made)
+    rent(made, starts_on=start)
+    first, second = operations.raise_charges(cashier, made)
+    assert first.charge.account.debtor_id == kept.pk
+    operations.merge_parties(cast.actor("district"), lost, into=kept, reason="Same paper")
+    ledger.reverse(cast.actor("approver"), second.charge.transaction, reason="Wrong rate")
+    (again,) = operations.raise_charges(cashier, made, again=True)
+    assert again.charge.account == first.charge.account
 
 
 @pytest.mark.django_db

@@ -15,8 +15,10 @@ class PartyMerge(models.Model):
 
     lost, kept  the entry that went, and the one that stays
     moved       what went over, so that undoing can bring it back: {"grants": [ids], "held": [ids of shareholdings in others],
-                "holders": [ids of shareholdings in it], "dropped": [shareholdings that stood twice, as values], "outside": [ids],
-                "outside_deals": [ids], "foreign_deals": [ids], "names": [texts], "filled": {field: value}, "organisation": id}
+                "holders": [ids of shareholdings in it], "dropped": [shareholdings that stood twice, as values, with the id of
+                the one that stays], "widened": {id of one that stays: its days before}, "outside": [ids],
+                "outside_deals": [ids], "foreign_deals": [ids], "names": [texts], "filled": {field: value},
+                "doubles": [ids of entries that led to the one that went], "organisation": id}
     """
 
     scope = Scope(read=policy.READ_ALL, area="kept__area__path", owner="kept__keeper__path")

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
@@ -18,7 +16,12 @@ from sala.concessions.field_classes import values_of
 from sala.concessions.models import Concession, Grant, PartiesApart, Party, PartyMerge, PartyName, Shareholding
 from sala.concessions.operations import changes
 from sala.concessions.operations.changes import Why
-from sala.concessions.operations.parties import check_shares, keys_of
+from sala.concessions.operations.parties import keys_of
+from sala.concessions.operations.party_double_shares import (
+    check_nothing_stands_on_them,
+    give_back_shares,
+    move_shares,
+)
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
@@ -47,7 +50,7 @@ def merge_parties(actor: Actor, lost: Party, *, into: Party, reason: str) -> Par
         )  # fmt: skip
     _check_shares_between(lost, kept)
     moved: dict[str, Any] = {"grants": _move_grants(actor, lost, kept, reason)}
-    moved |= _move_shares(lost, kept)
+    moved |= move_shares(lost, kept)
     moved |= _move_outside(lost, kept)
     moved |= _move_said(lost, kept)
     merge = PartyMerge.objects.create(
@@ -69,14 +72,12 @@ def undo_merge(actor: Actor, merge: PartyMerge, *, reason: str) -> Party:
         raise Conflict(_("This was undone already."))
     if kept.same_as_id:
         raise Conflict(_("The party that stayed was merged into another one since. Undo that first."))
+    check_nothing_stands_on_them(merge)
     moved = merge.moved
-    _give_back_said(lost, kept, moved)
+    _give_back_said(lost, kept, moved, _keep_names(merge))
     _grants_to(actor, Grant.objects.filter(pk__in=moved["grants"], holder=kept), lost, reason)
     with _clear(_("What was entered since does not let this be undone: both would hold the same shares.")):
-        Shareholding.objects.filter(pk__in=moved["held"], owner=kept).update(owner=lost)
-        Shareholding.objects.filter(pk__in=moved["holders"], owned=kept).update(owned=lost)
-        for values in moved["dropped"]:
-            Shareholding.objects.create(**values | {"valid": DateRange(*map(_day, values["valid"]))})
+        give_back_shares(lost, kept, moved)
     lost.outside.model.objects.filter(pk__in=moved["outside"], party=kept).update(party=lost)
     for name in ("outside_deals", "foreign_deals"):
         deals = getattr(kept, name).filter(pk__in=moved[name])
@@ -172,52 +173,6 @@ def _grants_to(actor: Actor, rows: Any, party: Party, reason: str) -> list[int]:
     return [row.pk for row in found]
 
 
-def _move_shares(lost: Party, kept: Party) -> dict[str, Any]:
-    """Shares go over. Those that stand at both with the same figure stand once afterwards."""
-    dropped, held, holders = [], [], []
-    for row in lost.holdings.select_related("owned"):
-        if _stands_twice(kept.holdings.filter(owned=row.owned), row):
-            dropped.append(_as_values(row))
-            row.delete()
-        else:
-            row.owner = kept
-            row.save(update_fields=["owner"])
-            held.append(row.pk)
-    for row in lost.holders.select_related("owner"):
-        if _stands_twice(kept.holders.filter(owner=row.owner), row):
-            dropped.append(_as_values(row))
-            row.delete()
-        else:
-            row.owned = kept
-            check_shares(kept, row)
-            row.save(update_fields=["owned"])
-            holders.append(row.pk)
-    return {"held": held, "holders": holders, "dropped": dropped}
-
-
-def _stands_twice(same: Any, row: Shareholding) -> bool:
-    others = list(same.filter(role=row.role, valid__overlap=row.valid))
-    if any(other.share != row.share for other in others):
-        raise Conflict(
-            _("Both are entered with shares of “%(owned)s” held by “%(owner)s” at the same time, and the figures differ. Correct one of them first.")
-            % {"owned": row.owned, "owner": row.owner}
-        )  # fmt: skip
-    return bool(others)
-
-
-def _as_values(row: Shareholding) -> dict[str, Any]:
-    """What makes the row anew, as plain values."""
-    return {
-        "owner_id": row.owner_id, "owned_id": row.owned_id, "role": row.role, "document_id": row.document_id, "source": row.source,
-        "share": None if row.share is None else str(row.share),
-        "valid": [day.isoformat() if day else None for day in (row.valid.lower, row.valid.upper)],
-    }  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _move_outside(lost: Party, kept: Party) -> dict[str, Any]:
     moved: dict[str, Any] = {"outside": list(lost.outside.values_list("pk", flat=True))}
     lost.outside.update(party=kept)
@@ -229,14 +184,20 @@ def _move_outside(lost: Party, kept: Party) -> dict[str, Any]:
     return moved
 
 
+def _texts(party: Party) -> list[str]:
+    """All names of a party, each once."""
+    return list(dict.fromkeys([*party.name.values(), *party.names.values_list("text", flat=True)]))
+
+
 def _move_said(lost: Party, kept: Party) -> dict[str, Any]:
-    """Names by which it is found, what the other entry does not say, and who represents it."""
-    known = {*kept.name.values(), *kept.names.values_list("text", flat=True)}
-    texts = dict.fromkeys([*lost.name.values(), *lost.names.values_list("text", flat=True)])
-    names = [text for text in texts if text not in known]
+    """Names by which it is found, what the other entry does not say, who represents it, and entries that lead to it."""
+    known = set(_texts(kept))
+    names = [text for text in _texts(lost) if text not in known]
     PartyName.objects.bulk_create(PartyName(party=kept, text=text, key=name_key(text)) for text in names)
     organisation, lost.organisation, lost.same_as = lost.organisation, None, kept
     lost.save(update_fields=["organisation", "same_as"])
+    doubles = list(lost.doubles.values_list("pk", flat=True))
+    lost.doubles.update(same_as=kept)  # an entry leads to the one that counts in one step
     filled = {name: getattr(lost, name) for name in FILLED if getattr(lost, name) and not getattr(kept, name)}
     for name, value in filled.items():
         setattr(kept, name, value)
@@ -245,11 +206,28 @@ def _move_said(lost: Party, kept: Party) -> dict[str, Any]:
     kept.keys = keys_of(kept, kept.names.values_list("text", flat=True))
     with _clear(_("A third party has the registration number that would go over. Merge with that one first.")):
         kept.save()
-    return {"names": names, "filled": filled, "organisation": organisation.pk if organisation else None}
+    represented = organisation.pk if organisation else None
+    return {"names": names, "filled": filled, "doubles": doubles, "organisation": represented}
 
 
-def _give_back_said(lost: Party, kept: Party, moved: dict[str, Any]) -> None:
-    kept.names.filter(text__in=moved["names"]).delete()
+def _keep_names(merge: PartyMerge) -> set[str]:
+    """Names that came with a merge and stay when it is undone: another entry that leads to the same party has them too.
+    They go when that merge is undone."""
+    names = set(merge.moved["names"])
+    stay: set[str] = set()
+    others = PartyMerge.objects.filter(kept=merge.kept, undone_at__isnull=True).exclude(pk=merge.pk)
+    for other in others.select_related("lost"):
+        shared = [text for text in _texts(other.lost) if text in names - stay]
+        if shared:
+            stay |= set(shared)
+            other.moved["names"] += shared
+            other.save(update_fields=["moved"])
+    return stay
+
+
+def _give_back_said(lost: Party, kept: Party, moved: dict[str, Any], stay: set[str]) -> None:
+    kept.names.filter(text__in=set(moved["names"]) - stay).delete()
+    kept.doubles.filter(pk__in=moved.get("doubles", ())).update(same_as=lost)
     for name, value in moved["filled"].items():
         if getattr(kept, name) == value:
             setattr(kept, name, "")

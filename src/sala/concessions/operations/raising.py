@@ -162,11 +162,13 @@ def _account(actor: Actor, books: Organisation, concession: Concession, new: _Ne
     holder = grant.holder.same_as or grant.holder
     key = (books.pk, holder.pk, new.one.due.currency)
     if key not in known and not holder.organisation:
-        doubles = Account.objects.filter(
+        named = [holder.pk, *holder.doubles.values_list("pk", flat=True)]
+        there = Account.objects.filter(
             owner=books, currency=key[2], subject_type="concession", subject_id=concession.pk, debtor_type="party",
-            debtor_id__in=holder.doubles.values("pk"), closed_on__isnull=True,
-        )  # fmt: skip
-        if found := doubles.first():  # opened in the name of an entry that this holder turned out to be
+            debtor_id__in=named, closed_on__isnull=True,
+        ).order_by("code")  # fmt: skip
+        # its own, or one opened in the name of an entry that turned out to be this holder
+        if found := min(there, key=lambda account: account.debtor_id != holder.pk, default=None):
             known[key] = found
     if key not in known:
         payer: dict[str, Any] = {"payer": holder.organisation} if holder.organisation else {"debtor": holder}
