@@ -4,6 +4,7 @@ import pytest
 
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.ledger import operations
+from sala.ledger.forms.accounts import MoveForm
 from sala.ledger.models import Charge
 from sala.ledger.queries.accounts import balance
 from sala.ledger.queries.listing import ages
@@ -73,6 +74,27 @@ def test_only_accounts_of_the_same_books_and_currency_by_their_own_office(world,
         with pytest.raises(NotPermitted):
             operations.move_open(world.actor(who), source, target, reason="x")
     assert open_of(target) == []
+
+
+def test_an_account_about_a_record_is_left_to_the_page_of_that_record(world, visit, pair, owed, company, charged):
+    source, target = pair
+    about = owed(company("other-3"), subject=world.area("0101"))
+    charged(about, 7_000)
+    for one, other in ((about, target), (source, about)):
+        with pytest.raises(Conflict, match=about.code):
+            operations.move_open(world.actor("cashier"), one, other, reason="Another payer")
+    assert (open_of(about), open_of(target), open_of(source)) == ([7_000], [], [3_000, 3_000])
+    page = visit("cashier").get(about.get_absolute_url()).content.decode()
+    assert "Enter a payment" in page and "Move what is open" not in page
+
+
+def test_only_accounts_that_are_seen_and_open_are_offered(world, pair, owed, company):
+    source, target = pair
+    closed = owed(company("other-4"))
+    operations.close_account(world.actor("approver"), closed, reason="Done")
+    offered = MoveForm(actor=world.actor("cashier"), source=source).fields["target"].within()
+    assert set(offered) >= {target} and not {source, closed} & set(offered)
+    assert not MoveForm(actor=world.actor("far_cashier"), source=source).fields["target"].within().exists()
 
 
 def test_the_page_moves_and_both_accounts_show_it(visit, pair):

@@ -16,7 +16,7 @@ from sala.concessions import policy
 from sala.concessions.calculations.dues import Owed, Slice, counted_from, figure, formula
 from sala.concessions.models import Concession, Due, DueBasis, Grant, Raised
 from sala.concessions.queries.due_periods import in_words
-from sala.concessions.queries.dues import Loaded, charged, dues_of, is_void, loaded, payable_on
+from sala.concessions.queries.dues import Loaded, amount_of, charged, dues_of, is_void, loaded, payable_on
 from sala.core import clock, money
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
@@ -24,7 +24,7 @@ from sala.journal.operations import record
 from sala.ledger import operations as ledger
 from sala.ledger import policy as ledger_policy
 from sala.ledger.calculations import RateGap, RateOverlap
-from sala.ledger.models import Account
+from sala.ledger.models import Account, Charge
 from sala.people.models import Organisation
 
 
@@ -84,6 +84,7 @@ def raise_charges(actor: Actor, concession: Concession, *, until: date | None = 
             new, following[one.due.pk] = _missing(one, standing, until, again)
         except (RateGap, RateOverlap) as error:
             raise Conflict(in_words(error, one.due)) from error
+        _check_moved_back(one, new)
         missing += new
     made = _entered(actor, concession, missing, dated)
     for pk, day in following.items():
@@ -105,7 +106,7 @@ def _missing(one: Loaded, charged_of_all: Sequence[Raised], until: date, again: 
             waits = waits or counted_from(one.due.basis, owed)
         if rows and not again:
             continue
-        left = owed.amount - sum(row.charge.amount for row in standing)
+        left = owed.amount - sum(amount_of(row) for row in standing)
         charged_of_part = _charged_in(one.due, owed, charged_of_all)
         for part in owed.slices:
             if part.grant in charged_of_part:
@@ -116,6 +117,23 @@ def _missing(one: Loaded, charged_of_all: Sequence[Raised], until: date, again: 
             left -= part.amount
             found.append(_New(one, owed, part, sum(1 for row in rows if row.grant_id == part.grant)))
     return found, waits or plan.following
+
+
+def _check_moved_back(one: Loaded, new: Sequence[_New]) -> None:
+    """Raises Conflict for a period whose charge came from the account of a double and was given back to it: it stands there."""
+    again = {(each.owed.start, each.slice.grant) for each in new if each.attempt}
+    origins = [row.charge.basis["moved"] for row in one.raised
+               if (row.starts_on, row.grant_id) in again and "moved" in row.charge.basis]  # fmt: skip
+    standing = Charge.objects.filter(
+        account__owner=one.due.books_id, transaction__number__in=origins, transaction__reversed_by__isnull=True
+    ).values_list("transaction__number", flat=True)  # fmt: skip
+    if origins and standing:
+        raise Conflict(
+            _(
+                "Charge %(number)s stands on the account of the entry made twice again, because moving it was taken back. Settle that entry again, or have the charge taken back first."
+            )
+            % {"number": ", ".join(standing)}
+        )
 
 
 def _charged_in(due: Due, owed: Owed, standing: Sequence[Raised]) -> set[int]:

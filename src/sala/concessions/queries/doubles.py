@@ -1,15 +1,13 @@
 """What is owed on an entry that is another one entered twice: terms of payment, and what is open or to credit on accounts."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sala.concessions.models import Concession, Due
-from sala.concessions.queries.dues import charged, dues_of
+from sala.concessions.models import Concession, Due, Raised
+from sala.concessions.queries.dues import dues_of
 from sala.core import clock
 from sala.ledger.models import Account, AccountKind, Charge
 from sala.ledger.queries.open_items import credit, with_open
@@ -41,7 +39,8 @@ class Standing:
 
 @dataclass
 class OwedOn:
-    """terms: those that still run or were never charged        accounts: those on which something is open or to credit"""
+    """terms: those that still run, were never charged, or by which something stands charged, be it paid: those days have to
+    follow        accounts: those on which something is open or to credit"""
 
     terms: list[Due] = field(default_factory=list)
     accounts: list[Standing] = field(default_factory=list)
@@ -63,11 +62,12 @@ class OwedOn:
 
 def owed_on(concession: Concession) -> OwedOn:
     """Read for the office that marks a double; who may know of money is asked before."""
-    terms = list(dues_of([concession.pk]).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())))
-    last: dict[int, date] = {}
-    for row in charged([concession.pk]):
-        last[row.due_id] = max(row.ends_on, last.get(row.due_id, row.ends_on))
-    found = OwedOn([due for due in terms if _goes_on(due, last.get(due.pk))])
+    raised_by = set(
+        Raised.objects.filter(due__concession=concession, charge__transaction__reversed_by__isnull=True)
+        .order_by()
+        .values_list("due", flat=True)
+    )
+    found = OwedOn([due for due in dues_of([concession.pk]) if due.pk in raised_by or _goes_on(due)])
     accounts = Account.objects.filter(kind=AccountKind.RECEIVABLE, subject_type=NOUN, subject_id=concession.pk)
     for account in accounts.select_related("owner", "payer").order_by("code"):
         left = sum(int(row.open) for row in with_open(Charge.objects.filter(account=account)).filter(open__gt=0))
@@ -77,8 +77,8 @@ def owed_on(concession: Concession) -> OwedOn:
     return found
 
 
-def _goes_on(due: Due, last: date | None) -> bool:
-    """Whether something may still be charged by a term. last: until when it is charged."""
+def _goes_on(due: Due) -> bool:
+    """Whether something may be charged by a term by which nothing stands charged."""
     if not due.is_periodic:
         return not due.raised.exists()
-    return last is None or due.ends_on is None or due.ends_on > last
+    return due.ends_on is None or due.ends_on >= clock.today()

@@ -11,7 +11,7 @@ from sala.access.actor import Actor
 from sala.concessions import redaction
 from sala.concessions.calculations.dues import Owed
 from sala.concessions.models import Concession, Due, DueBasis
-from sala.concessions.queries.dues import Loaded, dues_of, is_void, loaded, payable_on
+from sala.concessions.queries.dues import Loaded, amount_of, dues_of, is_void, loaded, payable_on
 from sala.core import clock
 from sala.ledger.calculations import RateGap, RateOverlap
 from sala.ledger.models import Charge
@@ -76,7 +76,7 @@ def periods(one: Loaded, until: date, on: date | None = None, *, grants: set[int
             continue
         line.taken_back = False
         line.charges.append(row.charge)
-        line.charged += row.charge.amount
+        line.charged += amount_of(row)
         line.open += open_now.get(row.charge_id, 0)
     return [found[day] for day in sorted(found)]
 

@@ -61,6 +61,11 @@ def is_void(row: Raised) -> bool:
     return hasattr(row.charge.transaction, "reversed_by")
 
 
+def amount_of(row: Raised) -> int:
+    """What was charged for a period; of a charge that was moved here, with what had been settled of it before."""
+    return row.charge.amount + int(row.charge.basis.get("settled", 0))
+
+
 def charged(concessions: Iterable[int]) -> list[Raised]:
     """Charges that stand for periods of these concessions, whichever term they came from. Sums paid once have none."""
     rows = Raised.objects.filter(due__concession__in=list(concessions), charge__transaction__reversed_by__isnull=True)

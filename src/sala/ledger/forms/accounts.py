@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm, SubjectChooser
+from sala.access.scope import visible
 from sala.core import money
 from sala.core.fields import NumberField, TranslatedFormField, day_field
 from sala.documents.forms.offices import OfficeField
@@ -63,7 +64,8 @@ class MoveForm(ChoosingForm, forms.Form):
     def __init__(self, *args: Any, actor: Actor, source: Account, **options: Any):
         super().__init__(*args, **options)
         same = {"owner": source.owner, "currency": source.currency, "kind": AccountKind.RECEIVABLE}
-        self.fields["target"].rows = Account.objects.filter(**same).exclude(pk=source.pk)  # type: ignore[attr-defined]
+        rows = visible(actor, Account).filter(**same, closed_on__isnull=True, subject_id__isnull=True)
+        self.fields["target"].rows = rows.exclude(pk=source.pk)  # type: ignore[attr-defined]
         self.read_as(actor)
 
 

@@ -14,7 +14,7 @@ from sala.documents.models import Document
 from sala.documents.operations import withdraw_issued
 from sala.journal.operations import record
 from sala.ledger import policy
-from sala.ledger.models import Account, Payment, Refund, Transaction, TransactionKind
+from sala.ledger.models import Account, Allocation, Payment, Refund, Transaction, TransactionKind
 from sala.ledger.operations.locking import held
 from sala.ledger.operations.posting import Draft, Side, need_second_person, once, other_use, post
 from sala.ledger.operations.settling import release, settle
@@ -73,11 +73,29 @@ def _check_free(row: Transaction) -> None:
         if waiver:
             raise Conflict(_("A part of this charge was waived by %(number)s. Take that back first.")
                            % {"number": waiver.transaction.number})  # fmt: skip
+    if row.kind in (TransactionKind.PAYMENT, TransactionKind.WAIVER) and (rest := _moved_rest(row)):
+        raise Conflict(_("The rest of a charge that this settled was moved to the account of another record by %(number)s. Take that back first, then move it whole.")
+                       % {"number": rest.number})  # fmt: skip
     if row.kind == TransactionKind.PAYMENT:
         refund = row.payment.refunds.filter(transaction__reversed_by__isnull=True).first()
         if refund:
             raise Conflict(_("A part of this payment was given back by %(number)s. Take that back first.")
                            % {"number": refund.transaction.number})  # fmt: skip
+
+
+def _moved_rest(row: Transaction) -> Transaction | None:
+    """The posting by which a register moved the rest of a charge that this settled in part: what was settled before is told
+    with the rest, and would look settled still."""
+    settled = (
+        Allocation.objects.filter(payment__transaction=row) if row.kind == TransactionKind.PAYMENT else row.allocations
+    )
+    charges = settled.filter(charge__account__subject_id__isnull=False).order_by().values("charge")
+    moves = Allocation.objects.filter(
+        charge__in=charges, amount__gt=0, payment__isnull=True, transaction__kind=TransactionKind.TRANSFER,
+        transaction__reversed_by__isnull=True,
+    )  # fmt: skip
+    found = moves.select_related("transaction").first()
+    return found.transaction if found else None
 
 
 def _charge_follows(actor: Actor, row: Transaction, void: Transaction) -> None:

@@ -2,6 +2,7 @@
 turned out to be another one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -28,8 +29,11 @@ class Moved:
 
 
 @operation
-def move_open(actor: Actor, source: Account, target: Account, *, reason: str) -> list[Moved]:
+def move_open(actor: Actor, source: Account, target: Account, *, reason: str, by_register: bool = False) -> list[Moved]:
     """Move what is open of every charge of one account to another one of the same books and currency.
+
+    by_register  the register that the accounts belong to moves it, and lets its own rows follow to the new charges;
+                 without it an account about a record is refused: its charges would look settled there
 
     Each gets a posting of its own: what was open leaves the one account and is owed, until the same day and for the same
     time, on the other, where credit of the payer settles it. A second person can take such a posting back (`reverse`).
@@ -41,6 +45,13 @@ def move_open(actor: Actor, source: Account, target: Account, *, reason: str) ->
     if (source.owner_id, source.currency) != (target.owner_id, target.currency):
         words = _("It stands in other books or in another currency. Choose an account of the same.")
         raise Invalid(words, {"target": [words]})
+    if about := next((account for account in (source, target) if account.subject_id and not by_register), None):
+        raise Conflict(
+            _(
+                "Account %(account)s is about a record, whose page tells what is paid for it. Nothing is moved from or to it here: settle it on the page of the record, or have the charge taken back by a second person and enter it where it is owed."
+            )
+            % {"account": about.code}
+        )
     if not reason.strip():
         raise Invalid(_("Say why it is owed there."), {"reason": [_("Say why it is owed there.")]})
     locked = {pk: held(Account(pk=pk)) for pk in sorted((source.pk, target.pk))}
@@ -57,7 +68,7 @@ def move_open(actor: Actor, source: Account, target: Account, *, reason: str) ->
         Charge(
             account=target, kind=olds[one.pk].kind, amount=one.open, due_on=one.due_on, transaction=row,
             period_from=olds[one.pk].period_from, period_until=olds[one.pk].period_until, note=olds[one.pk].note,
-            basis=olds[one.pk].basis | {"moved": olds[one.pk].transaction.number}, is_invented=olds[one.pk].is_invented,
+            basis=_basis(olds[one.pk], one.open), is_invented=olds[one.pk].is_invented,
         )
         for one, row in zip(found, rows, strict=True)
     )  # fmt: skip
@@ -70,3 +81,9 @@ def move_open(actor: Actor, source: Account, target: Account, *, reason: str) ->
     record(actor, policy.ENTER, source, change="moved away", to=target.pk, numbers=numbers, reason=reason.strip())
     record(actor, policy.ENTER, target, change="moved here", of=source.pk, numbers=numbers, reason=reason.strip())
     return [Moved(olds[one.pk], new) for one, new in zip(found, news, strict=True)]
+
+
+def _basis(old: Charge, left: int) -> dict[str, Any]:
+    """How the moved amount came about: as the old one, with what of that was settled before it was moved."""
+    settled = int(old.basis.get("settled", 0)) + old.amount - left
+    return old.basis | {"moved": old.transaction.number} | ({"settled": str(settled)} if settled else {})
