@@ -13,12 +13,16 @@ from sala.catalogue import operations as catalogue
 from sala.catalogue.models import Agreement, Column, Dataset, Edition
 from sala.catalogue.operations import agreements as operations
 from sala.catalogue.queries import figures_of
+from sala.collection import operations as collection
+from sala.collection.queries.held import held_of
 from sala.core import clock
 from sala.core.errors import Invalid
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.people.models import Sharing
+from sala.places.models import Level
 from tests.catalogue.conftest import CLINICS
+from tests.collection.conftest import SURVEY, write_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +141,27 @@ def test_figures_are_told_of_named_columns_only(world, dataset, agree):
     agreement = Agreement.objects.get()
     operations.end_agreement(world.actor("head"), agreement, reason="Done")
     assert not figures_of(world.actor("stranger"), world.area("0101")).exists()
+
+
+def test_a_form_is_told_of_named_columns_only_that_they_are_held(world, closed, agree, tmp_path):
+    for name, label in (("staff", "People paid by them"), ("district", "Boats that they use")):
+        Column.objects.filter(distribution__dataset=closed, name=name).update(label={"en": label})
+    asked = [("integer", "paid", "ຄົນ", "People paid by them", "", "", ""), ("integer", "boats", "ເຮືອ", "Boats that they use", "", "", "")]  # fmt: skip
+    path = write_workbook(tmp_path / "asked.xlsx", survey=[*SURVEY[:2], *asked], form_id="asked")
+    form = collection.make_form(world.actor("stranger"), world.organisation("LAND-P02"), path, path.name)
+    district = Level.objects.get(code="district")
+    Column.objects.filter(distribution__dataset=closed, name="code").update(level=district, role="area")
+    collection.change_form(world.actor("stranger"), form, about="place", level=district, subject_question="village")
+    form.refresh_from_db()
+    version = form.versions.get()
+
+    def told(who: str) -> list[str]:
+        return [str(one.text) for one in held_of(world.actor(who), version)]
+
+    assert told("stranger") == []
+    agree("staff")
+    assert told("stranger") == ["People paid by them"]
+    assert told("owner") == ["People paid by them", "Boats that they use"]
 
 
 def test_it_ends_with_the_last_day(visit, agree):

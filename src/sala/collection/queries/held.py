@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Column, ColumnRole, Dataset, Figure, KeyFigure
-from sala.catalogue.queries.figures import closed_figures
+from sala.catalogue.queries.columns import hidden_columns
+from sala.catalogue.queries.figures import closed_figures, parts_named_for
 from sala.collection.models import About, AskedAnyway, Form, FormVersion, HeldKind
 from sala.collection.queries.bank import Question, asked_by, questions_in, words_in
 from sala.core import lao
@@ -109,7 +110,7 @@ def _in_catalogue(actor: Actor, form: Form, asked: list[Question]) -> Iterator[H
     datasets = visible(actor, Dataset)
     figures = KeyFigure.objects.filter(distribution__dataset__in=datasets).exclude(pk__in=closed_figures(actor))
     reported = Figure.objects.filter(area__level=form.level).values("key_figure")
-    told = set()
+    told = set()  # columns of which no more is said
     for figure in figures.filter(pk__in=reported).select_related("distribution__dataset"):
         words, dataset = words_in(figure.name), figure.distribution.dataset
         told.add((figure.distribution_id, figure.value_column))
@@ -119,6 +120,8 @@ def _in_catalogue(actor: Actor, form: Form, asked: list[Question]) -> Iterator[H
     placed = Column.objects.filter(role=ColumnRole.AREA, level=form.level).values("distribution")
     columns = visible(actor, Column).filter(distribution__in=placed, distribution__dataset__in=datasets)
     columns = columns.filter(role__in=[ColumnRole.NONE, ColumnRole.VALUE])
+    parts = parts_named_for(actor).prefetch_related("dictionary")  # of these an agreement may name some columns only
+    told |= {(part.pk, name) for part in parts for name in hidden_columns(actor, part)}
     for column in columns.select_related("distribution__dataset"):
         if (column.distribution_id, column.name) in told:
             continue
