@@ -23,8 +23,9 @@ def test_every_post_with_a_seat_is_invited_and_the_observer_as_a_guest(drafted):
 
 def test_references_are_counted_within_the_year_of_the_meeting(drafted, committee):
     body = committee()
-    first, second = drafted(body, days=30), drafted(body, days=31)
+    first, second, later = drafted(body, days=30), drafted(body, days=30), drafted(body, days=30 + 366)
     assert first.reference == f"M-{first.day.year}-0001" and second.reference == f"M-{second.day.year}-0002"
+    assert later.day.year > first.day.year and later.reference == f"M-{later.day.year}-0001"
 
 
 def test_only_the_secretariat_prepares_a_meeting(world, committee):
