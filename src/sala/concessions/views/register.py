@@ -28,7 +28,7 @@ def concessions(request: Request) -> HttpResponse:
     wanted = form.narrowing() if form.is_valid() else Narrowing()
     rows = register(request.actor, wanted) if form.is_valid() else Concession.objects.none()
     sums = totals(request.actor, rows) if form.is_valid() else Totals(0)
-    numbers = in_order(rows, wanted.order).values_list("pk", flat=True)
+    numbers = in_order(rows, wanted.order, number=sums.number).values_list("pk", flat=True)
     pages = CountedPages(numbers, PRINTED if request.GET.get("print") else PER_PAGE, sums.number)
     page = pages.get_page(request.GET.get("page"))
     context = {
