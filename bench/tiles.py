@@ -196,13 +196,24 @@ MAPFILE = """MAP
   END
 END
 """
+# the program of version 8 answers nothing without one
+CONFIG = """CONFIG
+  ENV
+    MS_MAP_NO_PATH "1"
+    MS_ERRORFILE "{folder}/errors"
+  END
+  MAPS
+    BENCH "{folder}/bench.map"
+  END
+END
+"""
 FRONT = """
 server.document-root = "{folder}"
 server.port = {port}
 server.bind = "127.0.0.1"
 server.modules = ("mod_fastcgi")
 fastcgi.server = ("/map" => (("bin-path" => "{program}", "socket" => "{folder}/socket", "check-local" => "disable",
-  "max-procs" => 2, "bin-environment" => ("MS_MAPFILE" => "{folder}/bench.map", "MS_MAP_NO_PATH" => "1", "BENCH" => "{folder}/bench.map", "MS_ERRORFILE" => "{folder}/errors"))))
+  "max-procs" => 2, "bin-environment" => ("MAPSERVER_CONFIG_FILE" => "{folder}/bench.conf"))))
 """
 
 
@@ -234,6 +245,7 @@ def mapserver(layer: Layer) -> Iterator[int | None]:
         told = f"host={cluster.socket_directory()} user=sala dbname={database.name()}"
         edition = Edition.objects.get(distribution=layer.distribution)
         (Path(folder) / "bench.map").write_text(MAPFILE.format(connection=told, edition=edition.pk))
+        (Path(folder) / "bench.conf").write_text(CONFIG.format(folder=folder))
         (Path(folder) / "front.conf").write_text(FRONT.format(folder=folder, port=port, program=path))
         process = subprocess.Popen(
             [shutil.which("lighttpd", path="/usr/sbin:/usr/bin") or "", "-D", "-f", f"{folder}/front.conf"], process_group=0,

@@ -24,6 +24,10 @@ from tests.world import PACK
 
 @pytest.fixture
 def boundaries(world):
+    enter_boundaries()
+
+
+def enter_boundaries() -> None:
     """Boundaries of the invented country, its provinces and districts, entered straight: their import has its own tests."""
     for file in ("boundaries", "provinces", "districts"):
         content = json.loads((PACK / "files" / f"{file}.geojson").read_text(encoding="utf-8"))
@@ -47,6 +51,10 @@ def boundaries(world):
 
 @pytest.fixture
 def cover(world, read_once) -> Edition:
+    return enter_cover(read_once, world)
+
+
+def enter_cover(read_once, world) -> Edition:
     """Nine polygons of forest, rice and others over the whole country."""
     return _loaded(read_once, "cover", "files/land-cover.geojson", PACK, world)
 

@@ -4,10 +4,11 @@ import io
 
 import numpy as np
 import pytest
+from django.db.models import Sum
 from PIL import Image
 
 from sala.access.actor import command
-from sala.catalogue.models import Dataset, Distribution, Edition
+from sala.catalogue.models import DailyUse, Dataset, Distribution, Edition
 from sala.catalogue.operations import withdraw_edition
 from sala.core import clock
 from sala.core.errors import Invalid
@@ -130,7 +131,10 @@ def test_a_newer_edition_is_drawn_and_the_older_one_only_when_asked_and_not_once
     now = visit().get(address)
     assert now["ETag"] != before["ETag"] and visit().get(f"{address}?edition=1")["ETag"] == before["ETag"]
     withdraw_edition(command(), newer, reason="wrong")
-    assert visit().get(address)["ETag"] == before["ETag"] and visit().get(f"{address}?edition=2").status_code == 404
+    assert visit().get(address)["ETag"] == before["ETag"]
+    gone = visit().get(f"{address}?edition=2")
+    assert gone.status_code == 410 and "wrong" in gone.content.decode()
+    assert visit().get(f"{address}?edition=9").status_code == 404
 
 
 def test_without_script_its_small_picture_lies_in_the_map(layer, visit):
@@ -138,3 +142,13 @@ def test_without_script_its_small_picture_lies_in_the_map(layer, visit):
     assert '<image href="/datasets/cells/raster/1/picture.png"' in html and 'opacity="0.6"' in html
     assert "This layer has no edition" not in html
     assert store.path_of(Edition.objects.get().raster["picture_sha256"]).is_file()
+
+
+def test_a_program_reads_a_window_of_the_raster_and_not_the_whole(layer, halves, visit):
+    address = halves.get_absolute_url() + "download/tif/"
+    whole = b"".join(visit().get(address).streaming_content)
+    part = visit().get(address, headers={"range": "bytes=100-199"})
+    assert part.status_code == 206 and part.content == whole[100:200] and part["ETag"]
+    assert part["Content-Range"] == f"bytes 100-199/{len(whole)}" and part["X-Content-Type-Options"] == "nosniff"
+    assert visit().get(address, headers={"range": f"bytes={len(whole)}-"}).status_code == 416
+    assert DailyUse.objects.filter(kind="download").aggregate(taken=Sum("count"))["taken"] == 1

@@ -16,7 +16,7 @@ from sala.maps import jobs, operations
 from sala.maps.models import ArchiveState, TileArchive
 from sala.maps.tiles import building
 
-from .conftest import square
+from .conftest import FEATURES, square
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +205,32 @@ def test_a_builder_that_fails_leaves_nothing_to_be_served(cover, visit, monkeypa
     assert row.state == ArchiveState.FAILED and not building.path_of(row.digest).exists()
     assert visit().get(row.get_absolute_url()).status_code == 404 and len(features_of(get(visit()))) == 9
     monkeypatch.undo()
+
+
+def test_a_layer_that_cannot_be_built_does_not_keep_the_others_from_theirs(cover, edition, monkeypatch):
+    other = operations.make_layer(command(), title={"lo": "ອີກຊັ້ນ"}, distribution=edition.distribution, code="other")
+    build = building.build
+
+    def fails_once(edition, columns, code, *further):
+        if code == "cover":
+            raise building.NotBuilt("broken")
+        return build(edition, columns, code, *further)
+
+    monkeypatch.setattr(building, "build", fails_once)
+    with pytest.raises(building.NotBuilt):
+        operations.build_missing(command())
+    assert dict(TileArchive.objects.values_list("layer__code", "state")) == {
+        "cover": ArchiveState.FAILED,
+        other.code: ArchiveState.READY,
+    }
+
+
+def test_a_tile_of_a_withdrawn_edition_answers_410_and_one_that_never_was_404(archive, deliver, visit):
+    newer = deliver(FEATURES, period="2026")
+    withdraw_edition(command(), newer, reason="wrong borders")
+    gone = visit().get(f"/tiles/cover/{WHERE}.mvt?edition={newer.number}")
+    assert gone.status_code == 410 and "wrong borders" in gone.content.decode()
+    assert visit().get(f"/tiles/cover/{WHERE}.mvt?edition=99").status_code == 404
 
 
 def test_a_dataset_that_is_withdrawn_takes_its_layer_along(archive, cover, visit):

@@ -69,4 +69,6 @@ urlpatterns = [
     path("<slug:slug>/<slug:part>/<int:number>/<str:step>/do/", editions.step, name="step"),
     path("<slug:slug>/<slug:part>/<int:number>/against/<int:other>/", editions.compare, name="compare"),
     path("<slug:slug>/<slug:part>/<int:number>/download/<str:kind>/", downloads.download, name="download"),
+    # GDAL takes an address that ends with a slash for a folder
+    path("<slug:slug>/<slug:part>/<int:number>.tif", downloads.download, {"kind": "tif"}, name="cells"),
 ]

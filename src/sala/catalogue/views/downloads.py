@@ -1,6 +1,6 @@
 """Taking data along: the original file, the normalised table in other formats, or the rows of a question.
 
-Every download is counted. A large table is written in another format by the worker; its page says so until it is there.
+Every download is counted, once however many parts of a file a program reads. A large table is written in another format by the worker; its page says so until it is there.
 A column that is hidden from the reader is in none of them; the original file, which has all columns, is then not given.
 """
 
@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from sala.access.actor import Actor
 from sala.access.request import Request
 from sala.catalogue.exports import TYPES, WRITERS, formats_of, is_ready, prepare, written
 from sala.catalogue.forms.tables import asked_of
@@ -25,6 +24,7 @@ from sala.catalogue.queries.table_query import Question, question
 from sala.catalogue.views.finding import edition_of
 from sala.core.errors import NotPermitted, NotReady
 from sala.core.files import child, store
+from sala.core.sending import begins_file, file_or_part
 
 OF_QUESTIONS = ("csv", "xlsx", "parquet")
 NAMES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "geojson": "GeoJSON", "gpkg": "GeoPackage"}
@@ -36,10 +36,10 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
     edition = edition_of(request, slug, part, number)
     sent = asked_of(request.GET)
     if kind == "original":
-        response = _original(request.actor, edition)
+        response = _original(request, edition)
         suffix = Path(edition.file_name).suffix
     elif kind == "tif" and edition.raster:
-        response = FileResponse(store.path_of(edition.raster["sha256"]).open("rb"), content_type=TYPES[kind])
+        response = file_or_part(request, store.path_of(edition.raster["sha256"]), TYPES[kind])
         response["ETag"], suffix = f'"{edition.sha256}"', ".tif"
     elif sent and kind in OF_QUESTIONS and edition.is_table:
         response = answer_file(edition, question(sent, askable_columns(request.actor, edition)), kind)
@@ -48,12 +48,13 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
         hidden = hidden_columns(request.actor, edition.distribution)
         if not is_ready(edition, kind, hidden):
             return _being_prepared(request, edition, kind, hidden)
-        response = FileResponse(written(edition, kind, hidden).open("rb"), content_type=TYPES[kind])
+        response = file_or_part(request, written(edition, kind, hidden), TYPES[kind])
         response["ETag"] = f'"{edition.sha256}"'
         suffix = f".{kind}"
     else:
         raise Http404
-    count_use(request.actor, edition.dataset, "download")
+    if begins_file(response):
+        count_use(request.actor, edition.dataset, "download")
     name = f"{slug}-{slugify(edition.period) or number}{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -73,12 +74,12 @@ def _being_prepared(request: Request, edition: Edition, kind: str, hidden: froze
     return response
 
 
-def _original(actor: Actor, edition: Edition) -> FileResponse:
-    if not may_take_original(actor, edition):
+def _original(request: Request, edition: Edition) -> HttpResponseBase:
+    if not may_take_original(request.actor, edition):
         raise NotPermitted(
             _("The file as delivered has columns that are not open to you. Take one of the other formats along.")
         )
-    response = FileResponse(store.path_of(edition.sha256).open("rb"), content_type=edition.media_type)
+    response = file_or_part(request, store.path_of(edition.sha256), edition.media_type)
     response["ETag"] = f'"{edition.sha256}"'
     return response
 

@@ -13,17 +13,24 @@ from sala.maps.tiles.reading import archive as opened
 
 
 def build_missing(actor: Actor, layer: Layer | None = None) -> int:
-    """Make the archives that are not there yet, of one layer or of all. Returns how many were made."""
+    """Make the archives that are not there yet, of one layer or of all. Returns how many were made.
+
+    A layer that cannot be built does not keep the others from theirs; NotBuilt is raised after the last one.
+    """
     layers = Layer.objects.filter(kind=LayerKind.VECTOR, distribution__isnull=False).select_related(
         "distribution__dataset"
     )
     if layer is not None:
         layers = layers.filter(pk=layer.pk)
-    made = 0
+    made, fault = 0, None
     for each in layers:
         edition = newest_edition(public(), each.distribution_id or 0)
-        if edition is not None and build_archive(each, edition):
-            made += 1
+        try:
+            made += edition is not None and build_archive(each, edition)
+        except building.NotBuilt as error:
+            fault = error
+    if fault is not None:
+        raise fault
     return made
 
 

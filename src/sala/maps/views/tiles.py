@@ -1,11 +1,10 @@
 """Tiles and archives over HTTP. Who sees them is asked at each request; what may be kept, and for how long, is said."""
 
 import gzip
-import re
 from hashlib import sha256
-from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,12 +12,14 @@ from django.views.decorators.http import require_safe
 from sala.access.request import Request
 from sala.access.scope import is_open, once_visible, visible
 from sala.catalogue.models import Edition
+from sala.catalogue.queries import find_edition
 from sala.catalogue.queries.columns import closed_columns
 from sala.core.errors import Gone, Missing
 from sala.core.files import store
 from sala.core.middleware import same_for_everybody
+from sala.core.sending import file_or_part
 from sala.maps.collections import newest_raster
-from sala.maps.models import ArchiveState, TileArchive
+from sala.maps.models import ArchiveState, Layer, TileArchive
 from sala.maps.queries import collection_of, find_layer
 from sala.maps.queries.for_tiles import drawn_for, stored_for_all
 from sala.maps.queries.layers import label_of
@@ -28,14 +29,13 @@ from sala.maps.tiles.reading import archive as opened
 from sala.maps.tiles.reading import plain
 
 TYPE = "application/vnd.mapbox-vector-tile"
+ARCHIVE = "application/vnd.pmtiles"
 HOUR = 3600
-LARGEST_RANGE = 16 * 1024**2  # bytes
 PACKED_FROM = 200  # bytes; smaller answers are sent as they are
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 @require_safe
-def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponseBase:
     """A tile of the newest edition that the reader sees, or of ?edition=; from its archive where there is one."""
     grid.check(z, x, y)
     stored = None if request.GET.get("edition") else stored_for_all(code)
@@ -48,7 +48,7 @@ def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
     return _live(request, code, z, x, y)
 
 
-def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponseBase:
     wanted = request.GET.get("edition", "")
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else None
     drawn = drawn_for(request.actor, code, number)
@@ -56,7 +56,7 @@ def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
         layer = find_layer(request.actor, code)
         found = collection_of(request.actor, layer) if layer.is_live else None
         if found is None:
-            raise Missing(_("This layer has no edition that is open to you."))
+            raise _nothing_drawn(request, layer, number)
         drawn = found, bool(label_of(layer, found))
     collection, labelled = drawn
     mark = f'"{collection.version}-{z}-{x}-{y}"' if collection.version else ""
@@ -69,8 +69,15 @@ def _live(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
     return _described(_sent(request, content), mark, is_public=False)
 
 
+def _nothing_drawn(request: Request, layer: Layer, number: int | None) -> Missing:
+    """What to raise where there is nothing to draw; Gone is raised for an edition that was withdrawn."""
+    if layer.distribution is not None and number is not None:
+        find_edition(request.actor, layer.distribution.dataset.slug, layer.distribution.code, number)
+    return Missing(_("This layer has no edition that is open to you."))
+
+
 @require_safe
-def picture_tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+def picture_tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponseBase:
     """A tile of a raster, of the newest edition that the reader sees or of ?edition=."""
     grid.check(z, x, y)
     layer = find_layer(request.actor, code)
@@ -78,7 +85,7 @@ def picture_tile(request: Request, code: str, z: int, x: int, y: int) -> HttpRes
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else None
     edition = newest_raster(request.actor, layer.distribution_id, number) if layer.distribution_id else None
     if edition is None or edition.raster is None:
-        raise Missing(_("This layer has no edition that is open to you."))
+        raise _nothing_drawn(request, layer, number)
     mark = f'"{edition.raster["sha256"][:32]}-{pictures.RECIPE}-{z}-{x}-{y}"'
     everybody = is_open(edition)
     if request.headers.get("If-None-Match") == mark:
@@ -100,7 +107,7 @@ def _sent(request: HttpRequest, content: bytes, packed: bool = False) -> HttpRes
     return response
 
 
-def _described(response: HttpResponse, etag: str, is_public: bool) -> HttpResponse:
+def _described(response: HttpResponseBase, etag: str, is_public: bool) -> HttpResponseBase:
     response.headers["ETag"] = etag
     kept = f"public, max-age={HOUR}" if is_public else "private, no-cache"
     response.headers["Cache-Control"] = kept
@@ -109,7 +116,7 @@ def _described(response: HttpResponse, etag: str, is_public: bool) -> HttpRespon
 
 
 @require_safe
-def archive(request: Request, code: str, digest: str) -> HttpResponse:
+def archive(request: Request, code: str, digest: str) -> HttpResponseBase:
     """A whole archive, or the bytes of it that are asked for. One of a withdrawn edition answers 410."""
     row = (
         TileArchive.objects.select_related("edition__distribution__dataset")
@@ -127,31 +134,5 @@ def archive(request: Request, code: str, digest: str) -> HttpResponse:
             )
         raise Missing(_("Check the address, or search for what you need."))
     everybody = is_open(row.edition)
-    answer = _described(_part(request, path), f'"{digest}"', is_public=everybody)
+    answer = _described(file_or_part(request, path, ARCHIVE), f'"{digest}"', is_public=everybody)
     return same_for_everybody(answer) if everybody else answer
-
-
-def _part(request: HttpRequest, path: Path) -> HttpResponse:
-    """RFC 9110 ranges: one range, from the start or the end; anything else is answered with the whole."""
-    size = path.stat().st_size
-    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
-    kind = "application/vnd.pmtiles"
-    if asked is None or asked.groups() == ("", ""):
-        response: HttpResponse = FileResponse(path.open("rb"), content_type=kind)  # type: ignore[assignment]
-        response.headers["Accept-Ranges"] = "bytes"
-        return response
-    first, last = asked.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(int(last), size - 1) if first and last else size - 1
-    if start >= size or start > end:
-        response = HttpResponse(status=416, content_type=kind)
-        response.headers["Content-Range"] = f"bytes */{size}"
-        return response
-    end = min(end, start + LARGEST_RANGE - 1)
-    with path.open("rb") as handle:
-        handle.seek(start)
-        content = handle.read(end - start + 1)
-    response = HttpResponse(content, status=206, content_type=kind)
-    response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-    response.headers["Accept-Ranges"] = "bytes"
-    return response
