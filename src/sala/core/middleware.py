@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -25,7 +26,7 @@ class Overloaded(SalaError):
     title = _("The service cannot be reached at the moment")
 
 
-def same_for_everybody(response: HttpResponse) -> HttpResponse:
+def same_for_everybody(response: HttpResponseBase) -> HttpResponseBase:
     """Note that neither who asks nor the language changes this answer, so that a cache in between may give it to all."""
     response.same_for_everybody = True  # type: ignore[attr-defined]
     return response
