@@ -10,6 +10,7 @@ from sala.core import clock
 from sala.core.language import Translated
 from sala.duties import operations as duties
 from sala.duties.models import Assignment
+from sala.duties.states import ENDED
 from sala.people.models import Organisation, Position
 from sala.places.models import Level
 
@@ -33,6 +34,14 @@ def issued_round(world, form: Form, period="2026", position="HEALTH-P01-data", *
     duties.issue_call(caller, call)
     RoundForm.objects.create(call=call, form=form)
     return Assignment.objects.get(call=call)
+
+
+def part_stands_at(assignment: Assignment, state: str) -> None:
+    """As the part of a round would stand after its office, or those who check it, took their step."""
+    ended = clock.now() if state in ENDED else None
+    waits = None if ended else assignment.position
+    Assignment.objects.filter(pk=assignment.pk).update(state=state, ended_at=ended, waits_for=waits)
+    Expected.objects.filter(assignment=assignment).update(is_open=ended is None)
 
 
 def expect(
@@ -67,7 +76,8 @@ def instance(form: Form, body: str, version="1", deprecated="") -> tuple[str, st
 
 
 def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission | None = None, version="1", files=(),
-         channel="phone", received=None, said_for: Expected | None = None, **values) -> Submission:  # fmt: skip
+         channel="phone", received=None, said_for: Expected | None = None, person_id: int | None = None,
+         **values) -> Submission:  # fmt: skip
     """A submission as intake keeps it, with its row of what is not read yet. values: question → text of its element."""
     post = position if isinstance(position, Position) else world.position(position)
     body = "".join(f"<{name}>{text}</{name}>" for name, text in values.items())
@@ -76,7 +86,8 @@ def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission |
         form=form, version=FormVersion.objects.filter(form=form, version=version).first(), instance_id=instance_id,
         deprecated_id=deprecated.instance_id if deprecated else "", root=(deprecated.root or deprecated) if deprecated else None,
         number=deprecated.number + 1 if deprecated else 1, xml=xml, sha256=hashlib.sha256(xml.encode()).hexdigest(),
-        files_named=list(files), channel=channel, position=post, said_for=said_for, received_at=received or clock.now(),
+        files_named=list(files), channel=channel, position=post, said_for=said_for, person_id=person_id,
+        received_at=received or clock.now(),
     )  # fmt: skip
     Unread.objects.create(submission=found)
     return found

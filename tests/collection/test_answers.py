@@ -14,7 +14,7 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.journal.models import Event
 from sala.people.models import Message, Person
 from sala.people.queries import actor_for
-from tests.collection.answering import send
+from tests.collection.answering import part_stands_at, send
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,12 @@ def test_the_table_of_moves_is_the_one_written_down_here():
     assert by_hand == {step: (set(MOVES[step][0]), {MOVES[step][1]}) for step in TAKE}
 
 
-def test_random_walks_over_two_answers_about_the_same_keep_to_the_table(world, form, asked, teacher):
+HANDED_IN = ("submitted", "accepted", "lapsed")
+OF_THE_PART = ("approve", "aside", "reopen", "take")
+
+
+def test_random_walks_over_answers_about_the_same_keep_to_the_table(world, form, asked, teacher):
+    """Two answers, corrections of them from a phone, and a part of the round that is handed in and returned."""
     first = send(world, form, position=teacher, village="0101", people="1")
     second = send(world, form, position=teacher, village="0101", people="2")
     read_submission(first)
@@ -176,27 +181,52 @@ def test_random_walks_over_two_answers_about_the_same_keep_to_the_table(world, f
         @initialize()
         def begin(self):
             transaction.savepoint_rollback(start)
+            self.answers = [first, second]
             self.states = {first.pk: "received", second.pk: "double"}
             self.steps = 0
+            self.part = "issued"
 
-        @rule(step=st.sampled_from(sorted(TAKE)), answer=st.sampled_from([first, second]), allowed=st.booleans())
-        def take(self, step, answer, allowed):
-            before, other = self.states[answer.pk], second.pk if answer is first else first.pk
+        @rule(state=st.sampled_from(["issued", "returned", *HANDED_IN]))
+        def hand_in(self, state):
+            part_stands_at(row.assignment, state)
+            self.part = state
+
+        @rule(number=st.integers(0, 9))
+        def correct(self, number):
+            """What the correction does to the others, written down by hand."""
+            corrected = self.answers[number % len(self.answers)]
+            before, handed_in = self.states[corrected.pk], self.part in HANDED_IN
+            kept = before == "replaced" or (before == "approved" and handed_in)
+            replaced = {corrected.pk} if not kept and before != "aside" else set()
+            replaced |= {pk for pk, state in self.states.items() if state == "returned"}
+            found = send(world, form, position=teacher, deprecated=corrected, village="0101", people="3")
+            read_submission(found)
+            self.states |= dict.fromkeys(replaced, "replaced")
+            self.steps += len(replaced)
+            beside = any(state in STANDING for state in self.states.values())
+            self.states[found.pk] = "double" if kept or beside else "received"
+            self.answers.append(found)
+
+        @rule(step=st.sampled_from(sorted(TAKE)), number=st.integers(0, 9), allowed=st.booleans())
+        def take(self, step, number, allowed):
+            answer = self.answers[number % len(self.answers)]
+            before = self.states[answer.pk]
             after = TABLE[before].get(step)
             if not allowed:
                 with transaction.atomic(), pytest.raises(NotPermitted):
                     TAKE[step](stranger, answer)
                 return
-            beside = self.states[other] in STANDING
-            if after is None or (step == "reopen" and before == "aside" and beside):
+            standing = [pk for pk, state in self.states.items() if state in STANDING and pk != answer.pk]
+            held = self.part in HANDED_IN and step in OF_THE_PART and (step, self.part) != ("approve", "lapsed")
+            if held or after is None or (step == "reopen" and before == "aside" and standing):
                 with pytest.raises(Conflict), transaction.atomic():
                     TAKE[step](owner, answer)
                 return
             TAKE[step](owner, answer)
             self.states[answer.pk] = after
             self.steps += 1
-            if step == "take" and beside:
-                self.states[other] = "replaced"
+            if step == "take" and standing:
+                self.states[standing[0]] = "replaced"
                 self.steps += 1
 
         @invariant()
@@ -209,9 +239,18 @@ def test_random_walks_over_two_answers_about_the_same_keep_to_the_table(world, f
             assert len(standing) <= 1 and row.state == (standing[0] if standing else "waiting")
             assert AnswerStep.objects.count() == self.steps
 
+        @invariant()
+        def only_whoever_checks_takes_the_place_of_what_was_approved_and_handed_in(self):
+            if hasattr(self, "states") and self.part in HANDED_IN:
+                for pk in getattr(self, "approved", set()):
+                    assert self.states[pk] == "approved"
+                self.approved = {pk for pk, state in self.states.items() if state == "approved"}
+            else:
+                self.approved = set()
+
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

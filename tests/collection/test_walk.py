@@ -76,13 +76,14 @@ def ground(world, school, school_form, village_form, read_once):
     places = answering.about_districts(world, village_form(form_id="village_people", form_title="ແບບຟອມບ້ານ"),
                                        level=Level.objects.get(code="village"))  # fmt: skip
     officer = holding(world.position("HEALTH-D0101-data"), "officer")
+    second = holding(world.position("HEALTH-D0101-head"), "second")
     teaching = answering.office_of(world, "S1", parent="HEALTH-D0101")
     grant_role(world.actor("admin"), teaching, Role.objects.get(code="data_reporter"))
     Duty.objects.create(position=teaching, kind="reports", subject_type="facility", subject_id=school("S-1").pk,
                         valid=DateRange(date(2020, 1, 1), None))  # fmt: skip
     return {
         "village": village, "schools": schools, "places": places, "officer": signed_in(officer),
-        "teacher": signed_in(holding(teaching, "teacher")),
+        "second": signed_in(second), "teacher": signed_in(holding(teaching, "teacher")),
     }  # fmt: skip
 
 
@@ -154,12 +155,14 @@ def test_a_round_is_walked_from_the_forms_to_the_published_edition_in_lao(world,
                 channel="paper")  # fmt: skip
     assert sent.status_code == 201
 
-    # the officer approves both and hands the whole to the ministry, which accepts it
-    standing = Reading.objects.filter(expected__in=asked.values(), state="received")
-    assert (
-        officer.post("/answers/approve/", {"answer": [row.pk for row in standing], "sure": "flagged"}).status_code
-        == 302
-    )
+    # the officer approves the school's; what he typed in himself another of the office does; the whole goes to the
+    # ministry, which accepts it
+    standing = list(Reading.objects.filter(expected__in=asked.values(), state="received").values_list("pk", flat=True))
+    for browser, left in ((officer, [of_village.pk]), (ground["second"], [])):
+        assert browser.post("/answers/approve/", {"answer": standing, "sure": "flagged"}).status_code == 302
+        assert (
+            list(Reading.objects.filter(pk__in=standing, state="received").values_list("expected", flat=True)) == left
+        )
     assert set(Expected.objects.filter(pk__in=[row.pk for row in asked.values()]).values_list("state", flat=True)) == {
         "approved"
     }

@@ -62,6 +62,7 @@ WORDS: dict[str, Any] = {
     "other-sender": _("It was sent by another office than the one that answers for this place or facility."),
     "corrects-unknown": _("It corrects an answer that is not here."),
     "corrects-foreign": _("It says that it corrects an answer that another office sent. That answer was left as it is."),
+    "corrects-approved": _("It corrects an approved answer whose office has handed in its part of the round. The approved one stands until this one is taken instead."),
     "corrects-corrected": _("It corrects an answer that another correction replaced before."),
 }  # fmt: skip
 

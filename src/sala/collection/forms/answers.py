@@ -31,6 +31,7 @@ FLAG_CHOICES = [
     ("files-missing", gettext_lazy("Files missing")),
     ("other-sender", gettext_lazy("Sent by another office")),
     ("subject-unknown", gettext_lazy("Unknown place")),
+    ("corrects-approved", gettext_lazy("Corrects an approved answer")),
     ("not-expected", gettext_lazy("Not expected")),
 ]
 

@@ -16,7 +16,8 @@ from sala.access.scope import can, require
 from sala.collection import policy
 from sala.collection.about import changed
 from sala.collection.models import AnswerStep, Expected, Reading, ReadingState, Submission
-from sala.collection.operations.reading import follow
+from sala.collection.operations.hindrances import held_by_part, is_own, refuse_hindered
+from sala.collection.operations.reading import CORRECTS_APPROVED, follow
 from sala.collection.operations.telling import tell_checker, tell_sender
 from sala.collection.states import MOVES, STANDING, Step
 from sala.core import clock
@@ -27,6 +28,10 @@ from sala.journal.operations import record, record_many
 Remarks = Sequence[Mapping[str, str]]
 
 MOST_AT_ONCE = 5000
+WITH = (
+    "office__area", "submission__position__organisation", "form", "expected__respondent__organisation",
+    "expected__assignment__position__organisation",
+)  # fmt: skip
 
 CHANGES = {
     Step.APPROVE: "answer approved", Step.RETURN: "answer returned", Step.REOPEN: "answer opened again",
@@ -37,18 +42,20 @@ CHANGES = {
 
 @dataclass(frozen=True)
 class Approved:
-    """Of many: how many were approved, how many were left because something was to be looked at, and how many because
-    somebody else had settled them."""
+    """Of many: how many were approved, and how many were left because something was to be looked at, because somebody
+    else had settled them, because their part of the round was handed in, and because the actor gave them himself."""
 
     approved: int
     flagged: int
     settled: int
+    handed_in: int = 0
+    own: int = 0
 
 
 @operation
 def approve(actor: Actor, submission: Submission, *, note: str = "") -> Reading:
-    """The answer is taken as it is; it may go into an edition."""
-    reading = _held(actor, submission)
+    """The answer is taken as it is; it may go into an edition. Whoever gave it leaves that to another person."""
+    reading = _held(actor, submission, Step.APPROVE)
     _move(actor, reading, Step.APPROVE, note=note)
     return reading
 
@@ -63,13 +70,18 @@ def approve_many(actor: Actor, submissions: Iterable[int], *, flagged: bool = Fa
     rows = Reading.objects.filter(pk__in=ids)
     expected = rows.filter(expected__isnull=False).values("expected")
     list(Expected.objects.select_for_update(of=("self",)).filter(pk__in=expected).order_by("pk").values_list("pk"))
-    held = list(rows.select_for_update(of=("self",)).select_related("office__area").order_by("pk").defer("values"))
+    held = list(rows.select_for_update(of=("self",)).select_related(*WITH).order_by("pk").defer("values", "submission__xml"))  # fmt: skip
     for office in {reading.office for reading in held}:
         require(actor, policy.REVIEW, _office(office))
     open_ones = [reading for reading in held if reading.state == ReadingState.RECEIVED]
-    chosen = [reading for reading in open_ones if flagged or not reading.flags]
+    with_office = [reading for reading in open_ones if not held_by_part(reading, Step.APPROVE)]
+    of_others = [reading for reading in with_office if not is_own(actor, reading)]
+    chosen = [reading for reading in of_others if flagged or not reading.flags]
     _approve(actor, chosen)
-    return Approved(len(chosen), len(open_ones) - len(chosen), len(held) - len(open_ones))
+    return Approved(
+        len(chosen), len(of_others) - len(chosen), len(held) - len(open_ones),
+        handed_in=len(open_ones) - len(with_office), own=len(with_office) - len(of_others),
+    )  # fmt: skip
 
 
 def _approve(actor: Actor, chosen: list[Reading]) -> None:
@@ -97,7 +109,7 @@ def return_(actor: Actor, submission: Submission, *, reason: str = "", remarks: 
 
     remarks  [{"path", "label", "reason"}]
     """
-    reading = _held(actor, submission)
+    reading = _held(actor, submission, Step.RETURN)
     if not reason.strip() and not remarks:
         raise Invalid(_("Say what must be corrected: beside a question, or for the whole answer."))
     step = _move(actor, reading, Step.RETURN, note=reason, remarks=remarks)
@@ -122,7 +134,7 @@ def comment(actor: Actor, submission: Submission, *, note: str, remarks: Remarks
 @operation
 def set_aside(actor: Actor, submission: Submission, *, reason: str) -> Reading:
     """The answer counts for nothing (a trial, a wrong form); it stays readable. What was expected waits again."""
-    reading = _held(actor, submission)
+    reading = _held(actor, submission, Step.SET_ASIDE)
     _say_why(reason)
     step = _move(actor, reading, Step.SET_ASIDE, note=reason)
     tell_sender(reading, step, leaving_out=actor.person_id)
@@ -132,7 +144,7 @@ def set_aside(actor: Actor, submission: Submission, *, reason: str) -> Reading:
 @operation
 def reopen(actor: Actor, submission: Submission, *, reason: str) -> Reading:
     """Take an approval back, or bring an answer back that was set aside."""
-    reading = _held(actor, submission)
+    reading = _held(actor, submission, Step.REOPEN)
     _say_why(reason)
     if reading.state == ReadingState.SET_ASIDE and _other_standing(reading) is not None:
         raise Conflict(
@@ -144,11 +156,14 @@ def reopen(actor: Actor, submission: Submission, *, reason: str) -> Reading:
 
 @operation
 def take(actor: Actor, submission: Submission, *, reason: str = "") -> Reading:
-    """Take this answer instead of the other about the same, which is then replaced by it."""
-    reading = _held(actor, submission)
+    """Take this answer instead of the other about the same, which is then replaced by it; a correction that was kept
+    beside an approved answer, instead of that one."""
+    rows = Reading.objects.filter(_line(submission), expected__isnull=False).values("expected")
+    list(Expected.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk").values_list("pk"))
+    reading = _held(actor, submission, Step.TAKE)
     _check(reading, Step.TAKE)
-    other = _other_standing(reading)
-    if other is not None:
+    for other in _instead_of(reading):
+        refuse_hindered(actor, other, Step.TAKE)
         _move(actor, other, Step.REPLACE, note=reason)
     _move(actor, reading, Step.TAKE, note=reason)
     return reading
@@ -163,16 +178,16 @@ def _locked(submission: Submission) -> Reading:
         raise Conflict(_("This answer has only just come in and is still being read. Try again in a minute."))
     if row:
         Expected.objects.select_for_update(of=("self",)).get(pk=row)
-    rows = Reading.objects.select_for_update(of=("self",)).select_related("office__area", "submission__position__organisation", "form")  # fmt: skip
-    reading = rows.get(pk=submission.pk)
+    reading = Reading.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=submission.pk)
     if reading.expected_id != row:  # it was read anew meanwhile
         raise Conflict(_("This answer has only just come in and is still being read. Try again in a minute."))
     return reading
 
 
-def _held(actor: Actor, submission: Submission) -> Reading:
+def _held(actor: Actor, submission: Submission, step: Step) -> Reading:
     reading = _locked(submission)
     require(actor, policy.REVIEW, _office(reading.office))
+    refuse_hindered(actor, reading, step)
     return reading
 
 
@@ -215,8 +230,23 @@ def _write(actor: Actor, reading: Reading, step: Step, before: str, note: str, r
     return made
 
 
+def _line(submission: Submission) -> Q:
+    """Readings of all answers of its line of corrections."""
+    root = submission.root_id or submission.pk
+    return Q(pk=root) | Q(submission__root=root)
+
+
+def _instead_of(reading: Reading) -> list[Reading]:
+    """What stands for the same row, and the approved answer that it corrects, wherever that stands."""
+    same = Q(expected=reading.expected_id) if reading.expected_id else Q(pk__in=[])
+    if any(one["code"] == CORRECTS_APPROVED for one in reading.flags):
+        same |= _line(reading.submission)
+    rows = Reading.objects.select_for_update(of=("self",)).filter(same, state__in=STANDING).exclude(pk=reading.pk)
+    return list(rows.select_related(*WITH).order_by("pk"))
+
+
 def _other_standing(reading: Reading) -> Reading | None:
     if reading.expected_id is None:
         return None
     rows = Reading.objects.select_for_update(of=("self",)).filter(expected=reading.expected_id, state__in=STANDING)
-    return rows.exclude(pk=reading.pk).select_related("submission__position__organisation", "form").first()
+    return rows.exclude(pk=reading.pk).first()

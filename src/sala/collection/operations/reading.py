@@ -31,7 +31,9 @@ from sala.collection.models import (
     Submission,
     Unread,
 )
+from sala.collection.operations.hindrances import is_handed_in
 from sala.collection.operations.photos import unopened
+from sala.collection.operations.telling import tell_of_correction
 from sala.collection.queries.about import (
     Subject,
     expected_about,
@@ -52,8 +54,11 @@ from sala.people.queries import actor_of_post
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+CORRECTS_APPROVED = "corrects-approved"
+KEPT_BESIDE = (CORRECTS_APPROVED, "corrects-corrected")  # flags of corrections that take no other answer's place
 WITH = ("submission__position", "area", "facility", "expected__area", "expected__facility",
         "expected__assignment__position__organisation")  # fmt: skip
+STANDING_WITH = ("submission__position", "expected__respondent", "expected__assignment__position")
 POINTS = ("start-geopoint", "geopoint", "background-geopoint")  # types that say where it was filled in, in this order
 
 
@@ -128,10 +133,10 @@ def read_submission(submission: Submission) -> Reading:
     missing = missing_files(submission, told.attachments)
     reading.is_whole = not missing
     reading.read_at = clock.now()
+    more = [one for one in kept.flags if one["code"].startswith("corrects-")] if kept else []
     if kept is None or (expected is not None and kept.expected_id is None):
-        more = _settle(submission, reading, kept)
+        more += _settle(submission, reading, kept)
     else:
-        more = [one for one in kept.flags if one["code"].startswith("corrects-")]
         reading.save()
     reading.flags = [*told.flags, *subject.flags, *more, *noticed(submission, reading, told.version, where, missing)]
     reading.save(update_fields=["flags"])
@@ -288,7 +293,7 @@ def _settle(submission: Submission, reading: Reading, kept: Reading | None) -> l
     rows = {row for row in (reading.expected_id, earlier.expected_id if earlier else None) if row}
     held = {row.pk: row for row in Expected.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk")}
     if earlier:
-        earlier = Reading.objects.select_for_update(of=("self",)).select_related("submission__position").get(pk=earlier.pk)  # fmt: skip
+        earlier = Reading.objects.select_for_update(of=("self",)).select_related(*STANDING_WITH).get(pk=earlier.pk)
     standing = _standing(reading)
     found: list[Flag] = []
     if kept is not None:  # its row of a round was found later: its state stays, unless another stands there
@@ -301,11 +306,17 @@ def _settle(submission: Submission, reading: Reading, kept: Reading | None) -> l
         for each in replaced:
             _replace(each, submission)
         beside = standing is not None and standing not in replaced
-        if beside or any(one["code"] == "corrects-corrected" for one in found):
+        if beside or any(one["code"] in KEPT_BESIDE for one in found):
             reading.state = ReadingState.DOUBLE
     reading.save()
     for row in held.values():
         follow(row)
+    if earlier is not None and any(one["code"] == CORRECTS_APPROVED for one in found):
+        tell_of_correction(
+            reading,
+            earlier if earlier.state == ReadingState.APPROVED else standing or earlier,
+            leaving_out=submission.person_id,
+        )
     return found
 
 
@@ -314,11 +325,14 @@ def _standing(reading: Reading) -> Reading | None:
     if reading.expected_id is None:
         return None
     rows = Reading.objects.select_for_update(of=("self",)).filter(expected=reading.expected_id, state__in=STANDING)
-    return rows.exclude(pk=reading.pk).select_related("submission__position").first()
+    return rows.exclude(pk=reading.pk).select_related(*STANDING_WITH).first()
 
 
 def _what_it_replaces(submission: Submission, earlier: Reading | None, standing: Reading | None) -> tuple[list[Flag], list[Reading]]:  # fmt: skip
-    """Flags, and the readings that this answer replaces: the one it corrects, and one that was returned for the same."""
+    """Flags, and the readings that this answer replaces: the one it corrects, and one that was returned for the same.
+
+    What was approved and handed in with its part of the round stays; whoever checks takes the correction instead of it.
+    """
     replaced: list[Reading] = []
     found: list[Flag] = []
     if submission.deprecated_id and earlier is None:
@@ -327,7 +341,10 @@ def _what_it_replaces(submission: Submission, earlier: Reading | None, standing:
         found.append(flag("corrects-foreign"))
     elif earlier and earlier.state == ReadingState.REPLACED:
         found.append(flag("corrects-corrected"))
+    elif earlier and earlier.state == ReadingState.APPROVED and is_handed_in(earlier.expected):
+        found.append(flag(CORRECTS_APPROVED))
     elif earlier and earlier.state in MOVES[Step.REPLACE][0]:
+        found += [one for one in earlier.flags if one["code"] == CORRECTS_APPROVED]  # of a correction kept beside
         replaced.append(earlier)
     if standing and standing not in replaced and standing.state == ReadingState.RETURNED and _may_correct(submission, standing):  # fmt: skip
         replaced.append(standing)

@@ -11,6 +11,7 @@ from sala.access.scope import require
 from sala.collection import policy
 from sala.collection.about import Named, nouns, unplaced
 from sala.collection.models import About, Expected, ExpectedState, Form, Reading, ReadingState, RoundForm
+from sala.collection.operations.hindrances import sent_already
 from sala.collection.queries.expecting import day_of, with_reach
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
@@ -200,10 +201,7 @@ def _locked(actor: Actor, rows: Iterable[Expected]) -> list[Expected]:
 def _require(actor: Actor, assignment: Assignment) -> None:
     require(actor, policy.REVIEW, assignment.position, acting=assignment.position_id)
     if assignment.state not in WITH_ASKED:
-        raise Conflict(
-            _("%(office)s has sent its answer, or the round has ended. Have it returned first.")
-            % {"office": assignment.position.organisation}
-        )
+        raise Conflict(sent_already(assignment))
 
 
 def _tell(actor: Actor, rows: Sequence[Expected], change: str, numbers: Sequence[int], **details: Any) -> None:

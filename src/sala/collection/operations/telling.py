@@ -1,6 +1,6 @@
 """Messages about answers: to the post that sent one, and to the office that checks it, each reader in their language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.utils import translation
@@ -31,6 +31,19 @@ def tell_checker(reading: Reading, step: AnswerStep, *, leaving_out: int | None 
     _tell(reading, step, posts, leaving_out)
 
 
+def tell_of_correction(reading: Reading, approved: Reading, *, leaving_out: int | None = None) -> None:
+    """A correction came to an answer that was approved and handed in: the post that approved it, else the one asked."""
+    steps = AnswerStep.objects.filter(submission=approved.pk, step=Step.APPROVE, position__isnull=False)
+    last = steps.order_by("-pk").values_list("position", flat=True).first()
+    asked = approved.expected.assignment.position_id if approved.expected else None
+    posts = Position.objects.select_related("organisation").filter(pk__in=[pk for pk in (last or asked,) if pk])
+    _write(
+        reading, f"corrects-{reading.pk}", lambda: _("A correction of an approved answer came"),
+        lambda: [_("The approved answer stands. Have the part returned to your office, then take the correction instead.")],
+        posts, leaving_out,
+    )  # fmt: skip
+
+
 def _title(step: str) -> str:
     if step == Step.RETURN:
         return _("Your answer was returned: please correct it")
@@ -40,15 +53,20 @@ def _title(step: str) -> str:
 
 
 def _tell(reading: Reading, step: AnswerStep, posts: Iterable[Position], leaving_out: int | None) -> None:
+    said = [step.note, *(f"{remark['label']}: {remark['reason']}" for remark in step.remarks)]
+    _write(reading, f"{step.step}-{step.pk}", lambda: _title(step.step), lambda: said, posts, leaving_out)
+
+
+def _write(reading: Reading, wave: str, title: Callable[[], str], said: Callable[[], list[str]],
+           posts: Iterable[Position], leaving_out: int | None) -> None:  # fmt: skip
+    """title, said: asked for in the language of each reader"""
     told = reached_many(posts)
     link = settings.BASE_URL.rstrip("/") + reading.submission.get_absolute_url()
     people = {person.pk: person for each in told.values() for person in each.people if person.pk != leaving_out}
     letters = []
     for person in people.values():
         with translation.override(person.language or required_language()):
-            lines = [str(reading.form), " ".join(filter(None, [str(reading.facility or reading.area or ""), reading.period]))]  # fmt: skip
-            lines += [step.note, *(f"{remark['label']}: {remark['reason']}" for remark in step.remarks), link]
-            title = _title(step.step)
-        text = "\n".join(line for line in lines if line)
-        letters.append(Letter(person, reading.submission, f"{step.step}-{step.pk}", title, text))
+            about = " ".join(filter(None, [str(reading.facility or reading.area or ""), reading.period]))
+            text = "\n".join(filter(None, [str(reading.form), about, *said(), link]))
+            letters.append(Letter(person, reading.submission, wave, title(), text))
     queue_messages(letters)

@@ -17,6 +17,7 @@ from sala.collection.about import tell_names
 from sala.collection.forms.answers import CommentForm, NoteForm, ReasonForm, ReturnForm
 from sala.collection.models import FormVersion, Picture, Reading, Submission, SubmissionFile
 from sala.collection.operations import answers as operations
+from sala.collection.operations.hindrances import why_not
 from sala.collection.queries.answers import line_of, other_that_stands
 from sala.collection.queries.shown import Row, changes, rows_of, whole_flags
 from sala.collection.states import MOVES, Step
@@ -26,6 +27,7 @@ from sala.places.maps import point_map
 WITH = (
     "form__owner__area", "version", "position__organisation", "reading__office__area", "reading__area__parent",
     "reading__facility", "reading__expected__assignment__call", "reading__expected__respondent__organisation",
+    "reading__expected__assignment__position__organisation",
 )  # fmt: skip
 BUTTONS = (Step.APPROVE, Step.RETURN, Step.TAKE, Step.REOPEN, Step.SET_ASIDE)  # in the order of the page
 
@@ -74,11 +76,13 @@ def answer(request: Request, pk: int) -> HttpResponse:
         rows = _rows(found, reading, returned)
         checks = reading.office is not None and can(request.actor, policy.REVIEW, reading.office)
         line = line_of(request.actor, found)
+        steps_now = {step: why_not(request.actor, reading, step) for step in BUTTONS if checks and reading.state in MOVES[step][0]}  # fmt: skip
         context |= {
             "rows": rows, "flags": whole_flags(reading, rows), "returned": returned[0] if returned and reading.state == "returned" else None,
             "line": line if len(line) > 1 else [], "earlier": _earlier(found, line),
             "stands": other_that_stands(reading) if reading.state == "double" else None,
-            "map": _map(reading), "moves": [step for step in BUTTONS if checks and reading.state in MOVES[step][0]],
+            "map": _map(reading), "moves": [step for step, hindered in steps_now.items() if not hindered],
+            "hindered": next(filter(None, steps_now.values()), ""),
             "may_correct": reading.state == "returned" and can(request.actor, policy.SEND, found),
             "may_comment": checks or can(request.actor, policy.SEND, found),
             "missing": [name for name in found.files_named if name not in files_of(found)],

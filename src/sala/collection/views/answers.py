@@ -115,4 +115,10 @@ def approve_chosen(request: Request) -> HttpResponse:
     if done.flagged:
         words = ngettext("%(count)s was left because there is something to look at.", "%(count)s were left because there is something to look at.", done.flagged)  # fmt: skip
         messages.warning(request, words % {"count": done.flagged})
+    if done.handed_in:
+        words = ngettext("%(count)s was left because its office has sent its answer, or the round has ended.", "%(count)s were left because their office has sent its answer, or the round has ended.", done.handed_in)  # fmt: skip
+        messages.warning(request, words % {"count": done.handed_in})
+    if done.own:
+        words = ngettext("%(count)s was left because you gave it yourself. Somebody else must check it.", "%(count)s were left because you gave them yourself. Somebody else must check them.", done.own)  # fmt: skip
+        messages.warning(request, words % {"count": done.own})
     return redirect(back.url)

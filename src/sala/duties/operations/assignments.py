@@ -61,15 +61,8 @@ def submit(
     """
     assignment = lock(assignment)
     require_step(actor, assignment, Step.SUBMIT)
-    asker = asker_of(assignment.call)
-    faults = [fault for fault in asker.check(assignment) if fault.blocks]
-    if faults:
-        texts: dict[str, list[Any]] = {}
-        for fault in faults:
-            texts.setdefault(fault.item, []).append(fault.text)
-        raise Invalid(_("The answer is not complete. %(advice)s") % {"advice": " ".join(str(fault.text) for fault in faults[:5])},
-                      texts)  # fmt: skip
-    answer = answer.strip() or asker.summary(assignment)
+    need_complete(assignment, _("The answer is not complete. %(advice)s"))
+    answer = answer.strip() or asker_of(assignment.call).summary(assignment)
     need(answer, _("Write the answer, or say why there is none and when it can be expected."), "answer")
     assignment.answer, assignment.evidence = answer, proofs(actor, evidence)
     assignment.next_on = None
@@ -105,6 +98,17 @@ def proofs(actor: Actor, rows: Sequence[models.Model]) -> list[dict[str, Any]]:
     if not all(sees(actor, row) for row in rows):
         raise Missing(_("One of the proofs was not found. Check its number."))
     return [{"noun": subjects.of(row).noun, "id": row.pk} for row in rows]
+
+
+def need_complete(assignment: Assignment, words: str) -> None:
+    """Raises Invalid while the part that asks finds a fault that blocks. words: with %(advice)s for the first of them"""
+    faults = [fault for fault in asker_of(assignment.call).check(assignment) if fault.blocks]
+    if not faults:
+        return
+    texts: dict[str, list[Any]] = {}
+    for fault in faults:
+        texts.setdefault(fault.item, []).append(fault.text)
+    raise Invalid(words % {"advice": " ".join(str(fault.text) for fault in faults[:5])}, texts)
 
 
 def need(text: str, advice: str, field: str = "note") -> None:

@@ -11,7 +11,7 @@ from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.duties.models import Assignment, CallState, Waiver
-from sala.duties.operations.assignments import need
+from sala.duties.operations.assignments import need, need_complete
 from sala.duties.operations.closing import close_when_done
 from sala.duties.operations.moves import make_move, require_step
 from sala.duties.operations.notices import tell
@@ -36,6 +36,7 @@ def approve(actor: Actor, assignment: Assignment, *, note: str = "", gaps: Gaps 
     """One level of review is content; the answer goes on to the next. Missing children must be named as gaps."""
     assignment = lock(assignment)
     require_step(actor, assignment, Step.APPROVE)
+    _still_complete(assignment)
     coverage = _cover(actor, assignment, gaps or {})
     make_move(actor, assignment, Step.APPROVE, note=note, **coverage)
     tell(assignment, Step.APPROVE, leaving_out=actor.person_id)
@@ -113,11 +114,17 @@ def accept(actor: Actor, assignment: Assignment, *, note: str = "", gaps: Gaps |
     call = lock(assignment.call)  # before the assignment, as in withdraw_call; and the last two may be accepted at once
     assignment = lock(assignment)
     require_step(actor, assignment, Step.ACCEPT)
+    _still_complete(assignment)
     coverage = _cover(actor, assignment, gaps or {})
     make_move(actor, assignment, Step.ACCEPT, note=note, **coverage)
     tell(assignment, Step.ACCEPT, leaving_out=actor.person_id)
     close_when_done(actor, call)
     return assignment
+
+
+def _still_complete(assignment: Assignment) -> None:
+    """What was complete when it was submitted may not be any more, such as where an answer came or went since."""
+    need_complete(assignment, _("The answer is not complete any more. Return it with this reason: %(advice)s"))
 
 
 def _cover(actor: Actor, assignment: Assignment, gaps: Gaps) -> dict[str, Any]:
