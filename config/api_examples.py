@@ -1,5 +1,6 @@
 """Examples in the description of the API, which a test asks of the demonstration country."""
 
+import json
 from typing import Any
 
 # name of a parameter → an example that any address which has it understands
@@ -7,22 +8,29 @@ QUERY = {
     "q": "water", "page": 1, "size": 20, "limit": 20, "place": "01", "bbox": "100,13.9,107.7,22.5", "lang": "en", "period": "2026",
     "year": 2026,
 }  # fmt: skip
-# address and parameter → an example
-PATH = {
-    ("/api/v1/places/{code}", "code"): "01",
+TABLE = {"slug": "population", "part": "table", "number": 1}
+LATEST = {"where": {"field": "year", "op": "=", "value": 2025}, "sort": [{"field": "population", "order": "desc"}]}
+# beginning of an address → examples of its own; of several beginnings the longest counts
+OF = {
+    "/api/v1/datasets/{slug}": TABLE,
+    "/api/v1/datasets/{slug}/{part}/{number}/rows": TABLE | {"column": "code", "value": "01"},
+    "/api/v1/datasets/{slug}/{part}/{number}/table": TABLE | {"q": json.dumps(LATEST)},
+    "/api/v1/documents/{slug}": {"slug": "decree-on-health-data"},
+    "/api/v1/layers/{code}": {"code": "land-cover"},
+    "/api/v1/maps/{code}": {"code": "forest"},
+    "/api/v1/organisations/{code}": {"code": "HEALTH"},
+    "/api/v1/places/{code}": {"code": "01"},
 }
 
 
 def with_examples(described: dict[str, Any]) -> dict[str, Any]:
     """The description with an example at each parameter for which there is one."""
     for path, methods in described["paths"].items():
+        known = QUERY | OF.get(max((begin for begin in OF if path.startswith(begin)), key=len, default=""), {})
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
-                name, where = parameter["name"], parameter["in"]
-                if where == "query" and name in QUERY and _fits(parameter, QUERY[name]):
-                    parameter["example"] = QUERY[name]
-                elif where == "path" and (path, name) in PATH:
-                    parameter["example"] = PATH[path, name]
+                if parameter["name"] in known and _fits(parameter, known[parameter["name"]]):
+                    parameter["example"] = known[parameter["name"]]
     return described
 
 

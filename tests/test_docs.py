@@ -108,29 +108,3 @@ def test_every_address_of_the_api_is_in_the_manual():
     described = api.get_openapi_schema()["paths"]
     assert len(described) > 10
     assert [address for address in described if f"{address}`" not in page and f"{address}?" not in page] == []
-
-
-# ---- examples of the API -----------------------------------------------------------------------------------------
-
-
-def examples() -> list[tuple[str, dict[str, object]]]:
-    """(address, query) of every reading that the description gives an example of all its needed parameters for."""
-    found = []
-    for path, methods in api.get_openapi_schema()["paths"].items():
-        parameters = methods.get("get", {}).get("parameters", [])
-        given = {one["name"]: one["example"] for one in parameters if "example" in one}
-        needed = {one["name"] for one in parameters if one.get("required")}
-        if not given or needed - given.keys():
-            continue
-        inside = {one["name"] for one in parameters if one["in"] == "path"}
-        found.append((path.format(**given), {name: value for name, value in given.items() if name not in inside}))
-    return found
-
-
-@pytest.mark.django_db
-def test_every_example_in_the_description_of_the_api_is_answered(visit):
-    asked = examples()
-    assert len(asked) > 15 and ("/api/v1/places/01", {}) in [(path, query) for path, query in asked if not query]
-    browser = visit("owner")
-    told = {f"{path} {query}": browser.get(path, query).status_code for path, query in asked}
-    assert {path: status for path, status in told.items() if status != 200} == {}

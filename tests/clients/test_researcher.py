@@ -5,10 +5,12 @@ All three ways must agree with one another; none of our own readers takes part.
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pandas
 import pytest
@@ -81,12 +83,31 @@ def test_figures_of_the_table_join_the_districts_of_the_layer_by_their_code(serv
     assert len(joined) == len(sizes) > 5 and (joined["people"].astype(float) / joined["ha"]).between(0.01, 10).all()
 
 
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/researcher.md").read_text(encoding="utf-8"), re.M | re.S)
+def examples(manual: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / manual).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+PROGRAMS = [code for manual in ("researcher.md", "exchange.md") for code in examples(manual, "python")]
+COMMANDS = examples("exchange.md", "sh")
+
+
+@pytest.mark.parametrize("example", PROGRAMS)
 def test_the_examples_of_the_manual_run_as_they_stand(served, example):
-    assert len(EXAMPLES) == 3
     code = example.replace("https://data.example.org", served.url)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr[-1500:]
+
+
+@pytest.mark.parametrize("example", COMMANDS)
+def test_so_do_its_commands(served, tmp_path, example):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = "set -e\n" + example.replace("https://data.example.org", served.url)
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=200
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stdout + "".join(map(str, tmp_path.iterdir())), done.stderr[-1500:]
+
+
+def test_the_manual_has_examples_of_both_kinds():
+    assert len(PROGRAMS) == 4 and len(COMMANDS) == 2
