@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 # name of a parameter → an example that any address which has it understands
-QUERY = {
+QUERY: dict[str, Any] = {
     "q": "water", "page": 1, "size": 20, "limit": 20, "place": "01", "bbox": "100,13.9,107.7,22.5", "lang": "en", "period": "2026",
     "year": 2026,
 }  # fmt: skip
-TABLE = {"slug": "population", "part": "table", "number": 1}
+TABLE: dict[str, Any] = {"slug": "population", "part": "table", "number": 1}
 LATEST = {"where": {"field": "year", "op": "=", "value": 2025}, "sort": [{"field": "population", "order": "desc"}]}
 # beginning of an address → examples of its own; of several beginnings the longest counts
-OF = {
+OF: dict[str, dict[str, Any]] = {
     "/api/v1/datasets/{slug}": TABLE,
     "/api/v1/datasets/{slug}/{part}/{number}/rows": TABLE | {"column": "code", "value": "01"},
     "/api/v1/datasets/{slug}/{part}/{number}/table": TABLE | {"q": json.dumps(LATEST)},
