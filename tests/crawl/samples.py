@@ -133,7 +133,7 @@ def make_maps(world) -> None:
 
 
 def make_forms(world) -> None:
-    """Forms of one house in every tier, in use and not yet, each with an answer of another house."""
+    """Forms of one house in every tier, in use and not yet, each with an answer of another house; and one that was typed in for it."""
     sender = world.position("LAND-P02-data")
     for tier in BODY_TIERS:
         for is_published in (True, False):
@@ -154,6 +154,14 @@ def make_forms(world) -> None:
             Reading.objects.create(
                 submission=answer, form=form, office=form.owner, area=world.area("0201"), read_at=clock.now()
             )
+    typed = Submission.objects.create(
+        form=form, instance_id=f"uuid:{SECRET}-typed", xml="<data/>", sha256="0" * 64, channel="paper",
+        position=world.position("STAT-calls"), received_at=clock.now(),
+    )  # fmt: skip
+    Reading.objects.create(
+        submission=typed, form=form, office=form.owner, answering=sender.organisation, area=world.area("0101"),
+        read_at=clock.now(),
+    )  # fmt: skip
 
 
 def make_visits(world) -> None:

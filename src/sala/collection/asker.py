@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -224,6 +225,7 @@ def hand_back(assignment: Assignment) -> None:
         cursor.execute(HAND_BACK, [assignment.pk, [str(state) for state in LYING]])
         taken = [(own, ended) for own, ended, given_in in cursor.fetchall() if given_in is None]
     for own, ended in taken:
+        house = Expected.objects.filter(pk=own).values("respondent__organisation")
         Reading.objects.filter(
             expected=ended, state__in=(ReadingState.RECEIVED, ReadingState.RETURNED)
-        ).update(expected=own)  # fmt: skip
+        ).update(expected=own, answering=Subquery(house))  # fmt: skip

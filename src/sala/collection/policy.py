@@ -7,9 +7,10 @@ REVIEW   return, approve and set aside answers that came to one's office
 VISIT    plan visits to the field
 TAKE     recorded when answers are taken along as a file; nobody needs a right for what he sees
 
-A form is seen by its tier once it is in use. An answer is seen by the house that sent it, by the office that gathers
-it, by the organisation whose form it is, and by those who read what organisations in the area keep to themselves. That an answer is expected is seen by the post
-that gives it, by the office that gathers it, by those who asked for it and those who check that office.
+A form is seen by its tier once it is in use. An answer is seen by the house that sent it, by the house
+that a round asked for it and for which another may have typed it in, by the office that gathers it, by the organisation
+whose form it is, and by those who read what organisations in the area keep to themselves. That an answer is expected is
+seen by the post that gives it, by the office that gathers it, by those who asked for it and those who check that office.
 """
 
 from sala.access.scope import Scope
@@ -29,14 +30,14 @@ VERSION_SCOPE = Scope(
 SUBMISSION_SCOPE = Scope(
     owner="position__organisation__path",
     area="position__organisation__area__path",
-    parties=("form__owner__path", "reading__office__path"),
+    parties=("form__owner__path", "reading__office__path", "reading__answering__path"),
 )
 # what was read of a submission is seen by whoever sees the submission; said from its own row, so that lists need not
 # ask for every submission first (tests/crawl holds the two against each other)
 READING_SCOPE = Scope(
     owner="submission__position__organisation__path",
     area="submission__position__organisation__area__path",
-    parties=("form__owner__path", "office__path"),
+    parties=("form__owner__path", "office__path", "answering__path"),
 )
 EXPECTED_SCOPE = Scope(
     owner="assignment__position__organisation__path",

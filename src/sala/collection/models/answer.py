@@ -138,7 +138,9 @@ class ReadingState(models.TextChoices):
 class Reading(AboutOther, models.Model):
     """What was read from a submission; can be made anew from it, but for its state.
 
-    office    the organisation that gathers and checks it     area, facility, period  what it is about
+    office    the organisation that gathers and checks it
+    answering the house of the post that the round asks, whoever sent the answer for it; none where the office enters it
+    area, facility, period  what it is about
     subject_type, subject_id   the row of another register that it is about (collection.about)
     values    path of a question → value as JSON: numbers as numbers, dates as ISO text, several choices as a list, a
               point as {"lat", "lon", "altitude", "accuracy"}; rows of a repeat as a list of such dictionaries
@@ -153,6 +155,7 @@ class Reading(AboutOther, models.Model):
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="readings")
     expected = models.ForeignKey(Expected, on_delete=models.PROTECT, null=True, related_name="readings")
     office = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    answering = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
     subject_type = models.CharField(max_length=40, blank=True)

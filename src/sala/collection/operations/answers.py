@@ -122,7 +122,10 @@ def comment(actor: Actor, submission: Submission, *, note: str, remarks: Remarks
     """A word on the answer that leaves it as it stands, by those who check it or by those who sent it; the others are told."""
     reading = _locked(submission)
     checks = can(actor, policy.REVIEW, _office(reading.office))
-    require(actor, policy.REVIEW if checks else policy.SEND, _office(reading.office) if checks else submission)
+    if checks:
+        require(actor, policy.REVIEW, _office(reading.office))
+    else:
+        require(actor, policy.SEND, answering_post(actor, reading))
     if not note.strip() and not remarks:
         raise Invalid(_("Write your comment first."))
     step = _write(actor, reading, Step.COMMENT, reading.state, note, remarks)
@@ -167,6 +170,14 @@ def take(actor: Actor, submission: Submission, *, reason: str = "") -> Reading:
         _move(actor, other, Step.REPLACE, note=reason)
     _move(actor, reading, Step.TAKE, note=reason)
     return reading
+
+
+def answering_post(actor: Actor, reading: Reading) -> Submission:
+    """The answer as one that the actor's post sent, where a round asks that post and another typed it in; else as it is."""
+    asked = reading.expected.respondent if reading.expected else None
+    if asked is None or asked.pk not in actor.position_ids:
+        return reading.submission
+    return Submission(form_id=reading.form_id, position=asked)
 
 
 # ---- shared ------------------------------------------------------------------------------------------------------

@@ -128,6 +128,8 @@ def read_submission(submission: Submission) -> Reading:
     reading.other = subject.other
     reading.period = expected.period if expected else ""
     reading.office = expected.assignment.position.organisation if expected else submission.form.owner
+    asked = expected.respondent if expected else None
+    reading.answering_id = asked.organisation_id if asked else None
     reading.values, reading.started_at, reading.ended_at = told.values, told.start, told.end
     where, reading.point, reading.accuracy_m = told.where
     missing = missing_files(submission, told.attachments)
@@ -352,9 +354,10 @@ def _what_it_replaces(submission: Submission, earlier: Reading | None, standing:
 
 
 def _may_correct(submission: Submission, earlier: Reading) -> bool:
-    """The house that sent it may correct it, and the office that gathers it (which types in what came on paper)."""
+    """The house that sent it may correct it, the one that answers, and the office that gathers it (which types in what
+    came on paper)."""
     house = submission.position.organisation_id
-    return house in (earlier.submission.position.organisation_id, earlier.office_id)
+    return house in (earlier.submission.position.organisation_id, earlier.office_id, earlier.answering_id)
 
 
 def _is_corrected_already(submission: Submission) -> bool:

@@ -93,6 +93,7 @@ def give_to(actor: Actor, rows: Iterable[Expected], *, respondent: Position | No
         raise Invalid("", {"respondent": [_("This post was abolished. Choose another one.")]})
     wanted = [row.pk for row in rows if row.respondent_id != (respondent.pk if respondent else None)]
     count = Expected.objects.filter(pk__in=wanted).update(respondent=respondent)
+    Reading.objects.filter(expected__in=wanted).update(answering=respondent.organisation if respondent else None)
     _tell(actor, rows, "answers given to another post", wanted, post=respondent.pk if respondent else None)
     return count
 

@@ -22,7 +22,7 @@ def sending_position(actor: Actor, form: Form, instances: Collection[str] = ()) 
 
     A form is taken from the posts that a round asks it of, until thirty days after the round; from everyone who sees
     it, where it may be sent at any time; and from the house whose form it is. Being out of use closes no door.
-    instances  of the answer and of what it corrects: what a post sent, it may complete and correct
+    instances  of the answer and of what it corrects: what a post sent, or others sent for it, it may complete and correct
     """
     if not actor.position_ids:
         require(actor, policy.SEND, form)
@@ -71,5 +71,6 @@ def _posts(actor: Actor, form: Form, instances: Collection[str]) -> list[int]:
         return held
     if own := [each.position_id for each in actor.holdings if form.owner.path.startswith(each.organisation_path)]:
         return own
-    sent = Submission.objects.filter(instance_id__in=instances, form=form, position__in=held)
-    return list(sent.values_list("position_id", flat=True)[:1])
+    named = Submission.objects.filter(instance_id__in=instances, form=form)
+    sent = named.values_list("position_id", "reading__expected__respondent_id")[:10]
+    return [post for row in sent for post in row if post in held][:1]

@@ -30,8 +30,10 @@ def waiting_rows(actor: Actor, form: Form) -> QuerySet[Expected]:
 
 
 def answers_to_correct(actor: Actor) -> QuerySet[Submission]:
-    """Answers of the actor's house, and those typed in by its offices, that were returned or are not checked yet."""
-    rows = visible(actor, Submission).filter(position__in=actor.position_ids)
+    """Answers that the actor's posts sent, and those that others typed in for them, that were returned or are not
+    checked yet."""
+    posts = actor.position_ids
+    rows = visible(actor, Submission).filter(Q(position__in=posts) | Q(reading__expected__respondent__in=posts))
     return rows.filter(reading__state__in=(ReadingState.RETURNED, ReadingState.RECEIVED))
 
 

@@ -75,6 +75,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
         returned = [last] if last is not None and last.step == Step.RETURN else []
         rows = _rows(found, reading, returned)
         checks = reading.office is not None and can(request.actor, policy.REVIEW, reading.office)
+        sends = can(request.actor, policy.SEND, operations.answering_post(request.actor, reading))
         line = line_of(request.actor, found)
         steps_now = {step: why_not(request.actor, reading, step) for step in BUTTONS if checks and reading.state in MOVES[step][0]}  # fmt: skip
         context |= {
@@ -83,8 +84,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
             "stands": other_that_stands(reading) if reading.state == "double" else None,
             "map": _map(reading), "moves": [step for step, hindered in steps_now.items() if not hindered],
             "hindered": next(filter(None, steps_now.values()), ""),
-            "may_correct": reading.state == "returned" and can(request.actor, policy.SEND, found),
-            "may_comment": checks or can(request.actor, policy.SEND, found),
+            "may_correct": reading.state == "returned" and sends,
+            "may_comment": checks or sends,
             "missing": [name for name in found.files_named if name not in files_of(found)],
         }  # fmt: skip
     return render(request, "collection/answer.html", context)
