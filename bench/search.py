@@ -63,7 +63,7 @@ def fill(number: int) -> float:
 def questions(count: int, seed: int) -> list[tuple[Actor, str, Filters]]:
     """Questions of every kind: single words, two and three words, with a filter, codes; of the public and of an office."""
     chance = random.Random(seed)
-    office = Actor(kind="person", person_id=1, holdings=(Holding(1, "", 7, "/7/"),))
+    office = Actor(kind="person", person_id=1, holdings=(Holding(1, "", 7, "/7/", True),))
     made: list[tuple[Actor, str, Filters]] = []
     for number in range(count):
         words = chance.sample(search_corpus.LAO + search_corpus.ENGLISH, chance.choice([1, 1, 2, 2, 3, 4]))

@@ -20,6 +20,7 @@ from sala.core.models import Term
 from sala.documents.models import Document
 from sala.maps.models import Layer, MapLayer, ThemeMap
 from sala.people.operations import share
+from tests.outside import appoint_outside
 
 TIERS = ["public", "government", "named", "own"]
 STATES = ["draft", "published", "withdrawn"]
@@ -28,12 +29,13 @@ MEETING_STATES = [
     ("draft", False), ("called", True), ("held", True), ("approved", True), ("cancelled", True), ("cancelled", False),
 ]  # fmt: skip
 PLACED = ["zirkon-public-published", "zirkon-government-published", "zirkon-own-draft"]  # layers of every theme map
-ACTORS = ["owner", "colleague", "head", "reviewer", "stranger", "admin", "citizen", "public"]
+ACTORS = ["owner", "colleague", "head", "reviewer", "stranger", "admin", "company", "partner", "citizen", "public"]
 SECRET = "zirkon"  # stands in every title, so that one search asks for all
 
 
 def make_world(world) -> None:
     """Enter the objects straight, without files: the crawl asks who sees them, not how they came."""
+    appoint_outside(world)
     for tier in TIERS:
         for state in STATES:
             _dataset(world, tier, state)

@@ -31,12 +31,16 @@ class Grant:
 
 @dataclass(frozen=True)
 class Holding:
-    """One position held today."""
+    """One position held today.
+
+    is_government  its organisation is an office of the state: not a company, civil society or a development partner
+    """
 
     position_id: int
     label: str
     organisation_id: int
     organisation_path: str
+    is_government: bool
     grants: tuple[Grant, ...] = ()
 
 
@@ -69,6 +73,12 @@ class Actor:
 
     @property
     def is_government(self) -> bool:
+        """Whether the actor reads what is open to government: one of the posts is of the state."""
+        return any(holding.is_government for holding in self.holdings)
+
+    @property
+    def has_post(self) -> bool:
+        """Whether the actor holds any post, also one of a company: it has a desk, and what its own house takes part in."""
         return bool(self.holdings)
 
     @property

@@ -53,7 +53,10 @@ RELEASE_SCOPE = Scope(everyone=True)
 CONSTRAINT_SCOPE = Scope(owner="owner__path", read=SCREEN)
 SCREENING_SCOPE = Scope(owner="owner__path", area="area__path", read=READ_ALL)
 FINDING_SCOPE = Scope(area="concession__area__path", owner="concession__lead__path", read=READ_ALL)
-ROUND_SCOPE = Scope(owner="owner__path", area="area__path", tier="tier", read=READ_ALL)
+ROUND_SCOPE = Scope(
+    owner="owner__path", area="area__path", tier="tier", read=READ_ALL,
+    parties=("assessments__concession__grants__holder__organisation__path",),
+)  # fmt: skip
 # who keeps the books says what is owed into them; who reads it is said by the class of fields (redaction)
 DUE_SCOPE = Scope(area="concession__area__path", owner="books__path")
 IMPORT_SCOPE = Scope(read=IMPORT)

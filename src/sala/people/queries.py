@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from sala.core import clock, subjects
 from sala.core.errors import SignInNeeded
 from sala.core.language import Translated
 from sala.people.models import (
+    OUTSIDE_GOVERNMENT,
     ApiToken,
     Appointment,
     AppointmentKind,
@@ -40,8 +42,11 @@ def actor_for(person: Person, day: date | None = None, chosen: int | None = None
         cursor.execute(ACTOR, {"person": person.pk, "day": day or clock.today(), "now": clock.now()})
         posts, shared, session = cursor.fetchone()
     holdings = tuple(
-        Holding(post, str(Translated(title)), office, path, tuple(Grant(frozenset(verbs), *paths) for verbs, *paths in granted))
-        for post, title, office, path, granted in posts or ()
+        Holding(
+            post, str(Translated(title)), office, path, kind not in OUTSIDE_GOVERNMENT,
+            tuple(Grant(frozenset(verbs), *paths) for verbs, *paths in granted),
+        )
+        for post, title, office, path, kind, granted in posts or ()
     )  # fmt: skip
     whole, some = _opened(shared or ())
     actor = Actor(
@@ -55,12 +60,12 @@ def actor_for(person: Person, day: date | None = None, chosen: int | None = None
 # posts held on the day with their rights, what is shared with their offices, and an operator's session that is open
 ACTOR = """
   with posts as (
-    select p.id, p.title, o.id as office, o.path, a.path as area_path
+    select p.id, p.title, o.id as office, o.path, o.kind, a.path as area_path
     from people_appointment held join people_position p on p.id = held.position_id
     join people_organisation o on o.id = p.organisation_id join places_area a on a.id = o.area_id
     where held.person_id = %(person)s and held.valid @> %(day)s::date and p.closed_on is null)
   select
-    (select json_agg(json_build_array(posts.id, posts.title, office, posts.path, (
+    (select json_agg(json_build_array(posts.id, posts.title, office, posts.path, posts.kind, (
        select coalesce(json_agg(json_build_array(
          r.verbs, coalesce(ga.path, area_path), case when g.across_organisations then '' else posts.path end) order by g.id), '[]')
        from people_positiongrant g join people_role r on r.id = g.role_id left join places_area ga on ga.id = g.area_id
@@ -132,7 +137,9 @@ def _holding(position: Position) -> Holding:
         )
         for grant in position.grants.all()
     )
-    return Holding(position.pk, str(position.title), organisation.pk, organisation.path, grants)
+    return Holding(
+        position.pk, str(position.title), organisation.pk, organisation.path, organisation.is_government, grants
+    )
 
 
 def actor_for_token(token: ApiToken) -> Actor:
@@ -142,7 +149,7 @@ def actor_for_token(token: ApiToken) -> Actor:
     grants = tuple(
         Grant(grant.verbs & frozenset(token.verbs), grant.area_path, grant.organisation_path) for grant in whole.grants
     )
-    holding = Holding(whole.position_id, whole.label, whole.organisation_id, whole.organisation_path, grants)
+    holding = replace(whole, grants=grants)
     shared, some = shared_with([holding.organisation_id], clock.today())
     return Actor(
         kind="token", holdings=(holding,), position_id=position.pk, label=token.name, shared=shared, some=some, token=token.pk
@@ -151,7 +158,7 @@ def actor_for_token(token: ApiToken) -> Actor:
 
 # what position_with_grants reads, as one row for whoever must be quick
 POST = """
-  select p.id, p.code, p.title::text, o.id, o.code, o.path, a.id, a.path, array(
+  select p.id, p.code, p.title::text, o.id, o.code, o.path, o.kind, a.id, a.path, array(
     select json_build_array(r.verbs, coalesce(ga.path, a.path), case when g.across_organisations then '' else o.path end)::text
     from people_positiongrant g join people_role r on r.id = g.role_id left join places_area ga on ga.id = g.area_id
     where g.position_id = p.id)
@@ -166,14 +173,14 @@ def actor_of_key(token: ApiToken) -> tuple[Actor, Position]:
     """
     with connection.cursor() as cursor:
         cursor.execute(POST, [token.position_id])
-        post, code, title, house, house_code, house_path, area, area_path, granted = cursor.fetchone()
-    office = Organisation(pk=house, code=house_code, path=house_path, area=Area(pk=area, path=area_path))
+        post, code, title, house, house_code, house_path, kind, area, area_path, granted = cursor.fetchone()
+    office = Organisation(pk=house, code=house_code, path=house_path, kind=kind, area=Area(pk=area, path=area_path))
     position = Position(pk=post, code=code, title=Translated(json.loads(title)), organisation=office)
     grants = tuple(
         Grant(frozenset(verbs) & frozenset(token.verbs), where, whose)
         for verbs, where, whose in map(json.loads, granted)
     )
-    holding = Holding(post, str(position.title), house, house_path, grants)
+    holding = Holding(post, str(position.title), house, house_path, office.is_government, grants)
     actor = Actor(kind="token", holdings=(holding,), position_id=post, label=token.name, token=token.pk)
     return actor, position
 

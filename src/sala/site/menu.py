@@ -18,11 +18,11 @@ OF_AUTHORITIES = (concessions.ENTER, concessions.CONFIRM, concessions.SCREEN, co
 
 @dataclass(frozen=True)
 class Entry:
-    """address: name of the page. for_government: for members of offices only; verbs: for who holds one of them."""
+    """address: name of the page. for_posts: for who holds a post, also of a company; verbs: for who holds one of them."""
 
     address: str
     label: Any
-    for_government: bool = False
+    for_posts: bool = False
     verbs: tuple[str, ...] = ()
 
     @property
@@ -34,7 +34,7 @@ class Entry:
         return reverse(self.address)
 
     def is_for(self, actor: Actor) -> bool:
-        if self.for_government and not actor.is_government:
+        if self.for_posts and not actor.has_post:
             return False
         return not self.verbs or any(actor.has_anywhere(verb) for verb in self.verbs)
 
@@ -91,26 +91,26 @@ GROUPS = (
         (
             Entry("collection:forms", _("Forms")),
             Entry("collection:visits", _("Visits")),
-            Entry("collection:answers", _("Answers"), for_government=True),
+            Entry("collection:answers", _("Answers"), for_posts=True),
         ),
     ),
     Group(
         _("Concessions"),
         (
-            Entry("concessions:concessions", _("All concessions"), for_government=True),
-            Entry("concessions:overview", _("Overview"), for_government=True),
+            Entry("concessions:concessions", _("All concessions"), for_posts=True),
+            Entry("concessions:overview", _("Overview"), for_posts=True),
             Entry("concessions:screenings", _("Screenings"), True, OF_AUTHORITIES),
             Entry("concessions:findings", _("Findings"), True, OF_AUTHORITIES),
             Entry("concessions:situations", _("Situations"), True, OF_AUTHORITIES),
             Entry("concessions:inspections", _("Inspections"), True, OF_AUTHORITIES),
-            Entry("concessions:orders", _("Orders"), for_government=True),
+            Entry("concessions:orders", _("Orders"), for_posts=True),
             Entry("concessions:rounds", _("Assessment"), True, OF_AUTHORITIES),
             Entry("concessions:arrears", _("Late payments"), True, (*OF_AUTHORITIES, concessions.DUES)),
             Entry("concessions:completeness", _("Completeness"), True, OF_AUTHORITIES),
             Entry("concessions:parties", _("Parties"), True, OF_AUTHORITIES),
         ),
     ),
-    Group(_("Ledger"), (Entry("ledger:accounts", _("Ledger"), for_government=True),)),
+    Group(_("Ledger"), (Entry("ledger:accounts", _("Ledger"), for_posts=True),)),
 )
 
 

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.request import Request
-from sala.core.errors import SignInNeeded
+from sala.core.errors import NotPermitted, SalaError, SignInNeeded
 from sala.core.middleware import answer
 from sala.site.models import Portal
 
-OPEN_PATHS = ("/sign-in/", "/link/", "/static/", "/healthz", "/verify/")
+OPEN_PATHS = ("/sign-in/", "/sign-out/", "/link/", "/static/", "/healthz", "/verify/")
 WITHOUT = "/healthz"  # for machines
 
 
@@ -30,8 +30,15 @@ class PortalMiddleware:
             and not request.actor.is_government
             and not request.path.startswith(OPEN_PATHS)
         ):
-            return answer(request, SignInNeeded(_("This front door is for government staff. Sign in with your link.")))
+            return answer(request, _closed_to(request))
         return self.get_response(request)
+
+
+def _closed_to(request: Request) -> SalaError:
+    """To who holds a post elsewhere, signing in once more is no way in."""
+    if request.actor.has_post:
+        return NotPermitted(_("This front door is for government staff. Use the public one; your desk is there too."))
+    return SignInNeeded(_("This front door is for government staff. Sign in with your link."))
 
 
 def portal_of(host: str) -> Portal | None:

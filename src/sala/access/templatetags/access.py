@@ -43,10 +43,10 @@ def allowed(actor: Actor, verb: str, subject: Any) -> bool:
 
 @register.simple_tag(takes_context=True)
 def ask_access(context: template.Context, wanted: Any = "") -> str:
-    """A link beside something that is named here and closed to the reader, for people without a post and for posts that
-    may ask another office; nothing for others. wanted: what to ask for, as far as the page may say it."""
+    """A link beside something that is named here and closed to the reader, for people without a post of government and for
+    posts that may ask another office; nothing for others. wanted: what to ask for, as far as the page may say it."""
     actor: Actor = context["actor"]
-    is_person = actor.is_signed_in and not actor.holdings
+    is_person = actor.is_signed_in and not actor.is_government
     if not is_person and not actor.has_anywhere(MAY_ASK):
         return ""
     query = "?" + urlencode({"wanted": unescape(str(wanted)).strip()[:300]}) if wanted else ""

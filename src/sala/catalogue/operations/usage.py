@@ -7,17 +7,22 @@ from django.db.models import F
 from sala.access.actor import Actor
 from sala.catalogue.models import DailyUse, Dataset
 from sala.core import clock
-from sala.people.models import Person
+from sala.people.models import KIND_OF_MEMBERS, Organisation, Person, PersonKind
 
 
 def user_kind(actor: Actor) -> tuple[str, str]:
-    """(official, citizen, researcher …, machine for a token, public for everybody else; sex, empty where it is not told)."""
+    """(official for members of offices, business for those of companies, citizen, researcher …, machine for a token, public for everybody else; sex, empty where it is not told)."""
     if actor.kind == "token":
         return "machine", ""
     if actor.person_id is None:
         return "public", ""
     kind, sex = Person.objects.filter(pk=actor.person_id).values_list("kind", "sex").first() or ("public", "")
-    return ("official" if actor.is_government else kind), sex
+    if actor.is_government:
+        return PersonKind.OFFICIAL, sex
+    if actor.has_post:
+        house = Organisation.objects.get(pk=actor.holdings[0].organisation_id)
+        return KIND_OF_MEMBERS[house.kind], sex
+    return kind, sex
 
 
 def count_use(actor: Actor, dataset: Dataset, kind: str) -> None:

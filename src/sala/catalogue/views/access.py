@@ -32,8 +32,8 @@ from sala.people.models import Position
 
 
 def ask_access(request: Request) -> HttpResponse:
-    """?subject=dataset:12 or ?wanted= fills in what another page knows. Whoever holds no post asks as a person."""
-    if request.actor.is_signed_in and not request.actor.holdings:
+    """?subject=dataset:12 or ?wanted= fills in what another page knows. Whoever holds no post of government asks as a person."""
+    if request.actor.is_signed_in and not request.actor.is_government:
         query = request.GET.urlencode()
         return redirect(reverse("catalogue:ask_as_person") + (f"?{query}" if query else ""))
     need_anywhere(request.actor, policy.ISSUE)

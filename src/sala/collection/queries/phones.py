@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, QuerySet
 
 from sala.access.actor import Actor
-from sala.access.scope import visible
+from sala.access.scope import Tier, visible
 from sala.collection import policy
 from sala.collection.models import Form, FormVersion, VersionState
 from sala.core import clock
@@ -114,8 +114,11 @@ def listed_for(phone: Phone, *, form_id: str = "", all_versions: bool = False) -
     """What the phone gets: forms that open rounds ask of its post, and those that may be sent at any time."""
     listed = _in_use(all_versions)
     standing = {row.form_pk for row in listed if row.is_standing and row.form_pk not in phone.asked}
-    if standing - {row.form_pk for row in listed if row.tier in ("public", "government")}:
-        standing = set(visible(acting_for(phone)[0], Form).filter(pk__in=standing).values_list("pk", flat=True))
+    if standing - {row.form_pk for row in listed if row.tier == Tier.PUBLIC}:
+        actor = acting_for(phone)[0]
+        seen = {Tier.PUBLIC, Tier.GOVERNMENT} if actor.is_government else {Tier.PUBLIC}
+        if standing - {row.form_pk for row in listed if row.tier in seen}:
+            standing = set(visible(actor, Form).filter(pk__in=standing).values_list("pk", flat=True))
     return [
         row
         for row in listed

@@ -326,12 +326,13 @@ def _grants(shown: Profile) -> list[dict[str, Any]]:
 def concession_history(request: Request, reference: str, query: Query[HistoryQuery]) -> Any:
     """Each change of each field that is open to the caller, the newest first."""
     rows = history(request.actor, find(request, reference))
+    sees_posts = request.actor.is_government or request.actor.is_everything
     return {
         "count": rows.count(),
         "items": [
             {"at": row.recorded_at, "subject": row.subject, "field": row.field, "field_class": row.field_class,
-             "old": row.old, "new": row.new, "post": row.position.code if row.position and request.actor.holdings else None,
-             "reason": row.reason if request.actor.holdings else "", "effective_on": row.effective_on}
+             "old": row.old, "new": row.new, "post": row.position.code if row.position and sees_posts else None,
+             "reason": row.reason if sees_posts else "", "effective_on": row.effective_on}
             for row in rows[query.slice()]
         ],
     }  # fmt: skip

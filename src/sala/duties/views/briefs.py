@@ -69,6 +69,8 @@ def brief_pdf(request: Request, code: str) -> HttpResponse:
 def where_papers_wait(request: Request) -> HttpResponse:
     """Median days of each office and step, of the papers of a year, as far as the reader sees them."""
     if not request.actor.is_government and not request.actor.is_everything:
+        if request.actor.has_post:
+            raise NotPermitted(_("How long papers wait is for offices of government. Ask the office that has yours."))
         raise SignInNeeded(_("This needs a position in government. Sign in with your link."))
     year = _year(request.GET.get("year", ""))
     found = by_office(all_waits(request.actor, date(year, 1, 1), date(year, 12, 31)))

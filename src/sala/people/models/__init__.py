@@ -2,10 +2,28 @@
 
 from sala.people.models.keys import ApiToken, AttemptCount, OperatorSession, SignInLink
 from sala.people.models.message import Message, MessageState
-from sala.people.models.organisation import Organisation, OrganisationKind, Position, PositionGrant, Role, Sharing
-from sala.people.models.person import Appointment, AppointmentKind, HandOver, Person, PersonKind, PersonManager
+from sala.people.models.organisation import (
+    OUTSIDE_GOVERNMENT,
+    Organisation,
+    OrganisationKind,
+    Position,
+    PositionGrant,
+    Role,
+    Sharing,
+)
+from sala.people.models.person import (
+    KIND_OF_MEMBERS,
+    Appointment,
+    AppointmentKind,
+    HandOver,
+    Person,
+    PersonKind,
+    PersonManager,
+)
 
 __all__ = [
+    "KIND_OF_MEMBERS",
+    "OUTSIDE_GOVERNMENT",
     "ApiToken",
     "Appointment",
     "AppointmentKind",

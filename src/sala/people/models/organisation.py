@@ -35,6 +35,9 @@ class OrganisationKind(models.TextChoices):
     PARTNER = "partner", _("Development partner")
 
 
+OUTSIDE_GOVERNMENT = frozenset({OrganisationKind.COMPANY, OrganisationKind.CIVIL, OrganisationKind.PARTNER})
+
+
 @pghistory.track()
 class Organisation(models.Model):
     """A ministry, an office, a village authority, a company: whoever can hold posts and be given work."""
@@ -76,7 +79,7 @@ class Organisation(models.Model):
 
     @property
     def is_government(self) -> bool:
-        return self.kind not in (OrganisationKind.COMPANY, OrganisationKind.CIVIL, OrganisationKind.PARTNER)
+        return self.kind not in OUTSIDE_GOVERNMENT
 
 
 class Role(models.Model):

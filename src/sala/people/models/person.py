@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.core import clock
 from sala.people import policy
-from sala.people.models.organisation import Position
+from sala.people.models.organisation import OrganisationKind, Position
 
 
 class PersonKind(models.TextChoices):
@@ -24,6 +24,14 @@ class PersonKind(models.TextChoices):
     BUSINESS = "business", _("Business")
     PARTNER = "partner", _("Development partner")
     MEDIA = "media", _("Media")
+
+
+# what members of organisations outside government are; everybody else with a post is an official
+KIND_OF_MEMBERS: dict[str, PersonKind] = {
+    OrganisationKind.COMPANY: PersonKind.BUSINESS,
+    OrganisationKind.CIVIL: PersonKind.CITIZEN,
+    OrganisationKind.PARTNER: PersonKind.PARTNER,
+}
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -14,6 +14,7 @@ from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people import policy
 from sala.people.models import (
+    KIND_OF_MEMBERS,
     ApiToken,
     OperatorSession,
     Person,
@@ -37,7 +38,8 @@ def invite(actor: Actor, position: Position, *, name: str, email: str, language:
     require(actor, policy.INVITE, position)
     person = Person.objects.filter(email__iexact=email).first()
     if person is None:
-        person = Person.objects.create(name=name, email=email, language=language, kind=PersonKind.OFFICIAL)
+        kind = KIND_OF_MEMBERS.get(position.organisation.kind, PersonKind.OFFICIAL)
+        person = Person.objects.create(name=name, email=email, language=language, kind=kind)
         person.set_unusable_password()
         person.save(update_fields=["password"])
     link = make_link(person, SignInLink.INVITATION)

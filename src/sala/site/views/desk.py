@@ -85,7 +85,7 @@ def desk(request: Request) -> HttpResponse:
         "sections": sections(lines, page),
         "names": GROUP_NAMES,
         "count": len(lines),
-        "has_post": bool(request.actor.holdings),
+        "has_post": request.actor.has_post,
         "may_issue": request.actor.has_anywhere(duties_policy.ISSUE),
     }
     return render(request, "site/desk.html", context)
