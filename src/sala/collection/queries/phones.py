@@ -24,13 +24,13 @@ AT_HAND = 5  # seconds for which a process keeps the rights of a phone; whether 
 LISTED = 5  # seconds for which it keeps what is in use
 
 
-# A function of the database (migrations/0011), which a session plans once: planning took longer than answering.
+# A function of the database (migrations/0014), which a session plans once: planning took longer than answering.
 BEHIND = "select id, name, position_id, verbs, last_used_at, asked from collection_phone_behind(%s, %s, %s)"
 
 
 @dataclass(frozen=True)
 class Phone:
-    """asked: forms that open rounds ask of its post."""
+    """asked: forms of which open rounds still wait for an answer of its post, or may get a received one corrected."""
 
     pk: int
     name: str
