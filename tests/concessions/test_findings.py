@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from sala.concessions import operations
 from sala.concessions.models import Finding, FindingState, Situation
 from sala.concessions.operations import hold
 from sala.concessions.operations.findings import reckon, settle
 from sala.concessions.queries.findings import changes_between, findings_for, tally
+from sala.concessions.words.findings import told
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.journal.models import Event
@@ -18,6 +20,11 @@ from tests.concessions.conftest import square
 
 def found(concession) -> dict:
     return {(row.code, row.key): row for row in concession.findings.all()}
+
+
+def first_of(made) -> str:
+    """Key of a finding about the first grant of a concession, or about the decision that made it."""
+    return f"grant:{made.grants.order_by('pk').first().pk}"
 
 
 @pytest.fixture
@@ -34,19 +41,63 @@ def late(granted):
 def test_reckoning_twice_changes_nothing_the_second_time(cast, late, drawn):
     made = late(60, date(2026, 3, 1))
     drawn(made, square())  # 115 ha
-    told = reckon(cast.actor("command"))
-    assert set(found(made)) == {("beyond_power", ""), ("area_difference", "")}
-    assert told.new == 2 and told.situations == 1
+    did = reckon(cast.actor("command"))
+    assert set(found(made)) == {("beyond_power", first_of(made)), ("area_difference", "")}
+    assert did.new == 2 and did.situations == 1
     again = reckon(cast.actor("command"))
     assert (again.new, again.changed, again.gone, again.situations) == (0, 0, 0, 0)
-    assert found(made)["beyond_power", ""].figures["limit"] == "50.00"
+    assert found(made)["beyond_power", first_of(made)].figures["limit"] == "50.00"
 
 
 @pytest.mark.django_db
 def test_the_power_is_that_of_the_day(cast, late):
     made = late(100, date(2024, 3, 1))
     reckon(cast.actor("command"), [made.pk])
-    assert ("beyond_power", "") not in found(made)
+    assert ("beyond_power", first_of(made)) not in found(made)
+
+
+@pytest.mark.django_db
+def test_co_holders_of_one_decision_count_together_and_each_decision_is_decided_about_alone(cast, late, party, paper):
+    made = late(40, date(2026, 3, 1))
+    operations.grant(
+        cast.actor("district"), made, holder=party("Second holder"), share=Decimal(0), granted_ha=Decimal(40),
+        decided_on=date(2026, 3, 1), starts_on=date(2026, 4, 1), term_months=360, level="province", body_name="GOV-P01",
+    )  # fmt: skip
+    operations.correct_grant(
+        cast.actor("district"), made.grants.latest("pk"), made.version + 1, reason="As the paper says",
+        body=cast.organisation("GOV-P01"),
+    )  # fmt: skip
+    operations.grant(
+        cast.actor("district"), made, holder=party("Third holder"), share=Decimal(0), granted_ha=Decimal(70),
+        decided_on=date(2026, 6, 1), starts_on=date(2026, 7, 1), term_months=360, level="province",
+    )  # fmt: skip
+    reckon(cast.actor("command"))
+    beyond = [row for (code, _key), row in sorted(found(made).items()) if code == "beyond_power"]
+    assert [(row.figures["granted"], row.figures.get("grants")) for row in beyond] == [("80.00", 2), ("70.00", None)]
+    assert "to 2 holders together" in told(beyond[0], {}) and "holders" not in told(beyond[1], {})
+    settle(cast.actor("province"), beyond[0], state="accepted", reason="Agreed", document=paper())
+    reckon(cast.actor("command"))
+    states = [row.state for (code, _key), row in sorted(found(made).items()) if code == "beyond_power"]
+    assert states == ["accepted", "open"]
+
+
+@pytest.mark.django_db
+def test_of_co_holders_the_hectares_of_the_common_holder_count_as_parts(cast, granted, concession, drawn, party):
+    days = {"decided_on": date(2026, 2, 1), "starts_on": date(2026, 3, 1)}
+    one, other = granted(20, **days), granted(30, made=concession("Second"), **days)
+    top, partner = party("Top holding"), party("Partner")
+    for owned in (one.grants.get().holder, partner):
+        hold(cast.actor("command"), top, owned, Decimal(100))
+    for holder, size in ((party("Stranger"), 5), (partner, 10)):
+        operations.grant(
+            cast.actor("district"), one, holder=holder, share=Decimal(0), granted_ha=Decimal(size),
+            term_months=360, level="province", body=cast.organisation("GOV-P01"), **days,
+        )  # fmt: skip
+    drawn(one, square(degrees=0.005))
+    drawn(other, square(100.206, degrees=0.005))
+    reckon(cast.actor("command"))
+    assert found(one)["split", ""].figures == {"with": [other.reference], "together": "60.00"}
+    assert found(other)["split", ""].figures == {"with": [one.reference], "together": "60.00"}
 
 
 @pytest.mark.django_db
@@ -62,9 +113,9 @@ def test_two_grants_that_overlap_find_each_other_and_what_is_mended_closes_itsel
     reckon(cast.actor("command"))
     assert found(one)["duplicate", other.reference].figures == {"reason": "name"}
     drawn(other, square(100.211))
-    told = reckon(cast.actor("command"), [one.pk, other.pk])
+    did = reckon(cast.actor("command"), [one.pk, other.pk])
     assert found(one)["overlap", other.reference].state == FindingState.CORRECTED
-    assert told.gone >= 2
+    assert did.gone >= 2
     steps = [step.after for step in found(one)["overlap", other.reference].steps.all()]
     assert steps == ["open", "open", "corrected"]  # its figures changed once
 
@@ -147,7 +198,7 @@ def test_the_pages_are_for_those_who_read_what_authorities_think(cast, late, dra
     made = late(60, date(2026, 3, 1))
     drawn(made, square())
     reckon(cast.actor("command"))
-    row = found(made)["beyond_power", ""]
+    row = found(made)["beyond_power", first_of(made)]
     seen = {"district": True, "province": True, "inspector": True, "ministry": True, "other_district": False,
             "company": False, "public": False}  # fmt: skip
     for who, sees in seen.items():
@@ -166,7 +217,7 @@ def test_the_pages_are_for_those_who_read_what_authorities_think(cast, late, dra
 def test_deciding_on_the_page_asks_for_what_is_missing(cast, late, visit, paper):
     made = late(60, date(2026, 3, 1))
     reckon(cast.actor("command"))
-    row = found(made)["beyond_power", ""]
+    row = found(made)["beyond_power", first_of(made)]
     address = reverse("concessions:decide", args=[row.pk])
     assert visit("district").get(address).status_code == 403
     browser = visit("province")

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from sala.concessions.calculations.facts import Dated, Fact, RuleBook
 from sala.concessions.calculations.findings import Case, GrantFacts, Shared, misfits
+from sala.concessions.calculations.spans import Span
 
 TODAY = date(2026, 11, 30)
 ALWAYS = date(1990, 1, 1)
@@ -14,8 +15,8 @@ def book(*facts):
     return RuleBook([each if isinstance(each, Dated) else Dated(each, ALWAYS, None) for each in facts])
 
 
-def grant(ha="100", decided=date(2015, 5, 1), level="province", months=360, current=True):
-    return GrantFacts(D(ha) if ha else None, decided, decided, level, months, current)
+def grant(ha="100", decided=date(2015, 5, 1), level="province", months=360, current=True, number=1, **said):
+    return GrantFacts(number, D(ha) if ha else None, decided, decided, level, months, current, **said)
 
 
 def case(**said):
@@ -58,12 +59,48 @@ def test_power_is_that_of_the_day_of_approval():
     new = Dated(Fact(2, "power_limit", "concession.province", D(50), "ha"), date(2016, 1, 1), None)
     assert misfits(case(), book(old, new), TODAY) == []
     found = misfits(case(grants=[grant(decided=date(2016, 1, 1))]), book(old, new), TODAY)
-    assert codes(found) == [("beyond_power", "")] and found[0].rule == 2 and found[0].is_grave
+    assert codes(found) == [("beyond_power", "grant:1")] and found[0].rule == 2 and found[0].is_grave
+
+
+POWER_OF_100 = Fact(1, "power_limit", "concession.province", D(100), "ha")
+
+
+def beyond(*grants):
+    found = misfits(case(grants=list(grants)), book(POWER_OF_100), TODAY)
+    return [(each.key, each.figures) for each in found if each.code == "beyond_power"]
+
+
+def test_holders_of_one_decision_count_together():
+    two = grant("80", number=4), grant("80", number=3)
+    assert beyond(*two) == [
+        ("grant:3", {"granted": "160.00", "limit": "100.00", "level": "province", "on": "2015-05-01", "grants": 2})
+    ]
+    assert beyond(grant("50", number=3), grant("50", number=4)) == []
+    assert beyond(two[0], grant("80", number=5, decided=date(2015, 5, 2))) == []
+    assert beyond(two[0], grant("80", number=5, level="district")) == []
+
+
+def test_a_decision_is_of_one_body_and_one_that_nobody_entered_is_any():
+    one, other = frozenset({"governor"}), frozenset({"ministry", "theministry"})
+    assert beyond(grant("80", number=3, body=one), grant("80", number=4, body=other)) == []
+    assert len(beyond(grant("80", number=3, body=other), grant("80", number=4, body=frozenset({"ministry"})))) == 1
+    assert len(beyond(grant("80", number=3), grant("80", number=4, body=other))) == 1
+
+
+def test_who_follows_whom_under_one_decision_does_not_hold_at_once():
+    first = grant("80", number=3, valid=Span(date(2016, 1, 1), date(2020, 1, 1)))
+    assert beyond(first, grant("80", number=4, valid=Span(date(2020, 1, 1)))) == []
+    assert len(beyond(first, grant("80", number=4, valid=Span(date(2019, 12, 31))))) == 1
+
+
+def test_each_approval_beyond_the_power_is_a_finding_of_its_own():
+    found = beyond(grant("120", number=3), grant("130", number=4, decided=date(2018, 5, 1)))
+    assert [key for key, _figures in found] == ["grant:3", "grant:4"]
 
 
 def test_approved_inside_a_stop_of_approvals_of_its_commodity():
     stop = Dated(Fact(5, "moratorium", "concession.rubber", None), date(2012, 6, 11), date(2019, 1, 1))
-    assert codes(misfits(case(), book(stop), TODAY)) == [("moratorium", "")]
+    assert codes(misfits(case(), book(stop), TODAY)) == [("moratorium", "grant:1")]
     assert misfits(case(commodities=frozenset({"teak"})), book(stop), TODAY) == []
     assert misfits(case(grants=[grant(decided=date(2012, 6, 10))]), book(stop), TODAY) == []
 
@@ -73,7 +110,7 @@ def test_the_longest_term_is_that_of_the_day_of_signing():
     short = Dated(Fact(2, "term", "concession.longest", D(50), "years"), date(2016, 11, 17), None)
     assert misfits(case(grants=[grant(months=700)]), book(long, short), TODAY) == []
     found = misfits(case(grants=[grant(months=700, decided=date(2017, 1, 1))]), book(long, short), TODAY)
-    assert codes(found) == [("beyond_term", "")]
+    assert codes(found) == [("beyond_term", "grant:1")]
 
 
 def test_overlaps_layers_twins_parts_and_papers_each_say_with_what():

@@ -4,7 +4,7 @@ Every limit is a rule of law or a tolerance that holds on the day that counts: t
 stops of approvals, today for shapes. Without its rule a check finds nothing here; the screening is where it is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 
 from sala.concessions.calculations.checks import LONGEST, MORATORIUM, POWER, TERM, TOLERANCE, hectares, overlap_with
 from sala.concessions.calculations.facts import Facts, RuleBook
+from sala.concessions.calculations.spans import ALWAYS, most_at_once
 
 PERCENT = Decimal(100)
 # papers of which one has to be there once the state is reached, and the states that have reached it
@@ -28,14 +29,51 @@ INSTEAD: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class GrantFacts:
-    """One grant. level: code of the level of administration that approved; months: of the term."""
+    """One grant to one holder.
 
+    number  of the row          level  code of the level of administration that approved          months  of the term
+    body    who approved: search keys of its names, empty where nobody entered it
+    valid   days on which it holds; with a lower and an upper bound, None where it is open
+    """
+
+    number: int
     granted_ha: Decimal | None
     decided_on: date | None
     signed_on: date | None
     level: str
     months: int | None
     is_current: bool
+    body: frozenset[str] = frozenset()
+    valid: Any = ALWAYS
+
+    @property
+    def key(self) -> str:
+        return f"grant:{self.number}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one body granted on one day, to however many holders. granted_ha: the most that they hold together on a day."""
+
+    grants: list[GrantFacts]
+    decided_on: date
+
+    @property
+    def key(self) -> str:
+        return min(self.grants, key=lambda grant: grant.number).key
+
+    @property
+    def level(self) -> str:
+        return self.grants[0].level
+
+    def made(self, grant: GrantFacts) -> bool:
+        bodies = frozenset[str]().union(*(each.body for each in self.grants))
+        same = (self.decided_on, self.level) == (grant.decided_on, grant.level)
+        return same and (not grant.body or not bodies or bool(grant.body & bodies))
+
+    @property
+    def granted_ha(self) -> Decimal:
+        return most_at_once((grant.valid, grant.granted_ha) for grant in self.grants if grant.granted_ha)
 
 
 @dataclass(frozen=True)
@@ -57,7 +95,8 @@ class Case:
     outside_ha           of the developed shape outside the granted one
     overlaps             with other concessions that hold a grant          layers  with constraining layers
     twins                references of concessions that may be the same, with the reason
-    split_with           references of the parts, with the sum of their hectares; empty where it is not split
+    split_with           references of the parts, with their hectares; empty where it is not split
+    split_ha             hectares of its own that count with them; None: all that is granted
     """
 
     reference: str
@@ -76,6 +115,7 @@ class Case:
     layers: list[Shared] = field(default_factory=list)
     twins: Mapping[str, str] = field(default_factory=dict)
     split_with: Mapping[str, Decimal] = field(default_factory=dict)
+    split_ha: Decimal | None = None
 
     @property
     def granted_ha(self) -> Decimal | None:
@@ -153,40 +193,57 @@ def _layers(case: Case) -> Iterator[Misfit]:
 
 
 def _approvals(case: Case, book: RuleBook) -> Iterator[Misfit]:
+    for decision in decisions(case.grants):
+        then = book.on(decision.decided_on, case.path)
+        yield from _beyond_power(case, decision, then)
+        yield from _in_moratorium(case, decision, then)
     for grant in case.grants:
-        if grant.decided_on is not None:
-            then = book.on(grant.decided_on, case.path)
-            yield from _beyond_power(case, grant, then)
-            yield from _in_moratorium(case, grant, then)
         signed = grant.signed_on or grant.decided_on
         if signed is not None and grant.months is not None:
             fact = book.on(signed, case.path).find(TERM, f"{LONGEST}.{case.sector}", LONGEST)
             if fact is not None and fact.months is not None and grant.months > fact.months:
                 figures = {"months": grant.months, "longest": fact.months, "on": signed.isoformat()}
-                yield Misfit("beyond_term", "", figures, rule=fact.id)
+                yield Misfit("beyond_term", grant.key, figures, rule=fact.id)
 
 
-def _beyond_power(case: Case, grant: GrantFacts, then: Facts) -> Iterator[Misfit]:
-    fact = then.find(POWER, f"concession.{grant.level}.{case.sector}", f"concession.{grant.level}")
-    if grant.level and fact and fact.number is not None and grant.granted_ha and grant.granted_ha > fact.number:
-        figures = {
-            "granted": hectares(grant.granted_ha), "limit": hectares(fact.number), "level": grant.level,
-            "on": grant.decided_on.isoformat() if grant.decided_on else "",
+def decisions(grants: Iterable[GrantFacts]) -> list[Decision]:
+    """Grants by the decision that made them: of one day, one level and one body. A body that nobody entered is any."""
+    found: list[Decision] = []
+    for grant in sorted(grants, key=lambda each: (not each.body, each.number)):
+        if grant.decided_on is None:
+            continue
+        mine = (decision for decision in found if decision.made(grant))
+        if (decision := next(mine, None)) is not None:
+            decision.grants.append(grant)
+        else:
+            found.append(Decision([grant], grant.decided_on))
+    return found
+
+
+def _beyond_power(case: Case, decision: Decision, then: Facts) -> Iterator[Misfit]:
+    fact = then.find(POWER, f"concession.{decision.level}.{case.sector}", f"concession.{decision.level}")
+    if decision.level and fact and fact.number is not None and decision.granted_ha > fact.number:
+        figures: dict[str, Any] = {
+            "granted": hectares(decision.granted_ha), "limit": hectares(fact.number), "level": decision.level,
+            "on": decision.decided_on.isoformat(),
         }  # fmt: skip
-        yield Misfit("beyond_power", "", figures, is_grave=True, rule=fact.id)
+        if len(decision.grants) > 1:
+            figures["grants"] = len(decision.grants)
+        yield Misfit("beyond_power", decision.key, figures, is_grave=True, rule=fact.id)
 
 
-def _in_moratorium(case: Case, grant: GrantFacts, then: Facts) -> Iterator[Misfit]:
+def _in_moratorium(case: Case, decision: Decision, then: Facts) -> Iterator[Misfit]:
     keys = ["concession", f"concession.{case.sector}", *(f"concession.{code}" for code in sorted(case.commodities))]
     fact = then.find(MORATORIUM, *keys)
-    if fact is not None and grant.decided_on is not None:
-        figures = {"of": fact.key.partition(".")[2], "on": grant.decided_on.isoformat()}
-        yield Misfit("moratorium", "", figures, is_grave=True, rule=fact.id)
+    if fact is not None:
+        figures = {"of": fact.key.partition(".")[2], "on": decision.decided_on.isoformat()}
+        yield Misfit("moratorium", decision.key, figures, is_grave=True, rule=fact.id)
 
 
 def _split(case: Case) -> Iterator[Misfit]:
     if case.split_with:
-        together = sum(case.split_with.values(), case.granted_ha or Decimal(0))
+        own = case.split_ha if case.split_ha is not None else case.granted_ha
+        together = sum(case.split_with.values(), own or Decimal(0))
         yield Misfit("split", "", {"with": sorted(case.split_with), "together": hectares(together)}, is_grave=True)
 
 

@@ -39,7 +39,8 @@ class FindingState(models.TextChoices):
 class Finding(models.Model):
     """One thing that does not fit, of one concession. Reckoned anew every night and after each change.
 
-    key       what else it is about: reference of the other concession, code of the layer, role of the paper
+    key       what else it is about: reference of the other concession, code of the layer, role of the paper; "grant:12" for
+              a grant, or the first one of a decision
     figures   plain values it was reckoned from; hectares as text with two decimals
     inputs    versions: {"rule": id or null, "edition": id or null, "version": of the concession}
     state     open or corrected as reckoned; explained and accepted by a person, until the figures change

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.concessions import policy
+from sala.concessions.calculations.spans import most_at_once
 from sala.concessions.calculations.terms import last_day
 from sala.concessions.field_classes import values_of
 from sala.concessions.models import Concession, Grant, Party
 from sala.concessions.operations import changes
 from sala.concessions.operations.changes import Why
-from sala.concessions.operations.parties import WHOLE, most_at_once
+from sala.concessions.operations.parties import WHOLE
 from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation

@@ -13,6 +13,7 @@ from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.concessions import policy
 from sala.concessions.calculations.names import name_key, name_keys
+from sala.concessions.calculations.spans import most_at_once
 from sala.concessions.models import Party, PartyName, Shareholding
 from sala.concessions.operations.numbering import next_party_numbers
 from sala.core.checking import check
@@ -137,22 +138,3 @@ def check_shares(owned: Party, new: Shareholding) -> None:
             % {"sum": format(most.normalize(), "f")},
             {"share": [_("More than what is left.")]},
         )
-
-
-def most_at_once(rows: Iterable[tuple[Any, Any]]) -> Decimal:
-    """The largest sum of shares on one day. rows: (range of days, share); a range without ends is open there."""
-    known = [(valid, Decimal(share)) for valid, share in rows]
-    days = {valid.lower for valid, _share in known}
-    return max(
-        (
-            sum((share for valid, share in known if _holds(valid, day)), Decimal(0))
-            for day in days
-        ),
-        default=Decimal(0),
-    )  # fmt: skip
-
-
-def _holds(valid: Any, day: date | None) -> bool:
-    """Whether a range holds on a day; None is before all days."""
-    begun = valid.lower is None or (day is not None and valid.lower <= day)
-    return begun and (valid.upper is None or day is None or day < valid.upper)

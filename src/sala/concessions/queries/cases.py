@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from sala.concessions.calculations.facts import Dated, Fact, RuleBook
 from sala.concessions.calculations.findings import Case, GrantFacts, Shared
+from sala.concessions.calculations.names import name_keys
 from sala.concessions.calculations.situations import Signs
 from sala.concessions.models import (
     AreaPurpose,
@@ -87,7 +89,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
         _sets(Commodity.objects.filter(is_current=True, **within), "commodity__code"),
         _sets(ConcessionDocument.objects.filter(**within), "role__code"),
     )
-    grants = _lists(Grant.objects.filter(**within).select_related("holder"))
+    grants = _lists(Grant.objects.filter(**within).select_related("holder", "body"))
     areas = _lists(ConcessionArea.objects.filter(is_current=True, **within))
     plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
     outside = _outside(wanted)
@@ -102,6 +104,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
         for shared in overlaps[row.pk]:
             if granted and _is_one_area(granted.mapped_ha, shared):
                 twins[row.pk].setdefault(shared.key, "area")
+        split = parts.get(row.pk)
         case = Case(
             reference=row.reference, version=row.version, path=row.area.path, sector=row.sector.code,
             commodities=frozenset(commodities[row.pk]), state=row.state, papers=frozenset(papers[row.pk]),
@@ -109,7 +112,7 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
             mapped_ha=granted.mapped_ha if granted else None, accuracy=granted.accuracy if granted else "",
             developed_ha=developed.hectares if developed else None, outside_ha=outside.get(row.pk),
             overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
-            split_with=parts.get(row.pk, {}),
+            split_with=split.others if split else {}, split_ha=split.own if split else None,
         )  # fmt: skip
         told = paid.get(row.pk), seen.get(row.pk, (None, None)), notices.get(row.pk)
         signs = _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today, *told)
@@ -144,9 +147,17 @@ def _holds(grant: Grant, today: date) -> bool:
 
 
 def _grant(grant: Grant, today: date) -> GrantFacts:
+    said = (grant.body_name, *(grant.body.name.values() if grant.body else ()))
     return GrantFacts(
-        grant.granted_ha, grant.decided_on, grant.signed_on, grant.level, grant.term_months, _holds(grant, today)
-    )
+        number=grant.pk, granted_ha=grant.granted_ha, decided_on=grant.decided_on, signed_on=grant.signed_on,
+        level=grant.level, months=grant.term_months, is_current=_holds(grant, today),
+        body=_body(said), valid=grant.valid,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1000)  # few bodies approve very many grants
+def _body(said: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name_keys(said))
 
 
 def _signs(

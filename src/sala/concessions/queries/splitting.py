@@ -25,7 +25,7 @@ _NEAR = """
         join concessions_concessionarea a on a.concession_id = held.concession_id
         where a.is_current and a.purpose = 'granted'
     )
-    select distinct one.concession_id, other.concession_id
+    select distinct one.concession_id, other.concession_id, one.party
     from granted one
     join granted other on other.party = one.party and other.concession_id > one.concession_id
     join concessions_areapiece p on p.area_id = one.id
@@ -36,21 +36,34 @@ _NEAR = """
 
 @dataclass(frozen=True)
 class Part:
-    """A grant that may be one of several parts. size: hectares"""
+    """What a level granted to one ultimate holder in one concession on one day. size: hectares, of all its parties together"""
 
     concession: int
     reference: str
     path: str
     sector: str
-    size: Decimal
     decided_on: date
     level: str
+    size: Decimal
 
 
-def parts_of(book: RuleBook, today: date) -> dict[int, dict[str, Decimal]]:
-    """Concession → the other parts (reference → hectares) with which it is more than its level might grant.
+@dataclass(frozen=True)
+class Split:
+    """Hectares of the concession itself that count, and the other parts: reference → hectares."""
 
-    Each part alone is within the power of the level on the day of the last approval; together they are not.
+    own: Decimal
+    others: dict[str, Decimal]
+
+    @property
+    def together(self) -> Decimal:
+        return sum(self.others.values(), self.own)
+
+
+def parts_of(book: RuleBook, today: date) -> dict[int, Split]:
+    """Concession → the other parts with which it is more than its level might grant.
+
+    Each part alone is within the power of the level on the day of the last approval; together they are not. Of several
+    ultimate holders that of the most hectares is told.
     """
     now = book.on(today, "")
     metres, months = (
@@ -59,6 +72,27 @@ def parts_of(book: RuleBook, today: date) -> dict[int, dict[str, Decimal]]:
     )
     if metres is None or months is None:
         return {}
+    parts = _parts(today)
+    found: dict[int, Split] = {}
+    for (pk, top), others in _near(parts, float(metres)).items():
+        beside = [part for other in others for part in parts[other, top]]
+        for mine in parts[pk, top]:
+            counted = [
+                part
+                for part in beside
+                if part.level == mine.level and within_months(part.decided_on, mine.decided_on, int(months))
+            ]
+            if _is_split(book, mine, counted):
+                told: dict[str, Decimal] = defaultdict(Decimal)
+                for part in counted:
+                    told[part.reference] += part.size
+                split = Split(mine.size, dict(told))
+                found[pk] = max(found.get(pk, split), split, key=lambda each: each.together)
+    return found
+
+
+def _parts(today: date) -> dict[tuple[int, int], list[Part]]:
+    """(concession, ultimate holder) → its parts; the grants that no other one replaces, of concessions that have not ended."""
     rows = (
         Grant.objects.filter(
             concession__same_as__isnull=True,
@@ -70,22 +104,16 @@ def parts_of(book: RuleBook, today: date) -> dict[int, dict[str, Decimal]]:
         .exclude(concession__state__in=ENDED)
     )
     columns = ("concession_id", "concession__reference", "concession__area__path", "concession__sector__code",
-               "granted_ha", "decided_on", "level", "holder_id")  # fmt: skip
-    parts, held = {}, []
-    for *told, holder in rows.values_list(*columns):
-        parts[told[0]] = Part(*told)
-        held.append((told[0], holder))
-    near = _near(held, float(metres), today)
-    found: dict[int, dict[str, Decimal]] = {}
-    for pk, others in near.items():
-        mine = parts[pk]
-        counted = [
-            parts[other]
-            for other in others
-            if parts[other].level == mine.level and within_months(parts[other].decided_on, mine.decided_on, int(months))
-        ]
-        if _is_split(book, mine, counted):
-            found[pk] = {other.reference: other.size for other in counted}
+               "decided_on", "level", "holder_id", "granted_ha")  # fmt: skip
+    held = list(rows.values_list(*columns))
+    above = ultimate_holders({row[-2] for row in held}, today)
+    sums: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for *told, holder, size in held:
+        for top, _share in above[holder]:
+            sums[(top, *told)] += size
+    found: dict[tuple[int, int], list[Part]] = defaultdict(list)
+    for (top, *told), size in sums.items():
+        found[told[0], top].append(Part(*told, size))
     return found
 
 
@@ -100,22 +128,20 @@ def _is_split(book: RuleBook, mine: Part, counted: list[Part]) -> bool:
     return mine.size + sum((part.size for part in counted), Decimal(0)) > limit
 
 
-def _near(held: list[tuple[int, int]], metres: float, today: date) -> dict[int, set[int]]:
-    """Concession → others with an ultimate holder in common whose granted areas lie within so many metres."""
-    above = ultimate_holders({holder for _concession, holder in held}, today)
-    pairs = [(concession, top) for concession, holder in held for top, _share in above[holder]]
+def _near(parts: dict[tuple[int, int], list[Part]], metres: float) -> dict[tuple[int, int], set[int]]:
+    """(concession, ultimate holder) → other concessions of that holder whose granted areas lie within so many metres."""
     sizes: dict[int, int] = defaultdict(int)
-    for _concession, top in pairs:
+    for _concession, top in parts:
         sizes[top] += 1
-    pairs = [pair for pair in pairs if sizes[pair[1]] > 1]
-    found: dict[int, set[int]] = defaultdict(set)
+    pairs = [pair for pair in parts if sizes[pair[1]] > 1]
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
     if pairs:
         concessions, parties = zip(*pairs, strict=True)
         asked: dict[str, Any] = {"concessions": list(concessions), "parties": list(parties), "metres": metres,
                  "degrees": metres / NARROWEST_DEGREE}  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_NEAR, asked)
-            for one, other in cursor.fetchall():
-                found[one].add(other)
-                found[other].add(one)
+            for one, other, top in cursor.fetchall():
+                found[one, top].add(other)
+                found[other, top].add(one)
     return found

@@ -48,6 +48,11 @@ def told(row: Finding, names: Mapping[str, Any]) -> str:
             return _("%(key)s: %(hectares)s ha. %(effect)s.") % {
                 "key": names.get(row.key, row.key), "hectares": _ha(figures["hectares"]), "effect": Effect(figures["effect"]).label,
             }  # fmt: skip
+        case "beyond_power" if figures.get("grants", 1) > 1:
+            return _("%(granted)s ha were granted on %(on)s to %(grants)s holders together; the level could grant %(limit)s ha.") % {
+                "granted": _ha(figures["granted"]), "limit": _ha(figures["limit"]), "on": _day(figures["on"]),
+                "grants": figures["grants"],
+            }  # fmt: skip
         case "beyond_power":
             return _("%(granted)s ha were granted on %(on)s; the level could grant %(limit)s ha.") % {
                 "granted": _ha(figures["granted"]), "limit": _ha(figures["limit"]), "on": _day(figures["on"]),
