@@ -7,14 +7,18 @@ import pytest
 from django.urls import reverse
 
 from sala.concessions import operations
+from sala.concessions.jobs import reckon_one
 from sala.concessions.models import Finding, FindingState, Situation
 from sala.concessions.operations import hold
 from sala.concessions.operations.findings import reckon, settle
+from sala.concessions.operations.inspections import enter_inspection
 from sala.concessions.queries.findings import changes_between, findings_for, tally
 from sala.concessions.words.findings import told
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
+from sala.core.language import Translated
 from sala.journal.models import Event
+from sala.places.models import Area, Level
 from tests.concessions.conftest import square
 
 
@@ -191,6 +195,137 @@ def test_situations_are_kept_from_change_to_change(cast, granted, drawn):
     assert tally(province, earlier)["ghost"] == 1
     changed = changes_between(province, earlier, clock.today())
     assert [(row["before"].code, row["after"].code) for row in changed] == [("ghost", "implementing")]
+
+
+@pytest.fixture
+def village(cast):
+    """A village of the district 0101."""
+    parent = cast.area("0101")
+    made = Area.objects.create(
+        level=Level.objects.get(code="village"), code="010101", parent=parent, path="x", name=Translated(en="Thong", lo="ບ້ານທົ່ງ")
+    )  # fmt: skip
+    made.path = f"{parent.path}{made.pk}/"
+    made.save(update_fields=["path"])
+    return made
+
+
+def called(made) -> str:
+    return made.situations.get(until=None).code
+
+
+@pytest.mark.django_db
+def test_a_confirmed_overlap_puts_both_in_conflict_until_it_is_mended(cast, late, drawn, concession, party, visit):
+    one, other = late(115, date(2024, 3, 1)), late(115, date(2024, 4, 1))
+    drawn(one, square())
+    drawn(other, square(100.205))
+    drawn(other, square(100.206))
+    reckon(cast.actor("command"))
+    row = found(one)["overlap", other.reference]
+    with pytest.raises(NotPermitted):
+        settle(cast.actor("district"), row, state="confirmed", reason="Both were measured")
+    with pytest.raises(Invalid, match="Only an overlap"):
+        settle(cast.actor("province"), found(one)["duplicate", other.reference], state="confirmed", reason="So it is")
+    address = reverse("concessions:decide", args=[row.pk])
+    assert 'value="confirmed"' in visit("province").get(address).content.decode()
+    other_page = reverse("concessions:decide", args=[found(one)["duplicate", other.reference].pk])
+    assert 'value="confirmed"' not in visit("province").get(other_page).content.decode()
+    done = visit("province").post(address, {"state": "confirmed", "reason": "Both were measured"})
+    assert done.status_code == 302
+    reckon_one(Event.objects.get(verb="concessions.judge", subject_id=one.pk).pk)
+    assert (called(one), called(other)) == ("conflict", "conflict")
+    drawn(other, square(100.207))  # smaller, and still there
+    reckon(cast.actor("command"))
+    row.refresh_from_db()
+    assert (row.state, row.reason, called(one)) == ("confirmed", "Both were measured", "conflict")
+    drawn(other, square(100.22))
+    reckon_one(Event.objects.filter(verb="concessions.enter", subject_id=other.pk).latest("pk").pk)
+    row.refresh_from_db()
+    assert row.state == FindingState.CORRECTED
+    assert "conflict" not in (called(one), called(other))
+
+
+@pytest.mark.django_db
+def test_a_title_in_a_persons_name_tells_private_use_whoever_was_granted_the_land(cast, granted, party, paper, term, visit):  # fmt: skip
+    made = granted(115)
+    person = party("Somebody Else", kind="person")
+    title, role = paper("report"), term("concession-paper", "title")
+    operations.add_paper(cast.actor("district"), made, title, role)
+    reckon(cast.actor("command"))
+    assert called(made) != "private"  # nobody said in whose name, and the holder is a company
+    with pytest.raises(Invalid, match="Only a land title"):
+        operations.add_paper(cast.actor("district"), made, title, term("concession-paper", "request"), issued_to=person)
+    operations.confirm(cast.actor("province"), made, "holder", "papers", "basics")
+    address = reverse("concessions:add_paper", args=[made.reference])
+    made.refresh_from_db()
+    sent = {
+        "version": made.version,
+        "role": "title",
+        "document": title.slug,
+        "issued_to": person.number,
+        "issued_on": "2024-05-01",
+    }
+    done = visit("district").post(address, sent)
+    assert done.status_code == 302, done.content.decode()[-3000:]
+    reckon(cast.actor("command"))
+    row = made.situations.get(until=None)
+    assert (row.code, row.reasons) == ("private", [["title_to_person", "2024-05-01"]])
+    standing = made.confirmations.filter(withdrawn_at=None).values_list("field_class", flat=True)
+    assert list(standing) == ["basics"]  # whose it is has to be confirmed again
+    page = visit("province").get(made.get_absolute_url()).content.decode()
+    assert "in the name of" in page and "Somebody Else" in page
+    read = visit("province").get(f"/api/v1/concessions/{made.reference}").json()["papers"]
+    assert [row["issued_to"] for row in read if row["role"] == "title"] == [person.number]
+
+
+@pytest.mark.django_db
+def test_an_inspection_that_saw_work_tells_of_work(cast, granted, drawn, concession):
+    made, asked = granted(115), concession("Only asked for")
+    drawn(made, square())
+    for each in (made, asked):
+        enter_inspection(
+            cast.actor("inspector"),
+            each,
+            inspected_on=clock.today() - timedelta(1),
+            activity="yes",
+            team="Two officers",
+        )
+    reckon(cast.actor("command"))
+    assert called(made) == "implementing"
+    assert called(asked) == "no_grant"
+
+
+@pytest.mark.django_db
+def test_one_entered_at_its_village_and_one_at_its_district_meet(cast, concession, village):
+    elsewhere = cast.area("0102")
+    one = concession("Teak of the hill", area=village)
+    same_district = concession("Teak of the hill")
+    same_province = concession("Teak of the hill", who="command", area=elsewhere)
+    other_province = concession(
+        "Teak of the hill", who="command", area=cast.area("0201"), lead=cast.organisation("LAND-D0201")
+    )
+    wider = concession("Teak of the hill", who="command", area=cast.area("0101").parent)
+    reckon(cast.actor("command"))
+    met = lambda made: {key for code, key in found(made) if code == "duplicate"}  # noqa: E731
+    assert met(one) == {same_district.reference, same_province.reference, wider.reference}
+    assert met(wider) == {one.reference, same_district.reference, same_province.reference}
+    assert met(other_province) == set()
+    before = Finding.objects.count()
+    did = reckon(cast.actor("command"), [one.pk])  # alone as well
+    assert (did.new, did.gone, Finding.objects.count()) == (0, 0, before)
+
+
+@pytest.mark.django_db
+def test_one_holder_of_like_hectares_in_one_district_is_told_wherever_in_it(cast, granted, concession, village):
+    one = granted(100, concession("First name", area=village))
+    other = granted(Decimal("100.9"), concession("Second name"))
+    larger = granted(102, concession("Third name"))
+    far = granted(100, concession("Fourth name", who="command", area=cast.area("0102")))
+    reckon(cast.actor("command"))
+    assert found(one)["duplicate", other.reference].figures == {"reason": "holder"}
+    for stranger in (larger, far):
+        assert ("duplicate", stranger.reference) not in found(one)
+    reckon(cast.actor("command"), [one.pk])
+    assert found(one)["duplicate", other.reference].state == FindingState.OPEN
 
 
 @pytest.mark.django_db

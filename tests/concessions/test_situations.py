@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sala.concessions.calculations.situations import Signs, situation
 
 TODAY = date(2026, 11, 30)
+DAY, TOLD, MAY = date(2026, 11, 29), "2026-11-29", date(2026, 5, 1)
 WORKING = {
     "state": "implementing", "ends_on": date(2040, 1, 1), "has_grant": True, "has_agreement": True, "has_holder": True,
     "has_area": True, "developed_ha": D(80), "seen_on": date(2026, 6, 1),
@@ -23,7 +24,8 @@ WORKING = {
         ({"state": "terminated"}, "cancelled", ["terminated"]),
         ({"ends_on": date(2026, 11, 29)}, "expired", ["ended_on", "2026-11-29"]),
         ({"ends_on": date(2026, 11, 30)}, "implementing", ["seen_on", "2026-06-01"]),
-        ({"title_to_person": True}, "private", ["title_to_person"]),
+        ({"title_to_person": True}, "private", ["title_to_person", ""]),
+        ({"title_to_person": True, "title_on": date(2024, 5, 1)}, "private", ["title_to_person", "2024-05-01"]),
         ({"disputed": True}, "conflict", ["disputed"]),
         ({"has_grant": False}, "no_grant", ["worked"]),
         ({"state": "request", "has_grant": False, "developed_ha": None}, "procedure", ["state", "request"]),
@@ -36,6 +38,33 @@ WORKING = {
         ({"planned_ha": D(100)}, "idle", ["behind_plan", "80.00", "100.00"]),
         ({"planned_ha": D(80)}, "implementing", ["seen_on", "2026-06-01"]),
         ({"developed_ha": D(0)}, "idle", ["nothing_developed"]),
+        # nobody measured: told as that, and somebody has to go there; not that nothing is developed
+        ({"developed_ha": None, "seen_on": None}, "idle", ["developed_unknown"]),
+        ({"developed_ha": None, "seen_on": None, "inspected_on": DAY}, "idle", ["developed_unknown"]),
+        # an inspection that saw work
+        (
+            {"developed_ha": None, "worked_on": DAY, "seen_on": DAY, "inspected_on": DAY},
+            "implementing",
+            ["seen_on", TOLD],
+        ),
+        ({"developed_ha": D(0), "worked_on": DAY, "seen_on": DAY, "idle_on": MAY}, "implementing", ["seen_on", TOLD]),
+        ({"state": "signed", "developed_ha": None, "worked_on": DAY, "has_grant": False}, "no_grant", ["worked"]),
+        ({"state": "request", "developed_ha": None, "worked_on": DAY, "has_grant": False}, "no_grant", ["worked"]),
+        (
+            {"state": "request", "developed_ha": None, "worked_on": MAY, "idle_on": DAY, "has_grant": False},
+            "procedure",
+            ["state", "request"],
+        ),
+        # who looked last saw none
+        ({"idle_on": DAY, "inspected_on": DAY}, "idle", ["no_work_on", TOLD]),
+        ({"developed_ha": D(0), "seen_on": None, "idle_on": DAY, "inspected_on": DAY}, "idle", ["nothing_developed"]),
+        (
+            {"developed_ha": None, "worked_on": MAY, "seen_on": MAY, "idle_on": DAY, "inspected_on": DAY},
+            "idle",
+            ["no_work_on", TOLD],
+        ),
+        # somebody looked later and could not tell
+        ({"inspected_on": DAY}, "implementing", ["looked_on", TOLD]),
         ({"seen_on": date(2024, 11, 29)}, "idle", ["not_seen_since", "2024-11-29"]),
         ({"seen_on": date(2024, 11, 30)}, "implementing", ["seen_on", "2024-11-30"]),
     ],
@@ -44,6 +73,20 @@ def test_each_class_with_its_reason(change, code, reason):
     found = situation(Signs(**(WORKING | change)), TODAY, 24)
     assert found.code == code
     assert reason in found.reasons
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        ({"developed_ha": None, "seen_on": None, "inspected_on": DAY}, "inspect"),
+        ({"developed_ha": D(0), "seen_on": None, "idle_on": DAY, "inspected_on": DAY}, "improvement_notice"),
+        ({"idle_on": DAY, "inspected_on": DAY}, "improvement_notice"),
+        ({"seen_on": date(2020, 1, 1)}, "inspect"),
+    ],
+)
+def test_an_idle_one_is_looked_at_where_nobody_knows_and_warned_where_somebody_does(change, step):
+    found = situation(Signs(**(WORKING | change)), TODAY, 24)
+    assert (found.code, found.next_step) == ("idle", step)
 
 
 STATES = [
@@ -68,6 +111,8 @@ HECTARES = st.none() | st.decimals(0, 1000, places=2)
         developed_ha=HECTARES,
         planned_ha=HECTARES,
         seen_on=DAYS,
+        worked_on=DAYS,
+        idle_on=DAYS,
         paid_on=DAYS,
         inspected_on=DAYS,
     )
@@ -76,4 +121,4 @@ def test_whatever_is_known_one_class_fits_and_says_why(signs):
     found = situation(signs, TODAY, 24)
     assert found.code and found.reasons
     if found.code == "implementing":
-        assert signs.has_grant and signs.developed_ha
+        assert signs.has_grant and (signs.developed_ha or signs.worked_on)

@@ -50,7 +50,9 @@ FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
         ("purpose", "stated_ha", "mapped_ha", "accuracy", "method", "paper_crs", "measured_on", "is_current", "document", "note"),
         HECTARES,
     ),
-    ConcessionDocument: dict.fromkeys(("document", "role", "pages"), FieldClass.PAPERS),
+    ConcessionDocument: {
+        **dict.fromkeys(("document", "role", "pages", "issued_on"), FieldClass.PAPERS), "issued_to": HOLDER,
+    },
     AffectedVillage: dict.fromkeys(
         ("area", "hectares_lost", "households", "households_moved", "consultation", "consulted_on",
          "compensation_promised", "compensation_paid", "currency", "document", "note"), FieldClass.VILLAGES,

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from sala.access.actor import command
 from sala.concessions.operations import follow_releases, raise_all
 from sala.concessions.operations.constraints import follow_editions
-from sala.concessions.operations.findings import reckon
+from sala.concessions.operations.findings import beside, reckon
 from sala.concessions.operations.inspections import recheck_of
 from sala.concessions.operations.regrading import regrade
 from sala.core import clock
@@ -32,11 +32,15 @@ def reckon_nightly(timestamp: int) -> int:
 
 @app.task(name="concessions.reckon_one")
 def reckon_one(event_id: int) -> None:
-    """After a change: findings, situation and grades of that concession."""
+    """After a change: findings, situation and grades of that concession, and of those that it overlaps or overlapped."""
     event = Event.objects.get(pk=event_id)
     recheck_of(event.subject_id)
+    near = beside(event.subject_id)
     reckon(command(), [event.subject_id])
-    regrade(command(), [event.subject_id])
+    near = sorted({*near, *beside(event.subject_id)} - {event.subject_id})
+    if near:
+        reckon(command(), near)
+    regrade(command(), [event.subject_id, *near])
 
 
 @app.task(name="concessions.follow_payment")

@@ -102,11 +102,15 @@ class AreaOut(Schema):
 
 
 class PaperOut(Schema):
-    """document: null where it is not open to the caller."""
+    """document: null where it is not open to the caller; issued_to: of a land title, number of the party in whose name it
+    is, null where holders are not open to the caller.
+    """
 
     role: str
     document: str | None
     pages: str
+    issued_to: str | None = None
+    issued_on: date | None = None
 
 
 class StepOut(Schema):
@@ -290,7 +294,8 @@ def _detail(shown: Profile) -> dict[str, Any]:
             for area in [*shown.areas, *shown.older_areas]
         ] if reads["hectares"] else None,
         "papers": [
-            {"role": paper.role.code, "pages": paper.pages,
+            {"role": paper.role.code, "pages": paper.pages, "issued_on": paper.issued_on,
+             "issued_to": paper.issued_to.number if paper.issued_to and reads["holder"] else None,
              "document": shown.documents[paper.document_id].slug if paper.document_id in shown.documents else None}
             for paper in shown.papers
         ] if reads["papers"] else None,

@@ -22,10 +22,12 @@ class Signs:
 
     ends_on          last day of the newest grant           has_grant     a grant holds today
     has_agreement    agreement or decision among the papers  has_holder    a holder is entered
-    has_area         any area with hectares or a shape       disputed      a dispute is open, or an overlap stands
-    title_to_person  a land title was issued to a person     developed_ha  None where nobody looked
-    planned_ha       to be developed by now by the agreement seen_on       last day on which work was seen
-    paid_on          last payment                            inspected_on  last inspection
+    has_area         any area with hectares or a shape       disputed      a dispute is open, or an overlap is confirmed
+    title_to_person  a land title was issued to a person     title_on      day of that title
+    planned_ha       to be developed by now by the agreement developed_ha  None where nobody measured
+    seen_on          last day on which work was seen         worked_on     last inspection that saw work
+    idle_on          last day on which somebody looked and saw none
+    paid_on          last payment                            inspected_on  last day on which somebody looked
     notice_due       day by which its company must answer an improvement notice that it has not answered
     """
 
@@ -37,12 +39,25 @@ class Signs:
     has_area: bool = False
     disputed: bool = False
     title_to_person: bool = False
+    title_on: date | None = None
     developed_ha: Decimal | None = None
     planned_ha: Decimal | None = None
     seen_on: date | None = None
+    worked_on: date | None = None
+    idle_on: date | None = None
     paid_on: date | None = None
     inspected_on: date | None = None
     notice_due: date | None = None
+
+    @property
+    def saw_work(self) -> bool:
+        """Whether an inspection saw work, and nobody looked later and saw none."""
+        return self.worked_on is not None and (self.idle_on is None or self.worked_on >= self.idle_on)
+
+    @property
+    def saw_none(self) -> bool:
+        """Whether who looked last saw no work."""
+        return self.idle_on is not None and (self.seen_on is None or self.seen_on < self.idle_on)
 
 
 @dataclass(frozen=True)
@@ -64,10 +79,11 @@ def situation(signs: Signs, today: date, evidence_months: int) -> Called:
         ended = signs.ends_on.isoformat() if signs.ends_on else ""
         return Called("expired", [["ended_on", ended]], "renew_or_return")
     if signs.title_to_person:
-        return Called("private", [["title_to_person"]], "check_title")
+        on = signs.title_on.isoformat() if signs.title_on else ""
+        return Called("private", [["title_to_person", on]], "check_title")
     if signs.disputed:
         return Called("conflict", [["disputed"]], "settle_dispute")
-    worked = bool(signs.developed_ha) or signs.state in AT_WORK
+    worked = bool(signs.developed_ha) or signs.saw_work or signs.state in AT_WORK
     if worked and not signs.has_grant:
         return Called("no_grant", [["worked"], ["no_grant"]], "regularise_or_stop")
     if signs.state in BEFORE_SIGNING:
@@ -84,17 +100,31 @@ def _granted(signs: Signs, today: date, evidence_months: int) -> Called:
     last = max((day for day in (signs.seen_on, signs.inspected_on) if day is not None), default=None)
     recent = last is not None and within_months(last, today, evidence_months)
     behind = signs.planned_ha is not None and signs.developed_ha is not None and signs.developed_ha < signs.planned_ha
-    if signs.developed_ha and recent and not behind:
-        return Called("implementing", [["seen_on", last.isoformat() if last else ""]], "")
+    working = bool(signs.developed_ha) or signs.saw_work
+    if working and recent and not behind and not signs.saw_none:
+        return Called("implementing", _sights(signs, last), "")
     reasons: list[list[Any]] = []
     if behind:
         reasons.append(["behind_plan", f"{signs.developed_ha:.2f}", f"{signs.planned_ha:.2f}"])
-    if not signs.developed_ha:
+    unknown = signs.developed_ha is None and not working and not signs.saw_none
+    if unknown:
+        reasons.append(["developed_unknown"])
+    elif signs.developed_ha == 0 and not working:
         reasons.append(["nothing_developed"])
+    if signs.saw_none and signs.idle_on is not None:
+        reasons.append(["no_work_on", signs.idle_on.isoformat()])
     if not recent:
-        reasons.append(["not_seen_since", last.isoformat() if last else ""])
+        reasons.append(["not_seen_since", signs.seen_on.isoformat() if signs.seen_on else ""])
     if signs.notice_due is not None:
         late = signs.notice_due < today
         reasons.append(["notice_late" if late else "notice_until", signs.notice_due.isoformat()])
         return Called("idle", reasons, "end_it" if late else "await_notice")
-    return Called("idle", reasons, "inspect" if not recent else "improvement_notice")
+    return Called("idle", reasons, "inspect" if unknown or not recent else "improvement_notice")
+
+
+def _sights(signs: Signs, last: date | None) -> list[list[Any]]:
+    """When work was seen, and when somebody looked last where that was later."""
+    told: list[list[Any]] = [["seen_on", signs.seen_on.isoformat()]] if signs.seen_on else []
+    if last is not None and last != signs.seen_on:
+        told.append(["looked_on", last.isoformat()])
+    return told

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sala.concessions.models import FindingCode, FindingState, SituationCode
+from sala.concessions.models import CONFIRMABLE, Finding, FindingCode, FindingState, SituationCode
 from sala.core import clock
 from sala.core.fields import day_field
 from sala.duties.forms import ActorForm, DocumentField, PlaceField
@@ -17,13 +17,21 @@ WEEK = timedelta(days=7)
 class SettleForm(ActorForm):
     state = forms.ChoiceField(
         label=_("Decision"), widget=forms.RadioSelect,
-        choices=[(FindingState.EXPLAINED, FindingState.EXPLAINED.label), (FindingState.ACCEPTED, FindingState.ACCEPTED.label),
-                 (FindingState.OPEN, FindingState.OPEN.label)],
+        choices=[(state, state.label) for state in (
+            FindingState.EXPLAINED, FindingState.ACCEPTED, FindingState.CONFIRMED, FindingState.OPEN)],
+        help_text=_("An overlap that is confirmed puts both concessions in conflict."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
     document = DocumentField(
         label=_("Document"), required=False, help_text=_("An exception needs the document that allows it.")
     )
+
+    def __init__(self, *args: Any, finding: Finding, **options: Any):
+        super().__init__(*args, **options)
+        if finding.code not in CONFIRMABLE:
+            state: Any = self.fields["state"]
+            state.choices = [each for each in state.choices if each[0] != FindingState.CONFIRMED]
+            state.help_text = ""
 
 
 class FindingsForm(ActorForm):

@@ -29,6 +29,7 @@ from sala.concessions.models import (
     FieldClass,
     Grant,
     JobKind,
+    Party,
 )
 from sala.concessions.states import MOVES, Step, steps_from
 from sala.core import money
@@ -163,6 +164,11 @@ class PaperForm(VersionedForm):
         Document, label=_("Document"), help_text=_("A part of its title or its number. A new paper is entered among the documents first.")
     )  # fmt: skip
     pages = forms.CharField(label=_("Pages"), max_length=40, required=False, help_text=_("Such as 12–14."))
+    issued_to = Chooser(
+        Party, label=_("In whose name"), required=False,
+        help_text=_("Of a land title only: the party that it was issued to. One in a person's name tells that the land went over to private use."),
+    )  # fmt: skip
+    issued_on = day_field(_("Title issued on"), required=False)
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)

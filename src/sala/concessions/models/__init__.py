@@ -21,6 +21,7 @@ from sala.concessions.models.concession import (
 from sala.concessions.models.due import AreaBasis, Declared, Due, DueBasis, Raised
 from sala.concessions.models.figures import Figures
 from sala.concessions.models.finding import (
+    CONFIRMABLE,
     Finding,
     FindingCode,
     FindingState,
@@ -50,6 +51,7 @@ from sala.concessions.models.taking import RegisterTaking
 from sala.concessions.models.work import Obligation, PlannedDevelopment
 
 __all__ = [
+    "CONFIRMABLE",
     "NOT_GRADABLE",
     "STANDING",
     "Accuracy",

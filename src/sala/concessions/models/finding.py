@@ -29,8 +29,12 @@ class FindingCode(models.TextChoices):
     PAPER_MISSING = "paper_missing", _("A paper is missing")
 
 
+CONFIRMABLE = (FindingCode.OVERLAP,)  # what makes a conflict once an office says that it is so
+
+
 class FindingState(models.TextChoices):
     OPEN = "open", _("Open")
+    CONFIRMED = "confirmed", _("Confirmed")
     EXPLAINED = "explained", _("Explained")
     ACCEPTED = "accepted", _("Accepted as an exception")
     CORRECTED = "corrected", _("Corrected")
@@ -43,7 +47,8 @@ class Finding(models.Model):
               a grant, or the first one of a decision
     figures   plain values it was reckoned from; hectares as text with two decimals
     inputs    versions: {"rule": id or null, "edition": id or null, "version": of the concession}
-    state     open or corrected as reckoned; explained and accepted by a person, until the figures change
+    state     open or corrected as reckoned; explained and accepted by a person, until the figures change; confirmed by a
+              person (an overlap), until it is there no more
     reason    of the exception: code of the scheme "moratorium-answer" or words
     """
 

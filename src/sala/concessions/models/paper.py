@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.concessions.models.change import KEPT
 from sala.concessions.models.concession import Concession, ConcessionState
+from sala.concessions.models.party import Party
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.people.models import Organisation, Position
@@ -14,7 +15,8 @@ from sala.people.models import Organisation, Position
 class ConcessionDocument(models.Model):
     """A document in its role for a concession: request, opinion, memorandum, agreement, certificate …
 
-    role  Term of the scheme "concession-paper", from the pack     page  where in the document, such as 12–14
+    role       Term of the scheme "concession-paper", from the pack     pages  where in the document, such as 12–14
+    issued_to  in whose name a land title is          issued_on  day of that title, where it is not that of the document
     """
 
     concession = models.ForeignKey(Concession, on_delete=models.CASCADE, related_name="documents")
@@ -24,6 +26,10 @@ class ConcessionDocument(models.Model):
         limit_choices_to={"scheme": "concession-paper"},
     )  # fmt: skip
     pages = models.CharField(_("pages"), max_length=40, blank=True)
+    issued_to = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in whose name")
+    )
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
     added_at = models.DateTimeField(editable=False)
     added_by = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 

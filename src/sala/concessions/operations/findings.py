@@ -1,7 +1,7 @@
 """Reckoning findings and situations anew, and deciding about findings."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from sala.concessions import policy
 from sala.concessions.calculations.checks import TOLERANCE
 from sala.concessions.calculations.findings import Misfit, misfits
 from sala.concessions.calculations.situations import situation
-from sala.concessions.models import Concession, Finding, FindingState, FindingStep, Situation
+from sala.concessions.models import CONFIRMABLE, Concession, Finding, FindingCode, FindingState, FindingStep, Situation
 from sala.concessions.queries.cases import Known, known, rule_book
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
@@ -41,7 +41,7 @@ def reckon(actor: Actor, concessions: Iterable[int] | None = None) -> Reckoned:
     """Findings and situations of these concessions (ids), or of all. May run twice; the second time nothing changes.
 
     A finding that holds no longer is closed as corrected; one that was explained or accepted opens again only when its
-    figures are other ones than those that were decided about.
+    figures are other ones than those that were decided about. One that was confirmed stays so as long as it holds.
     """
     today, book = clock.today(), rule_book()
     cases = known(book, concessions, today=today)
@@ -51,11 +51,14 @@ def reckon(actor: Actor, concessions: Iterable[int] | None = None) -> Reckoned:
     if concessions is not None:
         rows = rows.filter(concession__in=pks)
     kept = {(row.concession_id, row.code, row.key): row for row in rows}
+    overlaps: dict[str, set[str]] = {each.case.reference: set() for each in cases}
     fresh: list[Finding] = []
     changed: list[Finding] = []
     steps: list[tuple[Finding, str]] = []
     for each in cases:
         for misfit in misfits(each.case, book, today):
+            if misfit.code == FindingCode.OVERLAP:
+                overlaps[each.case.reference].add(misfit.key)
             row = kept.pop((each.pk, misfit.code, misfit.key), None)
             if row is None:
                 row = _new(each, misfit)
@@ -80,8 +83,29 @@ def reckon(actor: Actor, concessions: Iterable[int] | None = None) -> Reckoned:
         (FindingStep(finding=row, before=before, after=row.state, figures=row.figures, at=clock.now()) for row, before in steps),
         batch_size=BATCH,
     )  # fmt: skip
+    _in_conflict(cases, overlaps)
     told.situations = _situations(cases, book.on(today, "").number(TOLERANCE, "concession.evidence.months"))
     return told
+
+
+def _in_conflict(cases: list[Known], overlaps: Mapping[str, set[str]]) -> None:
+    """Dispute what overlaps by what an office confirmed, on whichever side it did; overlaps: reference → references."""
+    confirmed: set[tuple[str, str]] = set()
+    rows = Finding.objects.filter(code=FindingCode.OVERLAP, state=FindingState.CONFIRMED)
+    for one, other in rows.values_list("concession__reference", "key"):
+        confirmed |= {(one, other), (other, one)}
+    for each in cases:
+        mine = each.case.reference
+        if any((mine, other) in confirmed for other in overlaps[mine]):
+            each.signs = replace(each.signs, disputed=True)
+
+
+def beside(concession: int) -> list[int]:
+    """Concessions (ids) with which this one has an overlap that is not corrected: what is decided here concerns them too."""
+    here = Concession.objects.get(pk=concession)
+    rows = Finding.objects.filter(code=FindingCode.OVERLAP).exclude(state=FindingState.CORRECTED)
+    named = Concession.objects.filter(reference__in=rows.filter(concession=here).values("key"))
+    return [*named.values_list("pk", flat=True), *rows.filter(key=here.reference).values_list("concession", flat=True)]
 
 
 def _inputs(each: Known, misfit: Misfit) -> dict[str, Any]:
@@ -102,7 +126,8 @@ def _renewed(row: Finding, each: Known, misfit: Misfit) -> str | None:
         return None
     before = row.state
     row.figures, row.is_grave, row.inputs = misfit.figures, misfit.is_grave, _inputs(each, misfit)
-    row.state, row.reason, row.document, row.settled_at = FindingState.OPEN, "", None, None
+    if row.state != FindingState.CONFIRMED:
+        row.state, row.reason, row.document, row.settled_at = FindingState.OPEN, "", None, None
     row.computed_at = clock.now()
     return before
 
@@ -145,11 +170,16 @@ def _situations(cases: list[Known], evidence: Any) -> int:
 
 @operation
 def settle(actor: Actor, finding: Finding, *, state: str, reason: str, document: Document | None = None) -> Finding:
-    """Explain a finding in words, or accept it as an exception that a document allows; or open it again."""
+    """Explain a finding in words, or accept it as an exception that a document allows; or open it again. An overlap can be
+    confirmed: both concessions are in conflict by it.
+    """
     row = lock(finding)
     require(actor, policy.JUDGE, row)
-    if state not in (*DECIDED, FindingState.OPEN) or row.state == FindingState.CORRECTED:
+    if state not in (*DECIDED, FindingState.CONFIRMED, FindingState.OPEN) or row.state == FindingState.CORRECTED:
         raise Conflict(_("This finding no longer holds, so there is nothing to decide."))
+    if state == FindingState.CONFIRMED and row.code not in CONFIRMABLE:
+        words = _("Only an overlap is confirmed. Explain this finding, or accept it as an exception.")
+        raise Invalid(words, {"state": [words]})
     if row.state == state:
         raise Conflict(_("Somebody else decided the same before you. Look at it again."))
     reason = reason.strip()
@@ -161,7 +191,7 @@ def settle(actor: Actor, finding: Finding, *, state: str, reason: str, document:
         raise Invalid(words, {"document": [words]})
     before = row.state
     row.state, row.reason, row.document = state, reason, document
-    row.settled_at = clock.now() if state in DECIDED else None
+    row.settled_at = clock.now() if state != FindingState.OPEN else None
     row.save(update_fields=["state", "reason", "document", "settled_at"])
     FindingStep.objects.create(
         finding=row, before=before, after=state, figures=row.figures, reason=reason, document=document,

@@ -1,7 +1,7 @@
 """Everything a finding is reckoned from, read for many concessions in a number of statements that does not grow with them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from sala.concessions.calculations.facts import Dated, Fact, RuleBook
 from sala.concessions.calculations.findings import Case, GrantFacts, Shared
@@ -25,7 +26,7 @@ from sala.concessions.models import (
     PartyKind,
     PlannedDevelopment,
 )
-from sala.concessions.queries.inspections import last_seen
+from sala.concessions.queries.inspections import Seen, last_seen
 from sala.concessions.queries.orders import notices_open
 from sala.concessions.queries.overlaps import layers_of_concessions
 from sala.concessions.queries.pairs import overlapping_pairs
@@ -34,6 +35,8 @@ from sala.concessions.queries.splitting import parts_of
 from sala.documents.models import Rule
 from sala.ledger.queries.about import last_paid
 
+TITLE = "title"  # role of a paper
+PROVINCE, DISTRICT = 1, 2  # steps below the country
 ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
 
 _OUTSIDE = """
@@ -85,9 +88,11 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     entries = Concession.objects.filter(same_as__isnull=True).select_related("area", "sector").order_by("pk")
     rows = list(entries if wanted is None else entries.filter(pk__in=wanted))
     within = {"concession__in": [row.pk for row in rows]} if wanted is not None else {}
-    commodities, papers = (
-        _sets(Commodity.objects.filter(is_current=True, **within), "commodity__code"),
-        _sets(ConcessionDocument.objects.filter(**within), "role__code"),
+    commodities = _sets(Commodity.objects.filter(is_current=True, **within), "commodity__code")
+    papers = _lists(
+        ConcessionDocument.objects.filter(**within)
+        .select_related("role", "issued_to", "document")
+        .only("concession", "issued_on", "role__code", "issued_to__kind", "document__issued_on")
     )
     grants = _lists(Grant.objects.filter(**within).select_related("holder", "body"))
     areas = _lists(ConcessionArea.objects.filter(is_current=True, **within))
@@ -107,15 +112,15 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
         split = parts.get(row.pk)
         case = Case(
             reference=row.reference, version=row.version, path=row.area.path, sector=row.sector.code,
-            commodities=frozenset(commodities[row.pk]), state=row.state, papers=frozenset(papers[row.pk]),
+            commodities=frozenset(commodities[row.pk]), state=row.state, papers=frozenset(paper.role.code for paper in papers[row.pk]),
             grants=[_grant(grant, today) for grant in grants[row.pk]],
             mapped_ha=granted.mapped_ha if granted else None, accuracy=granted.accuracy if granted else "",
             developed_ha=developed.hectares if developed else None, outside_ha=outside.get(row.pk),
             overlaps=overlaps[row.pk], layers=layers[row.pk], twins=twins[row.pk],
             split_with=split.others if split else {}, split_ha=split.own if split else None,
         )  # fmt: skip
-        told = paid.get(row.pk), seen.get(row.pk, (None, None)), notices.get(row.pk)
-        signs = _signs(row, case, grants[row.pk], areas[row.pk], plan[row.pk], today, *told)
+        told = paid.get(row.pk), seen.get(row.pk, Seen()), notices.get(row.pk)
+        signs = _signs(row, case, grants[row.pk], areas[row.pk], papers[row.pk], plan[row.pk], today, *told)
         found.append(Known(row.pk, case, signs))
     return found
 
@@ -161,22 +166,36 @@ def _body(said: tuple[str, ...]) -> frozenset[str]:
 
 
 def _signs(
-    row: Concession, case: Case, grants: list[Grant], areas: list[ConcessionArea], plan: list[PlannedDevelopment],
-    today: date, paid_on: date | None, seen: tuple[date | None, date | None], notice_due: date | None,
+    row: Concession, case: Case, grants: list[Grant], areas: list[ConcessionArea], papers: list[ConcessionDocument],
+    plan: list[PlannedDevelopment], today: date, paid_on: date | None, seen: Seen, notice_due: date | None,
 ) -> Signs:  # fmt: skip
     ends = [grant.ends_on for grant in grants if grant.ends_on]
     developed = next((area for area in areas if area.purpose == AreaPurpose.IMPLEMENTATION), None)
+    measured = developed.measured_on if developed and developed.hectares is not None else None
+    found_none = measured if developed and developed.hectares == 0 else None
+    titles = [paper for paper in papers if paper.role.code == TITLE and _to_a_person(paper, grants)]
     return Signs(
         state=row.state, ends_on=max(ends, default=None),
         has_grant=any(_holds(grant, today) for grant in grants),
         has_agreement=bool(case.papers & {"agreement", "decision"}), has_holder=bool(grants),
         has_area=any(area.hectares for area in areas),
         disputed=any(area.purpose == AreaPurpose.DISPUTED for area in areas),
-        title_to_person="title" in case.papers and any(grant.holder.kind == PartyKind.PERSON for grant in grants),
+        title_to_person=bool(titles),
+        title_on=max(filter(None, (paper.issued_on or paper.document.issued_on for paper in titles)), default=None),
         developed_ha=case.developed_ha, planned_ha=plan[-1].hectares if plan else None,
-        seen_on=max(filter(None, [developed.measured_on if developed else None, seen[1]]), default=None), paid_on=paid_on,
-        inspected_on=seen[0], notice_due=notice_due,
+        seen_on=_last(None if found_none else measured, seen.worked), worked_on=seen.worked,
+        idle_on=_last(found_none, seen.idle), paid_on=paid_on, inspected_on=_last(found_none, seen.last), notice_due=notice_due,
     )  # fmt: skip
+
+
+def _last(*days: date | None) -> date | None:
+    return max(filter(None, days), default=None)
+
+
+def _to_a_person(title: ConcessionDocument, grants: list[Grant]) -> bool:
+    """In whose name a land title is; where nobody entered it, in the name of who was granted the land."""
+    holders = [title.issued_to] if title.issued_to else [grant.holder for grant in grants]
+    return any(holder.kind == PartyKind.PERSON for holder in holders)
 
 
 def _overlaps(wanted: list[int] | None) -> dict[int, list[Shared]]:
@@ -204,31 +223,56 @@ def _layers(wanted: list[int] | None) -> dict[int, list[Shared]]:
 
 
 def _twins(rows: list[Concession], grants: dict[int, list[Any]], wanted: list[int] | None) -> dict[int, dict[str, str]]:
-    """Entries that may be the same: one name key in one area, or one holder with hectares within one per cent there."""
+    """Entries that may be the same: of one name key in one province, or of one holder with hectares within one per cent in
+    one district. One that is known of a wider place only is compared with all that lies within it.
+    """
     found: dict[int, dict[str, str]] = defaultdict(dict)
     everybody = rows
     if wanted is not None:
-        areas = {row.area_id for row in rows}
-        everybody = list(Concession.objects.filter(same_as__isnull=True, area__in=areas))
-        missing = [row.pk for row in everybody if row.pk not in grants]
-        grants = {**grants, **_lists(Grant.objects.filter(concession__in=missing).select_related("holder"))}
-    by_name: dict[tuple[int, str], list[Concession]] = defaultdict(list)
-    by_holder: dict[tuple[int, int], list[tuple[Concession, Decimal]]] = defaultdict(list)
+        keys = {key for row in rows for key in row.keys}
+        holders = {grant.holder_id for row in rows for grant in grants.get(row.pk, [])}
+        alike = Q(keys__overlap=sorted(keys)) | Q(pk__in=Grant.objects.filter(holder__in=holders).values("concession"))
+        others = Concession.objects.filter(alike, same_as__isnull=True).exclude(pk__in=wanted).select_related("area")
+        everybody = [*rows, *others]
+        missing = Grant.objects.filter(concession__in=[row.pk for row in everybody if row.pk not in grants])
+        grants = {**grants, **_lists(missing.select_related("holder"))}
+    by_name: dict[str, list[Concession]] = defaultdict(list)
+    by_holder: dict[int, list[tuple[Concession, Decimal]]] = defaultdict(list)
     for row in everybody:
         for key in row.keys:
-            by_name[row.area_id, key].append(row)
+            by_name[key].append(row)
         for grant in grants.get(row.pk, []):
             if grant.granted_ha:
-                by_holder[row.area_id, grant.holder_id].append((row, grant.granted_ha))
+                by_holder[grant.holder_id].append((row, grant.granted_ha))
     mine = {row.pk for row in rows}
     for same in by_name.values():
-        for one in same:
+        for one, other in _meeting(same, PROVINCE):
             if one.pk in mine:
-                found[one.pk] |= {other.reference: "name" for other in same if other.pk != one.pk}
+                found[one.pk][other.reference] = "name"
     for held in by_holder.values():
+        sizes: dict[int, list[Decimal]] = defaultdict(list)
         for row, size in held:
-            if row.pk in mine:
-                for other, its in held:
-                    if other.pk != row.pk and abs(size - its) * 100 <= size:
-                        found[row.pk].setdefault(other.reference, "holder")
+            sizes[row.pk].append(size)
+        for one, other in _meeting([row for row, _size in held], DISTRICT):
+            near = any(abs(size - its) * 100 <= size for size in sizes[one.pk] for its in sizes[other.pk])
+            if one.pk in mine and near:
+                found[one.pk].setdefault(other.reference, "holder")
     return found
+
+
+def _meeting(rows: list[Concession], depth: int) -> Iterator[tuple[Concession, Concession]]:
+    """Each with each other that lies in one area of so many steps below the country, or in a wider one around it."""
+    there: dict[tuple[str, ...], dict[int, Concession]] = defaultdict(dict)
+    around: dict[tuple[str, ...], dict[int, Concession]] = defaultdict(dict)
+    for row in {row.pk: row for row in rows}.values():
+        steps = tuple(row.area.path.strip("/").split("/"))[: depth + 1]
+        there[steps][row.pk] = row
+        for length in range(1, len(steps)):
+            around[steps[:length]][row.pk] = row  # what lies within a wider area
+    for steps, here in there.items():
+        wider = (there[steps[:length]] for length in range(1, len(steps)) if steps[:length] in there)
+        others = {pk: row for rows in (here, around.get(steps, {}), *wider) for pk, row in rows.items()}
+        for one in here.values():
+            for other in others.values():
+                if other.pk != one.pk:
+                    yield one, other

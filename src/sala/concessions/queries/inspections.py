@@ -1,6 +1,7 @@
 """Inspections as a reader sees them, and what they are checked by."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max, Q, QuerySet
@@ -54,12 +55,22 @@ def limits_of(concession: Concession, accuracy: str, day: date) -> tuple[Limits,
     return limits, sorted(fact.id for fact in found.values() if fact is not None)
 
 
-def last_seen(ids: Collection[int] | None) -> dict[int, tuple[date | None, date | None]]:
-    """Concession → (day of the last inspection that counts, day of the last one that saw work); one statement."""
+@dataclass(frozen=True)
+class Seen:
+    """Days of the last inspection that counts, of the last one that saw work, and of the last one that saw none."""
+
+    last: date | None = None
+    worked: date | None = None
+    idle: date | None = None
+
+
+def last_seen(ids: Collection[int] | None) -> dict[int, Seen]:
+    """Concession → what its inspections saw, and when; one statement."""
     rows = Inspection.objects.filter(is_current=True)
     if ids is not None:
         rows = rows.filter(concession__in=ids)
     last = rows.order_by().values("concession").annotate(
-        day=Max("inspected_on"), worked=Max("inspected_on", filter=Q(activity=Activity.YES))
+        day=Max("inspected_on"), worked=Max("inspected_on", filter=Q(activity=Activity.YES)),
+        idle=Max("inspected_on", filter=Q(activity=Activity.NO)),
     )  # fmt: skip
-    return {row["concession"]: (row["day"], row["worked"]) for row in last}
+    return {row["concession"]: Seen(row["day"], row["worked"], row["idle"]) for row in last}

@@ -137,7 +137,7 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         found.areas = [row for row in areas if row.is_current]
         found.older_areas = [row for row in areas if not row.is_current]
     if reads[FieldClass.PAPERS] and "documents" in there:
-        papers = ConcessionDocument.objects.filter(**of).select_related("role", "document")
+        papers = ConcessionDocument.objects.filter(**of).select_related("role", "document", "issued_to")
         seen = set(visible(actor, Document).filter(pk__in=papers.values("document")).values_list("pk", flat=True))
         found.papers = list(papers)
         found.documents = {row.document_id: row.document for row in found.papers if row.document_id in seen}

@@ -113,7 +113,7 @@ def _parts(today: date) -> dict[tuple[int, int], list[Part]]:
             sums[(top, *told)] += size
     found: dict[tuple[int, int], list[Part]] = defaultdict(list)
     for (top, *told), size in sums.items():
-        found[told[0], top].append(Part(*told, size))
+        found[told[0], top].append(Part(*(*told, size)))
     return found
 
 

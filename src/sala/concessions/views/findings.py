@@ -47,7 +47,7 @@ def finding(request: Request, pk: int) -> HttpResponse:
 def decide(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(findings_for(request.actor), pk=pk)
     require(request.actor, policy.JUDGE, row)
-    form = SettleForm(request.POST or None, actor=request.actor)
+    form = SettleForm(request.POST or None, actor=request.actor, finding=row)
 
     def work(data: dict[str, Any]) -> Any:
         return settle(request.actor, row, **data)

@@ -80,11 +80,14 @@ def set_aside_area(request: Request, reference: str, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+PAPER = ("document", "role", "pages", "issued_to", "issued_on")
+
+
 def add_paper(request: Request, reference: str) -> HttpResponse:
     found = found_for(request, reference, policy.ENTER)
 
     def add(data: dict[str, Any]) -> None:
-        operations.add_paper(request.actor, found, data["document"], data["role"], pages=data["pages"])
+        operations.add_paper(request.actor, found, **{name: data[name] for name in PAPER})
 
     return write(request, found, PaperForm, add, heading=_("Add a paper"))
 

@@ -96,9 +96,14 @@ def _reason(code: str, *values: Any) -> str:
         case "ended_on":
             return _("The last grant ended: %(on)s.") % {"on": _day(values[0])}
         case "title_to_person":
-            return _("A land title was issued to a person.")
+            on = values[0] if values else ""
+            return (
+                _("A land title was issued to a person: %(on)s.") % {"on": _day(on)}
+                if on
+                else _("A land title was issued to a person.")
+            )
         case "disputed":
-            return _("A dispute or an overlap is open.")
+            return _("A dispute is open, or an overlap is confirmed.")
         case "worked":
             return _("Work was seen.")
         case "no_grant":
@@ -116,6 +121,12 @@ def _reason(code: str, *values: Any) -> str:
                 "done": _ha(values[0]),
                 "planned": _ha(values[1]),
             }
+        case "looked_on":
+            return _("Somebody last looked: %(on)s.") % {"on": _day(values[0])}
+        case "developed_unknown":
+            return _("Nobody knows how much is developed.")
+        case "no_work_on":
+            return _("Who looked last saw no work: %(on)s.") % {"on": _day(values[0])}
         case "nothing_developed":
             return _("Nothing is developed.")
         case "notice_until":
