@@ -319,7 +319,8 @@ def test_one_holder_of_like_hectares_in_one_district_is_told_wherever_in_it(cast
     one = granted(100, concession("First name", area=village))
     other = granted(Decimal("100.9"), concession("Second name"))
     larger = granted(102, concession("Third name"))
-    far = granted(100, concession("Fourth name", who="command", area=cast.area("0102")))
+    far = concession("Fourth name", who="command", area=cast.area("0102"))
+    operations.grant(cast.actor("command"), far, holder=one.grants.get().holder, granted_ha=Decimal(100))
     reckon(cast.actor("command"))
     assert found(one)["duplicate", other.reference].figures == {"reason": "holder"}
     for stranger in (larger, far):
