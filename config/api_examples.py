@@ -20,6 +20,7 @@ OF: dict[str, dict[str, Any]] = {
     "/api/v1/maps/{code}": {"code": "forest"},
     "/api/v1/organisations/{code}": {"code": "HEALTH"},
     "/api/v1/places/{code}": {"code": "01"},
+    "/api/v1/zonal": {"place": "DM", "level": "province", "use": ["land-cover.layer", "slope.raster"]},
 }
 
 
@@ -36,6 +37,6 @@ def with_examples(described: dict[str, Any]) -> dict[str, Any]:
 
 def _fits(parameter: dict[str, Any], example: Any) -> bool:
     """Whether the parameter is of the kind of its example; the same name may mean another thing elsewhere."""
-    kinds = {str: "string", int: "integer"}
+    kinds = {str: "string", int: "integer", list: "array"}
     schema = parameter.get("schema", {})
     return any(one.get("type") == kinds[type(example)] for one in [schema, *schema.get("anyOf", [])])

@@ -4,12 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
 from sala.access.request import Request
+from sala.access.scope import visible
 from sala.core.api import PageQuery
+from sala.core.errors import Invalid
 from sala.maps.models import Analysis
 from sala.maps.queries.analyses import readable
+from sala.maps.queries.layers_here import newest_layers, newest_rasters
+from sala.maps.queries.zonal import figures_by_area, name_of
+from sala.places.models import Area, Level
 
 router = Router(tags=["analyses"])
 
@@ -43,6 +49,36 @@ def _line(row: Analysis) -> dict[str, Any]:
         "reference": row.reference, "url": row.get_absolute_url(), "kind": row.kind, "title": row.title,
         "owner": row.owner.code, "tier": row.tier, "digest": row.digest, "made_at": row.made_at,
     }  # fmt: skip
+
+
+class ZonalQuery(Schema):
+    """place, level  codes: a row for each area of this level within the place    use  layers and rasters as DATASET.PART"""
+
+    place: str
+    level: str
+    use: list[str]
+
+
+class ZonalOut(Schema):
+    """zones: {"code", "name", "url", "ha"}; sources: for each layer or raster "rows" in the order of the zones;
+    boundaries: the vintages; without: how many areas have no boundary."""
+
+    zones: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    boundaries: list[dict[str, Any]]
+    without: int
+    method: str
+
+
+@router.get("/zonal", response=ZonalOut, url_name="zonal")
+def zonal(request: Request, asked: Query[ZonalQuery]) -> dict[str, Any]:
+    """Figures by area, reckoned now of the newest editions and boundaries."""
+    known = {name_of(row): row for row in [*newest_layers(request.actor), *newest_rasters(request.actor)]}
+    if missing := [name for name in asked.use if name not in known]:
+        raise Invalid(_("There is no layer or raster %(name)s that is open to you.") % {"name": missing[0]}, {"use": missing})  # fmt: skip
+    place = get_object_or_404(visible(request.actor, Area), code=asked.place)
+    level = get_object_or_404(Level, code=asked.level)
+    return figures_by_area(place, level, [known[name] for name in dict.fromkeys(asked.use)])
 
 
 @router.get("/analyses", response=AnalysesPage, url_name="analyses")

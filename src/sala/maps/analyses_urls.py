@@ -1,11 +1,12 @@
 from django.urls import path
 
-from sala.maps.views import analyses, here, suitability
+from sala.maps.views import analyses, here, suitability, zonal
 
 app_name = "analyses"
 urlpatterns = [
     path("here/", here.here, name="here"),
     path("here/compare/", here.compare, name="compare_here"),
+    path("zonal/", zonal.zonal, name="zonal"),
     path("suitability/", suitability.choose, name="choose"),
     path("suitability/criteria/", suitability.criteria, name="criteria"),
     path("suitability/compare/", suitability.compare, name="compare"),

@@ -11,7 +11,9 @@ from sala.maps.calculations.overlay import CLASSES
 from sala.maps.forms.suitability import FITS, METHODS
 from sala.maps.models import Analysis, AnalysisKind
 from sala.maps.starting import said_again
-from sala.maps.where import shape_of, told_of_where
+from sala.maps.where import place_of, shape_of, told_of_where
+from sala.maps.zonal_tables import tables_of
+from sala.places.models import Level
 
 BODIES = {kind: f"maps/pdf/body_{kind}.html" for kind in AnalysisKind.values}
 
@@ -24,9 +26,27 @@ def told_of(analysis: Analysis) -> dict[str, Any]:
     }  # fmt: skip
     if analysis.kind == AnalysisKind.HERE:
         return context | {"found": analysis.result, **told_of_where(analysis.recipe, shape_of(analysis.recipe))}
+    if analysis.kind == AnalysisKind.ZONAL:
+        return context | told_of_zonal(analysis.recipe, analysis.result)
     if analysis.kind == AnalysisKind.COMPARISON:
         return context | told_of_comparison(analysis.result) | {"drawing": drawn(analysis.result["coarse"], _changes(analysis.result))}  # fmt: skip
     return context | _told_of_suitability(analysis) | {"drawing": drawn(analysis.result["coarse"], _class_colours())}
+
+
+def told_of_zonal(recipe: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The tables of figures by area, with their cells in the order of the columns that stand on a page."""
+    tables = [
+        {
+            "source": table.source, "title": table.title, "columns": table.on_page(),
+            "rows": [
+                {"zone": zone, "cells": [(column.of(row), column.places) for column in table.on_page()]}
+                for zone, row in zip(found["zones"], table.source["rows"], strict=True)
+            ],
+        }
+        for table in tables_of(found)
+    ]  # fmt: skip
+    place, level = place_of(recipe), Level.objects.filter(code=recipe["level"]).first()
+    return {"found": found, "tables": tables, "place": place, "level": level}
 
 
 def _told_of_suitability(analysis: Analysis) -> dict[str, Any]:

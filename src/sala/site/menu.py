@@ -75,6 +75,7 @@ GROUPS = (
         (
             Entry("maps:explorer", _("Map")),
             Entry("analyses:here", _("What is here")),
+            Entry("analyses:zonal", _("Figures by area")),
             Entry("analyses:choose", _("Suitability")),
         ),
     ),

@@ -3,6 +3,8 @@
 Sizes are geodesic. Shapes of a layer that overlap count once (their union). What a reader may not see is not counted.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -30,15 +32,21 @@ def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] |
     {"ha", "places", "layers", "distances", "rasters", "people", "datasets", "documents", "editions": ids that were used}
     """
     rows = [*newest_layers(actor, shape), *newest_rasters(actor, shape)] if editions is None else editions
+    with within_time():
+        return _reckoned(actor, shape, rows)
+
+
+@contextmanager
+def within_time() -> Iterator[None]:
+    """What is reckoned in one page ends after a while. Raises TooLarge."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"set local statement_timeout = '{LONGEST}'")  # a constant of ours
-            found = _reckoned(actor, shape, rows)
+            yield
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
         raise TooLarge(_("This area holds too much to be reckoned on a page. Choose a smaller place, or draw with fewer corners.")) from error  # fmt: skip
-    return found
 
 
 def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[str, Any]:

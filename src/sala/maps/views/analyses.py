@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import compared_in, newer_inputs, papers_of, readable
 from sala.maps.queries.here import readable_rows, what_is_here
 from sala.maps.views.here import LIVE
+from sala.maps.views.zonal import as_file, reckoned_again
 from sala.maps.where import shape_of
 
 
@@ -80,8 +82,10 @@ def issue(request: Request, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def file(request: Request, reference: str, kind: str) -> FileResponse:
+def file(request: Request, reference: str, kind: str) -> HttpResponseBase:
     found = find(request, reference)
+    if found.kind == AnalysisKind.ZONAL and kind in ("figures.csv", "figures.xlsx"):
+        return as_file(found.result, kind.rpartition(".")[2], found.reference)
     digest = {"picture.png": found.picture, "suitability.tif": found.raster}.get(kind)
     if not digest:
         raise Http404
@@ -118,14 +122,20 @@ def again(request: Request, reference: str) -> HttpResponse:
         return redirect(errands.ask(request.actor, "suitability", title=found.title, size=size, recipe=recipe, owner=found.owner_id, repeats=found.pk))  # fmt: skip
     if found.kind == AnalysisKind.COMPARISON:
         return _compare_again(request, found)
+    if found.kind == AnalysisKind.ZONAL:
+        return _kept_again(request, found, *reckoned_again(request, found, newer))
     editions = readable_rows(request.actor, list(ids.values()))
     layers = [row for row in editions if row.is_layer or row.is_raster]
     result = {name: value for name, value in what_is_here(request.actor, shape_of(found.recipe), editions=layers).items() if name not in LIVE}  # fmt: skip
-    if digest_of(found.recipe, editions, result) == found.digest:
+    used = list(visible(request.actor, Edition).filter(pk__in={*(row.pk for row in editions), *(row["edition"] for row in result["people"])}))  # fmt: skip
+    return _kept_again(request, found, found.recipe, result, used)
+
+
+def _kept_again(request: Request, found: Analysis, recipe: dict[str, Any], result: dict[str, Any], editions: list[Edition]) -> HttpResponse:  # fmt: skip
+    if digest_of(recipe, editions, result) == found.digest:
         messages.success(request, _("Made again of the same data, it is the same to the last digit."))
         return redirect(found)
-    used = list(visible(request.actor, Edition).filter(pk__in={*(row.pk for row in editions), *(row["edition"] for row in result["people"])}))  # fmt: skip
-    kept = keep_analysis(request.actor, found.owner, kind=found.kind, title=found.title, recipe=found.recipe, editions=used, result=result, repeats=found)  # fmt: skip
+    kept = keep_analysis(request.actor, found.owner, kind=found.kind, title=found.title, recipe=recipe, editions=editions, result=result, repeats=found)  # fmt: skip
     return redirect(kept)
 
 

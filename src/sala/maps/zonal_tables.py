@@ -1,0 +1,109 @@
+"""The tables of figures by area, one for each source: what stands on the page, on paper and in files."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sala.core.files.export import write_book
+from sala.core.language import Translated
+
+PERCENT = "%"
+
+
+@dataclass(frozen=True)
+class Column:
+    """of  the figure of a row, or None where nothing is known    places  decimals on the page    wide  in files only"""
+
+    label: str
+    unit: str
+    of: Callable[[dict[str, Any]], float | None]
+    places: int = 2
+    wide: bool = False
+
+    @property
+    def heading(self) -> str:
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class Table:
+    source: dict[str, Any]
+    columns: list[Column]
+
+    @property
+    def title(self) -> Translated:
+        return Translated(self.source["title"])
+
+    def on_page(self) -> list[Column]:
+        return [column for column in self.columns if not column.wide]
+
+
+def tables_of(found: dict[str, Any]) -> list[Table]:
+    return [Table(source, list(_columns(source))) for source in found["sources"]]
+
+
+def _columns(source: dict[str, Any]) -> Iterator[Column]:
+    if source["kind"] == "shapes":
+        yield from _of_shapes(source)
+    elif source["kind"] == "categorical":
+        for value in source.get("values", []):
+            yield Column(value, PERCENT, lambda row, value=value: percent(row["by_value"].get(value, 0.0 if row["by_value"] else None)), 1)  # fmt: skip
+        yield Column(_("Without a value"), PERCENT, lambda row: percent(row["missing"]), 1)
+    else:
+        unit = source["unit"]
+        for name, label, wide in (
+            ("mean", _("Mean"), False), ("min", _("Least"), False), ("max", _("Greatest"), False), ("stdev", _("Standard deviation"), True),
+            ("sum", _("Sum over cells"), True),
+        ):  # fmt: skip
+            yield Column(label, unit, lambda row, name=name: row.get(name), 3, wide)
+        yield Column(_("Without a value"), PERCENT, lambda row: percent(row["missing"]), 1)
+
+
+def _of_shapes(source: dict[str, Any]) -> Iterator[Column]:
+    size, unit = ("km", _("km")) if source["lines"] else ("ha", _("ha"))
+    if source["lines"]:
+        yield Column(_("Features"), "", lambda row: row["features"], 0)
+    yield Column(_("Together"), unit, lambda row: row[size])
+    if not source["lines"]:
+        yield Column(_("Together"), PERCENT, lambda row: percent(row["share"]), 1)
+    for name in source["classes"]:
+        label = name or "–"
+        yield Column(label, unit, lambda row, name=name: row["classes"].get(name, {}).get(size, 0.0), wide=not source["lines"])  # fmt: skip
+        if not source["lines"]:
+            yield Column(label, PERCENT, lambda row, name=name: percent(row["classes"].get(name, {}).get("share", 0.0)), 1)  # fmt: skip
+    if any(row["slivers"] for row in source["rows"]):
+        yield Column(_("Slivers told apart"), unit, lambda row: row["slivers"], 4, wide=True)
+    if any(row["uncovered"] for row in source["rows"]):
+        yield Column(_("Outside of what the layer speaks of"), PERCENT, lambda row: percent(row["uncovered"]), 1)
+
+
+def percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 4)
+
+
+def whole(found: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
+    """(headings, rows) of all sources side by side: code and name of each area, its hectares, then every figure."""
+    tables = tables_of(found)
+    headings = [_("Code"), _("Place"), f"{_('Size, geodesic')} ({_('ha')})"]
+    headings += [
+        f"{table.title} {table.source['period']}: {column.heading}" for table in tables for column in table.columns
+    ]
+    rows = [
+        [zone["code"], str(Translated(zone["name"])), zone["ha"],
+         *(column.of(table.source["rows"][number]) for table in tables for column in table.columns)]
+        for number, zone in enumerate(found["zones"])
+    ]  # fmt: skip
+    return headings, rows
+
+
+def write_workbook(found: dict[str, Any], target: Any) -> None:
+    """A workbook with the figures, and a sheet of what they were made of and how."""
+    headings, rows = whole(found)
+    sources = [
+        [str(Translated(source["title"])), str(Translated(source["owner"])), source["period"], source["sha256"]]
+        for source in found["sources"]
+    ] + [[row["title"], row["source"], row["as_of"], row["sha256"]] for row in found["boundaries"]]
+    told = [_("Title"), _("Source"), _("Period"), "SHA-256"]
+    write_book(target, [(_("Figures by area"), headings, rows), (_("Made of"), told, sources)])
