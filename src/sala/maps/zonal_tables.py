@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,34 +50,55 @@ def _columns(source: dict[str, Any]) -> Iterator[Column]:
         yield from _of_shapes(source)
     elif source["kind"] == "categorical":
         for value in source.get("values", []):
-            yield Column(value, PERCENT, lambda row, value=value: percent(row["by_value"].get(value, 0.0 if row["by_value"] else None)), 1)  # fmt: skip
-        yield Column(_("Without a value"), PERCENT, lambda row: percent(row["missing"]), 1)
+            yield Column(value, PERCENT, partial(_share_of_value, value), 1)
+        yield Column(_("Without a value"), PERCENT, partial(_percent_of, "missing"), 1)
     else:
-        unit = source["unit"]
         for name, label, wide in (
             ("mean", _("Mean"), False), ("min", _("Least"), False), ("max", _("Greatest"), False), ("stdev", _("Standard deviation"), True),
             ("sum", _("Sum over cells"), True),
         ):  # fmt: skip
-            yield Column(label, unit, lambda row, name=name: row.get(name), 3, wide)
-        yield Column(_("Without a value"), PERCENT, lambda row: percent(row["missing"]), 1)
+            yield Column(label, source["unit"], partial(_figure, name), 3, wide)
+        yield Column(_("Without a value"), PERCENT, partial(_percent_of, "missing"), 1)
 
 
 def _of_shapes(source: dict[str, Any]) -> Iterator[Column]:
-    size, unit = ("km", _("km")) if source["lines"] else ("ha", _("ha"))
-    if source["lines"]:
-        yield Column(_("Features"), "", lambda row: row["features"], 0)
-    yield Column(_("Together"), unit, lambda row: row[size])
-    if not source["lines"]:
-        yield Column(_("Together"), PERCENT, lambda row: percent(row["share"]), 1)
+    lines = source["lines"]
+    size, unit = ("km", _("km")) if lines else ("ha", _("ha"))
+    if lines:
+        yield Column(_("Features"), "", partial(_figure, "features"), 0)
+    yield Column(_("Together"), unit, partial(_figure, size))
+    if not lines:
+        yield Column(_("Together"), PERCENT, partial(_percent_of, "share"), 1)
     for name in source["classes"]:
-        label = name or "–"
-        yield Column(label, unit, lambda row, name=name: row["classes"].get(name, {}).get(size, 0.0), wide=not source["lines"])  # fmt: skip
-        if not source["lines"]:
-            yield Column(label, PERCENT, lambda row, name=name: percent(row["classes"].get(name, {}).get("share", 0.0)), 1)  # fmt: skip
+        yield Column(name or "–", unit, partial(_of_class, name, size), wide=not lines)
+        if not lines:
+            yield Column(name or "–", PERCENT, partial(_share_of_class, name), 1)
     if any(row["slivers"] for row in source["rows"]):
-        yield Column(_("Slivers told apart"), unit, lambda row: row["slivers"], 4, wide=True)
+        yield Column(_("Slivers told apart"), unit, partial(_figure, "slivers"), 4, wide=True)
     if any(row["uncovered"] for row in source["rows"]):
-        yield Column(_("Outside of what the layer speaks of"), PERCENT, lambda row: percent(row["uncovered"]), 1)
+        yield Column(_("Outside of what the layer speaks of"), PERCENT, partial(_percent_of, "uncovered"), 1)
+
+
+def _figure(name: str, row: dict[str, Any]) -> float | None:
+    return row.get(name)
+
+
+def _percent_of(name: str, row: dict[str, Any]) -> float | None:
+    return percent(row[name])
+
+
+def _of_class(name: str, size: str, row: dict[str, Any]) -> float:
+    found: float = row["classes"].get(name, {}).get(size, 0.0)
+    return found
+
+
+def _share_of_class(name: str, row: dict[str, Any]) -> float | None:
+    return percent(row["classes"].get(name, {}).get("share", 0.0))
+
+
+def _share_of_value(value: str, row: dict[str, Any]) -> float | None:
+    """None where the raster says nothing of the area at all."""
+    return percent(row["by_value"].get(value, 0.0)) if row["by_value"] else None
 
 
 def percent(share: float | None) -> float | None:

@@ -124,7 +124,7 @@ def _values(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _of_layer(edition: Edition, zones: list[dict[str, Any]], boundaries: dict[int, Boundary]) -> dict[str, Any]:
     column, ids = class_column(edition), [row.pk for row in boundaries.values()]
-    asked = {"boundaries": ids, "edition": edition.pk, "column": column, "sliver": SLIVER_HA}
+    asked: dict[str, Any] = {"boundaries": ids, "edition": edition.pk, "column": column, "sliver": SLIVER_HA}
     rows: dict[int, dict[str, Any]] = {
         zone["id"]: {"ha": 0.0, "km": 0.0, "features": 0, "share": 0.0, "slivers": 0.0, "uncovered": None, "classes": {}}
         for zone in zones
