@@ -38,6 +38,7 @@ class Collection:
     told      asks where the shapes come from
     version   changes with what is in it; empty: ask each time
     edition   where the features come from; None for a live noun
+    shows_all nothing of a row's properties is left out
     """
 
     rows: QuerySet
@@ -48,6 +49,7 @@ class Collection:
     size: str = ""
     version: str = ""
     edition: Edition | None = None
+    shows_all: bool = False
     told: Callable[[], str] = str
     as_of: date | None = None
 
@@ -125,7 +127,7 @@ def of_edition(edition: Edition, chosen: Sequence[str] = (), label: str = "") ->
     return Collection(
         rows=rows.annotate(shown=shown), names=tuple(names), labels=lambda: _labels(edition), number="number", size="area_ha",
         version=_digest(edition, names, label), edition=edition, as_of=day,
-        told=lambda: str(edition.dataset.source_note or edition.dataset.owner.name),
+        shows_all=every, told=lambda: str(edition.dataset.source_note or edition.dataset.owner.name),
     )  # fmt: skip
 
 

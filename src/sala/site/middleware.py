@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.request import Request
 from sala.core.errors import NotPermitted, SalaError, SignInNeeded
 from sala.core.middleware import answer
+from sala.core.statements import Statement
 from sala.site.models import Portal
 
 OPEN_PATHS = ("/sign-in/", "/sign-out/", "/link/", "/static/", "/healthz", "/verify/")
 WITHOUT = "/healthz"  # for machines
+PORTALS = Statement(lambda: Portal.objects.all())  # asked for every page
 
 
 class PortalMiddleware:
@@ -44,7 +46,7 @@ def _closed_to(request: Request) -> SalaError:
 def portal_of(host: str) -> Portal | None:
     name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host
     default = None
-    for portal in Portal.objects.all():
+    for portal in PORTALS.objects():
         if portal.host and fnmatch(name, portal.host.lower()):
             return portal
         if portal.is_default:

@@ -6,6 +6,11 @@ from sala.access.actor import Actor, in_part
 from sala.access.scope import Tier, seen_whole, visible
 from sala.catalogue.models import JOINING, Column, Dataset, Distribution, Edition
 from sala.catalogue.table_engine import kinds_of
+from sala.core.statements import Statement, given
+
+CLOSED = Statement(
+    lambda: Column.objects.filter(distribution=given("part")).exclude(tier=Tier.PUBLIC).order_by().values_list("name")
+)
 
 
 def hidden_columns(actor: Actor, distribution: Distribution) -> frozenset[str]:
@@ -46,7 +51,7 @@ def _every_column(distribution: Distribution) -> set[str]:
 
 def closed_columns(distribution: Distribution) -> frozenset[str]:
     """Names of the columns that not everybody sees who sees the dataset: nothing public is made of them."""
-    return frozenset(distribution.dictionary.exclude(tier=Tier.PUBLIC).values_list("name", flat=True))
+    return frozenset(name for (name,) in CLOSED.rows(part=distribution.pk))
 
 
 def seen_columns(actor: Actor, edition: Edition) -> list[str]:

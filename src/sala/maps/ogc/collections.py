@@ -1,18 +1,22 @@
 """Collections of features as one actor sees them: the newest edition of every layer, and the boundaries of each level."""
 
+from array import array
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from sala.access.actor import Actor
+from sala.access.actor import Actor, public
 from sala.catalogue.exchange.records import editions_of
 from sala.catalogue.models import Edition
 from sala.catalogue.queries import find_dataset
 from sala.core import periods
 from sala.core.errors import Missing
+from sala.core.statements import Statement, given
 from sala.maps import areas
 from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition, of_live
 from sala.maps.live import LiveNoun, live_nouns
@@ -25,7 +29,22 @@ READ = (
     "number", "format", "table_sha256", "columns", "bounds", "published_at", "period", "distribution__code",
     "distribution__name", "distribution__dataset__slug", "distribution__dataset__title", "distribution__dataset__description",
 )  # fmt: skip
-KEPT = 3600  # seconds for which a number of features of an edition is kept: an edition never changes
+KEPT = 3600  # seconds for which it is kept what of an edition fits: an edition never changes
+MOST_NUMBERS = 10_000  # of features that are kept for one question: 80 kB
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many features fit. numbers: of all of them, in order, 8 bytes each; None where they are too many or change."""
+
+    matched: int
+    numbers: bytes | None = None
+
+    def page(self, asked: Asked) -> list[int] | None:
+        """Numbers of the features of one page; None where they are not known."""
+        if self.numbers is None:
+            return None
+        return array("q", self.numbers[asked.offset * 8 : (asked.offset + asked.limit) * 8]).tolist()
 
 
 @dataclass(frozen=True)
@@ -43,23 +62,29 @@ class Offered:
 
         A feature has no time of its own: it has that of its edition. What carries no time fits any.
         """
-        if self.period and not asked.meets(self.period):
+        if not self._has_time_of(asked):
             return self.inside.rows.none()
         condition = Q()
         for box in asked.boxes:
             condition |= Q(**{f"{self.inside.geometry}__intersects": box})
         return self.inside.rows.filter(condition)
 
-    def count(self, rows: QuerySet, asked: str) -> int:
-        """How many rows there are. asked: what narrowed them, as text. Of what never changes it is kept."""
+    def found(self, asked: Asked) -> Found:
+        """How many fit. Of what never changes it is kept with their numbers: who asks for a page goes on to the next."""
+        if not self._has_time_of(asked):
+            return Found(0)
         if not self.inside.version:
-            return rows.count()
-        key = f"ogc:{self.inside.version}:{asked}"
-        found = cache.get(key)
-        if found is None:
-            found = rows.order_by().count()
-            cache.set(key, found, KEPT)
-        return found
+            return Found(self.meeting(asked).count())
+        boxes = [f"{edge!r}" for box in asked.boxes for edge in box.extent]
+        key = f"ogc:{self.inside.version}:{','.join(boxes)}"
+        kept = cache.get(key)
+        if kept is None:
+            kept = _found(self.meeting(asked), self.inside.number)
+            cache.set(key, kept, KEPT)
+        return kept
+
+    def _has_time_of(self, asked: Asked) -> bool:
+        return not self.period or asked.meets(self.period)
 
     def interval(self) -> list[str] | None:
         """First and last day that it speaks of."""
@@ -67,6 +92,14 @@ class Offered:
             return None
         period = periods.parse(self.period)
         return [f"{period.start.isoformat()}T00:00:00Z", f"{period.end.isoformat()}T23:59:59Z"]
+
+
+def _found(rows: QuerySet, number: str) -> Found:
+    """Counts all, and brings the numbers of not too many, in one pass."""
+    counted = rows.order_by().annotate(nth=Window(RowNumber()))
+    told = counted.aggregate(matched=Count("*"), numbers=ArrayAgg(number, filter=Q(nth__lte=MOST_NUMBERS)))
+    few = told["matched"] <= MOST_NUMBERS
+    return Found(told["matched"], array("q", sorted(told["numbers"] or ())).tobytes() if few else None)
 
 
 def all_of(actor: Actor) -> list[Offered]:
@@ -88,16 +121,27 @@ def find(actor: Actor, name: str) -> Offered:
         for key, words in noun.parts() if noun.offered else ():
             if key == part:
                 return _of_noun(actor, noun, key, words)
-    layers = editions_of(actor).filter(
-        format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
-    )
-    rows = layers.exclude(table_sha256="").select_related("distribution__dataset").only(*READ)
-    edition = rows.order_by("-number").first()
+    if actor.kind == "public":
+        editions = NEWEST_FOR_ALL.objects(slug=slug, part=part)
+    else:
+        editions = list(_newest(actor, slug, part))
+    edition = next(iter(editions), None)
     if edition is None:
         if slug:
             find_dataset(actor, slug)
         raise Missing(_("There is no such collection, or it is not open to you. /ogc/collections lists them."))
     return _of_edition(edition)
+
+
+def _newest(actor: Actor, slug: Any, part: Any) -> QuerySet[Edition]:
+    layers = editions_of(actor).filter(
+        format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
+    )
+    rows = layers.exclude(table_sha256="").select_related("distribution__dataset").only(*READ)
+    return rows.order_by("-number")[:1]
+
+
+NEWEST_FOR_ALL = Statement(lambda: _newest(public(), given("slug"), given("part")))
 
 
 def _of_nouns(actor: Actor) -> list[Offered]:
