@@ -4,39 +4,41 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
 from sala.access.scope import Tier
+from sala.catalogue.models import Dataset
 from sala.core.errors import Invalid
 
 TERM = re.compile(r'([+-]?)([A-Za-z_]+):("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\([^)]*\)|[^\s()]+)')
 RANGE = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]")
 LOOKUPS = {
-    "name": "slug", "id": "slug", "organization": "owner__code", "owner_org": "owner__code", "groups": "topics__code",
-    "tags": "topics__code", "license_id": "licence__code", "frequency": "frequency__code", "place": "place__code",
-    "concept": "concept",
+    "name": "slug", "id": "slug", "organization": "owner__code", "owner_org": "owner__code",
+    "license_id": "licence__code", "frequency": "frequency__code", "place": "place__code", "concept": "concept",
 }  # fmt: skip
 MOMENTS = {"metadata_created": "created_at", "metadata_modified": "changed"}
 FIXED = {"type": "dataset", "dataset_type": "dataset", "state": "active", "site_id": None}
-OTHERS = ("res_format", "private", "capacity")
+TOPICS = ("groups", "tags")
+OTHERS = (*TOPICS, "res_format", "private", "capacity")
 FIELDS = sorted([*LOOKUPS, *MOMENTS, *FIXED, *OTHERS])
 MOST = 100  # terms
 
 
 @dataclass
 class Asked:
-    """words  what is left to search for    conditions  joined by AND    formats  (wanted, formats of resources)"""
+    """words  what is left to search for    conditions  joined by AND, none of which repeats a row
+
+    formats       (wanted, formats of resources)
+    needs_change  a condition asks when a dataset was changed
+    """
 
     words: str
     conditions: list[Q]
     formats: list[tuple[bool, list[str]]]
-
-    @property
-    def needs_change(self) -> bool:
-        return any("changed__" in repr(condition) for condition in self.conditions)
+    needs_change: bool = False
 
 
 def read(*texts: str) -> Asked:
@@ -62,8 +64,11 @@ def _take(asked: Asked, negated: bool, name: str, value: str) -> None:
         condition = Q() if fits else Q(pk__in=[])
     elif name in LOOKUPS:
         condition = Q() if values == ["*"] else Q(**{f"{LOOKUPS[name]}__in": values})
+    elif name in TOPICS:
+        condition = Q() if values == ["*"] else Q(pk__in=_of_topics(values))
     elif name in MOMENTS:
         condition = _between(name, value)
+        asked.needs_change |= name == "metadata_modified"
     elif name == "res_format":
         asked.formats.append((not negated, [one.lower() for one in values]))
         return
@@ -76,6 +81,10 @@ def _take(asked: Asked, negated: bool, name: str, value: str) -> None:
         }
         raise Invalid(words, {"fq": [words]})
     asked.conditions.append(~condition if negated else condition)
+
+
+def _of_topics(codes: list[str]) -> QuerySet:
+    return Dataset.topics.through.objects.filter(term__code__in=codes).values("dataset_id")
 
 
 def _values(text: str) -> list[str]:

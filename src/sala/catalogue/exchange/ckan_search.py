@@ -1,13 +1,15 @@
 """package_search: words, field terms, order, a page of datasets, and the counts beside it."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
@@ -17,18 +19,21 @@ from sala.catalogue.exchange.records import editions_of, records_of, released, w
 from sala.catalogue.models import Dataset
 from sala.core import language
 from sala.core.errors import Invalid
-from sala.core.language import sorted_by
-from sala.core.models import Term
-from sala.people.models import Organisation
+from sala.core.language import Translated, sorted_by
+from sala.core.statements import array_of, listed
 from sala.search.matching import matching
 
 KEPT = 60  # seconds for which counts are kept, as in the search
-FACETS = {
-    "organization": "owner__code",
-    "groups": "topics__code",
-    "tags": "topics__code",
-    "license_id": "licence__code",
-}
+FACETS = {"organization": "owner_id", "groups": "topics", "tags": "topics", "license_id": "licence_id"}
+READ = ("owner_id", "licence_id")  # what a dataset that was found belongs to, one of each
+Kept = Mapping[int, Sequence[int | None]]  # number of a dataset → READ
+# The largest of what was counted by numbers, with code and name. Names are read of those only.
+OF_ORGANISATIONS = """
+    select named.code, named.name::text, counted.number
+    from unnest(%s::bigint[], %s::bigint[]) as counted (id, number) join people_organisation named using (id)
+    order by counted.number desc, named.code limit %s
+"""
+OF_TERMS = OF_ORGANISATIONS.replace("people_organisation", "core_term")
 LAYERS = ("gpkg", "geojson", "shapefile")
 LAYER = Q(format__in=LAYERS) & ~Q(table_sha256="")
 TABLE = ~Q(format__in=LAYERS) & ~Q(table_sha256="")
@@ -56,13 +61,13 @@ def search(actor: Actor, asked: Search) -> dict[str, Any]:
             raise Invalid(words, {"facet.field": [words]})
     query = ckan_query.read(asked.q, *asked.fq)
     found = matching(actor, query.words, "dataset") if query.words else None
-    rows = _narrowed(actor, query, found)
+    rows, kept = _narrowed(actor, query, found), None
     if found is not None:
-        kept = set(rows.order_by().values_list("pk", flat=True))
+        kept = {pk: belongs for pk, *belongs in rows.order_by().values_list("pk", *READ)}
         found = [pk for pk in found if pk in kept]
-        rows = Dataset.objects.filter(pk__in=_listed(found))  # these are seen: nothing is asked of them a second time
+        rows = Dataset.objects.filter(pk__in=listed(found))  # these are seen: nothing is asked of them a second time
     ids = _page(actor, rows, found, asked)
-    count, facets = _counts(actor, rows, asked, each_once=found is not None)
+    count, facets = _counts(actor, rows, kept, asked)
     return {
         "count": count, "sort": asked.sort, "facets": {name: {value: number for value, _title, number in values} for name, values in facets.items()},
         "search_facets": {
@@ -78,18 +83,13 @@ def _narrowed(actor: Actor, query: ckan_query.Asked, found: Sequence[int] | None
     if query.needs_change:
         rows = with_change(actor, rows)
     if found is not None:
-        rows = rows.filter(pk__in=_listed(found))
+        rows = rows.filter(pk__in=listed(found))
     for condition in query.conditions:
         rows = rows.filter(condition)
     for wanted, formats in query.formats:
         having = _with_formats(actor, formats)
         rows = rows.filter(pk__in=having) if wanted else rows.exclude(pk__in=having)
     return rows
-
-
-def _listed(ids: Sequence[int]) -> RawSQL:
-    """Thousands of numbers as one value of the statement; as one each, writing the statement took longer than its answer."""
-    return RawSQL("select unnest(%s::bigint[])", [list(ids)])
 
 
 def _with_formats(actor: Actor, formats: Sequence[str]) -> QuerySet:
@@ -124,47 +124,52 @@ def _page(actor: Actor, rows: QuerySet[Dataset], found: Sequence[int] | None, as
 
 
 def _counts(
-    actor: Actor, rows: QuerySet[Dataset], asked: Search, *, each_once: bool
+    actor: Actor, rows: QuerySet[Dataset], kept: Kept | None, asked: Search
 ) -> tuple[int, dict[str, list[tuple[str, str, int]]]]:
-    """How many there are, and per facet (value, title, number), largest first. each_once: no condition repeats a row."""
+    """How many there are, and per facet (value, title, number), largest first. kept: the same rows where they were read."""
     who = "everything" if actor.is_everything else " ".join(sorted(actor.audiences))
     told = repr((who, language.current(), asked.q, asked.fq, asked.facets, asked.facet_limit))
     key = f"ckan:{hashlib.sha256(told.encode()).hexdigest()}"
-    kept = cache.get(key)
-    if kept is None:
-        counted: dict[str, list[tuple[str, str, int]]] = {}  # groups and tags are the same topics
+    counted: tuple[int, dict[str, list[tuple[str, str, int]]]] | None = cache.get(key)
+    if counted is None:
+        facets: dict[str, list[tuple[str, str, int]]] = {}  # groups and tags are the same topics
         for name in asked.facets:
-            lookup = FACETS.get(name, name)
-            if lookup not in counted:
-                counted[lookup] = _facet(actor, rows, name, asked.facet_limit, each_once)
-        kept = (rows.count(), {name: counted[FACETS.get(name, name)] for name in asked.facets})
-        cache.set(key, kept, KEPT)
-    return kept
+            field = FACETS.get(name, name)
+            if field not in facets:
+                facets[field] = _facet(actor, rows, kept, name, asked.facet_limit)
+        number = rows.count() if kept is None else len(kept)
+        counted = (number, {name: facets[FACETS.get(name, name)] for name in asked.facets})
+        cache.set(key, counted, KEPT)
+    return counted
 
 
-def _facet(actor: Actor, rows: QuerySet[Dataset], name: str, limit: int, each_once: bool) -> list[tuple[str, str, int]]:
+def _facet(
+    actor: Actor, rows: QuerySet[Dataset], kept: Kept | None, name: str, limit: int
+) -> list[tuple[str, str, int]]:
     if name == "res_format":
-        return _formats(actor, rows)
-    lookup = FACETS[name]
-    number = Count("pk", distinct=not each_once)
-    counted = rows.order_by().values_list(lookup).annotate(number=number).order_by("-number", lookup)
-    values = [(code, number) for code, number in counted if code][: limit if limit >= 0 else None]
-    titles = _titles(name, [code for code, _number in values])
-    return [(code, titles.get(code, code), number) for code, number in values]
+        return _formats(actor, rows, kept)
+    field, statement = FACETS[name], OF_ORGANISATIONS if name == "organization" else OF_TERMS
+    counted: dict[Any, int]
+    if kept is not None and field in READ:
+        place = READ.index(field)
+        counted = Counter(belongs[place] for belongs in kept.values())
+    elif kept is not None:
+        topics = Dataset.topics.through.objects.filter(dataset__in=listed(kept))
+        counted = dict(topics.values_list("term_id").annotate(number=Count("pk")))
+    else:
+        counted = dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
+    counted.pop(None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (array_of(counted), array_of(counted.values()), limit if limit >= 0 else None))
+        return [(code, str(Translated.kept(json.loads(words))), number) for code, words, number in cursor.fetchall()]
 
 
-def _titles(name: str, codes: Sequence[str]) -> dict[str, str]:
-    if name == "organization":
-        return {row.code: str(row.name) for row in Organisation.objects.filter(code__in=codes).only("code", "name")}
-    scheme = "licence" if name == "license_id" else "topic"
-    return {term.code: str(term.name) for term in Term.objects.filter(scheme=scheme, code__in=codes)}
-
-
-def _formats(actor: Actor, rows: QuerySet[Dataset]) -> list[tuple[str, str, int]]:
+def _formats(actor: Actor, rows: QuerySet[Dataset], kept: Kept | None) -> list[tuple[str, str, int]]:
     shown = Case(
         When(LAYER, then=Value("GeoJSON")), When(TABLE, then=Value("CSV")), default=Upper("format"), output_field=CharField()
     )  # fmt: skip
-    editions = editions_of(actor).filter(distribution__dataset__in=rows.order_by().values("pk"))
+    ids: Any = rows.order_by().values("pk") if kept is None else listed(kept)
+    editions = editions_of(actor).filter(distribution__dataset__in=ids)
     counted = editions.order_by().annotate(shown=shown).values_list("shown")
     totals = counted.annotate(number=Count("distribution__dataset", distinct=True)).order_by("-number", "shown")
     return [(name, name, number) for name, number in totals]

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models.expressions import RawSQL
-
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Edition, EditionArea
 from sala.core.language import sorted_by
+from sala.core.statements import listed
 from sala.places.models import Area
 
 COUNTED = 1000  # of a place with more only that is said
@@ -35,8 +34,7 @@ def datasets_of(actor: Actor, area: Area, most: int) -> OfPlace:
         within = seen.filter(place__path__startswith=area.path).order_by("-pk").values_list("pk", flat=True)
         chosen, count = list(within[:most]), COUNTED
     else:
-        some = RawSQL("select unnest(%s::bigint[])", [list(ids)])
-        numbers = list(seen.filter(pk__in=some).order_by(sorted_by("title")).values_list("pk", flat=True))
+        numbers = list(seen.filter(pk__in=listed(ids)).order_by(sorted_by("title")).values_list("pk", flat=True))
         chosen, count = numbers[:most], len(numbers)
     whole = seen.select_related("owner").defer("description", "source_note").in_bulk(chosen)
     return OfPlace([whole[pk] for pk in chosen], count, len(ids) > COUNTED)
