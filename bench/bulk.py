@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
+from psycopg import sql
 
 AT_ONCE = 500  # the triggers of row history grow slower with every row that came in by the same statement
 
@@ -32,6 +33,28 @@ def copy(rows: Sequence[models.Model], with_id: bool = True) -> None:
         with connection.cursor() as cursor, cursor.copy(statement) as into:
             for row in rows[start : start + AT_ONCE]:
                 into.write_row([_value(field, row) for field in fields])
+
+
+def repeat(row: models.Model, **values: Sequence[Any]) -> None:
+    """Further rows like a stored one, made by the database itself: one for each of the values of every field named here."""
+    fields = [field for field in row._meta.local_concrete_fields if field.attname in values or not field.primary_key]
+    named = [field for field in fields if field.attname in values]
+    statement = sql.SQL(
+        "insert into {table} ({columns}) select {taken} from {table} pattern, unnest({lists}) as given ({named})"
+        " where pattern.id = {id}"
+    ).format(
+        table=sql.Identifier(row._meta.db_table), columns=_names(fields), named=_names(named), id=sql.Literal(row.pk),
+        taken=sql.SQL(", ").join(
+            sql.Identifier("given" if field in named else "pattern", field.column) for field in fields
+        ),
+        lists=sql.SQL(", ").join(sql.SQL(f"%s::{field.db_type(connection)}[]") for field in named),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(values[field.attname]) for field in named])
+
+
+def _names(fields: Sequence[models.Field]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
 
 
 def _value(field: models.Field, row: models.Model) -> Any:

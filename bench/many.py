@@ -7,15 +7,15 @@ adds its own.
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from bench.bulk import copy, ids
+from bench.bulk import copy, ids, repeat
 from bench.search_corpus import ENGLISH, LAO
 from sala.access.actor import command
 from sala.catalogue import operations
-from sala.catalogue.models import Column, Dataset, Distribution, Edition, EditionArea, Figure, KeyFigure
+from sala.catalogue.models import Dataset, Distribution, Edition, Figure, KeyFigure
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -93,14 +93,14 @@ def datasets(count: int, chance: random.Random) -> None:
     copy(made)
     tagged = Dataset.topics.through
     copy([tagged(dataset_id=one.id, term_id=chance.choice(topics).pk) for one in made], with_id=False)
-    copy([Distribution(id=part_id, dataset_id=dataset_id, code="data", name=real.distribution.name)
-          for dataset_id, part_id, _edition in parts])  # fmt: skip
-    copy([Column(distribution_id=part_id, name=column.name, label=column.label, role=column.role, order=column.order)
-          for column in real.distribution.dictionary.all() for _dataset, part_id, _edition in parts], with_id=False)  # fmt: skip
-    copy(list(_editions(real, parts, chance)))
+    dataset_ids, part_ids, edition_ids = zip(*parts, strict=True)
+    repeat(real.distribution, id=part_ids, dataset_id=dataset_ids)
+    for column in real.distribution.dictionary.all():
+        repeat(column, distribution_id=part_ids)
+    _editions(real, part_ids, edition_ids, chance)
     operations.keep_all_promises()
-    copy([EditionArea(edition_id=edition_id, area=one.place, rows=real.rows)
-          for one, (_dataset, _part, edition_id) in zip(made, parts, strict=True)], with_id=False)  # fmt: skip
+    numbers = [real.rows] * count
+    repeat(real.areas.first(), edition_id=edition_ids, area_id=[one.place_id for one in made], rows=numbers)
     _figures(parts[:KEY_FIGURES], chance)
 
 
@@ -123,17 +123,22 @@ def _real_edition() -> Edition:
     return Edition.objects.get(pk=edition.pk)
 
 
-def _editions(real: Edition, parts: list[tuple[int, int, int]], chance: random.Random) -> Iterator[Edition]:
+def _editions(real: Edition, part_ids: Sequence[int], edition_ids: Sequence[int], chance: random.Random) -> None:
+    """One for each part, published at some time in the last eight years, of the period of the year before."""
     now = clock.now()
-    for _dataset, part_id, edition_id in parts:
-        published = now - timedelta(days=chance.randint(1, 3000))
-        yield Edition(
-            id=edition_id, distribution_id=part_id, number=1, state="published", is_published=True,
-            period=str(published.year - 1), file_name=real.file_name, media_type=real.media_type, format=real.format,
-            bytes=real.bytes, sha256=real.sha256, table_sha256=real.table_sha256, rows=real.rows, columns=real.columns,
-            area_column=real.area_column, period_column=real.period_column, received_at=published,
-            published_at=published, area_map={},
-        )  # fmt: skip
+    published = [now - timedelta(days=chance.randint(1, 3000)) for _part in part_ids]
+    first = Edition(
+        id=edition_ids[0], distribution_id=part_ids[0], number=1, state="published", is_published=True,
+        period=str(published[0].year - 1), file_name=real.file_name, media_type=real.media_type, format=real.format,
+        bytes=real.bytes, sha256=real.sha256, table_sha256=real.table_sha256, rows=real.rows, columns=real.columns,
+        area_column=real.area_column, period_column=real.period_column, received_at=published[0],
+        published_at=published[0], area_map={},
+    )  # fmt: skip
+    copy([first])
+    repeat(
+        first, id=edition_ids[1:], distribution_id=part_ids[1:], period=[str(day.year - 1) for day in published[1:]],
+        received_at=published[1:], published_at=published[1:],
+    )  # fmt: skip
 
 
 def _figures(parts: list[tuple[int, int, int]], chance: random.Random) -> None:
