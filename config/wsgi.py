@@ -1,5 +1,6 @@
 """Entry for the web server: `granian --interface wsgi config.wsgi:application`."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 
@@ -24,3 +26,9 @@ def behind(proxies: str, application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 application = behind(os.environ.get("SALA_BEHIND_PROXY", ""), get_wsgi_application())
+
+# The program itself is never thrown away: all of it is loaded now, and the collector does not look through it again while
+# somebody waits for an answer.
+get_resolver().url_patterns  # noqa: B018  # loads every page
+gc.collect()
+gc.freeze()
