@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,12 +50,22 @@ def parts() -> list[tuple[str, Translated]]:
     return [(value, Translated({reader_language(): str(label)})) for value, label in AreaPurpose.choices]
 
 
+def told_here() -> list[tuple[str, Translated]]:
+    """What somebody who looks at a piece of land must know of: what was granted there, asked for, worked on, disputed."""
+    titles = {
+        AreaPurpose.GRANTED: _("Granted: leases and concessions"), AreaPurpose.REQUESTED: _("Asked for: leases and concessions"),
+        AreaPurpose.IMPLEMENTATION: _("Developed by leases and concessions"), AreaPurpose.DISPUTED: _("Disputed land of leases and concessions"),
+    }  # fmt: skip
+    return [(purpose.value, Translated({reader_language(): title})) for purpose, title in titles.items()]
+
+
 def source(part: str) -> str:
     return _("Register of leases and concessions, as it is now")
 
 
 CONCESSIONS = LiveNoun(
     key="concessions", name=gettext_lazy("Leases and concessions"), rows=rows, columns=columns, parts=parts, size="size",
-    label=f"name_{required_language()}", source=source,
+    label=f"name_{required_language()}", source=source, told_here=told_here,
+    address=lambda reference: reverse("concessions:concession", args=[reference]),
     offered=lambda actor, part: collection(actor, purpose=part or AreaPurpose.GRANTED),
 )  # fmt: skip

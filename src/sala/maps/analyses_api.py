@@ -1,18 +1,21 @@
 """Kept analyses for programs: what the pages show to the same reader."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Body, Query, Router, Schema
 
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.core.api import PageQuery
 from sala.core.errors import Invalid
+from sala.maps.forms.here import HereForm
 from sala.maps.models import Analysis
 from sala.maps.queries.analyses import readable
+from sala.maps.queries.here import what_is_here
 from sala.maps.queries.layers_here import newest_layers, newest_rasters
 from sala.maps.queries.zonal import figures_by_area, name_of
 from sala.places.models import Area, Level
@@ -49,6 +52,46 @@ def _line(row: Analysis) -> dict[str, Any]:
         "reference": row.reference, "url": row.get_absolute_url(), "kind": row.kind, "title": row.title,
         "owner": row.owner.code, "tier": row.tier, "digest": row.digest, "made_at": row.made_at,
     }  # fmt: skip
+
+
+class HereQuery(Schema):
+    """place: a code    point: degrees ("17.97, 102.63") or UTM ("48N 249005 1988469")"""
+
+    place: str = ""
+    point: str = ""
+
+
+class HereOut(Schema):
+    """As the page “what is here” tells it; sizes in hectares, distances in kilometres, shares of the shape."""
+
+    ha: float
+    places: list[dict[str, Any]]
+    layers: list[dict[str, Any]]
+    distances: list[dict[str, Any]]
+    rasters: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    registers: list[dict[str, Any]]
+    datasets: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+
+
+@router.get("/here", response=HereOut, url_name="here")
+def here(request: Request, asked: Query[HereQuery]) -> dict[str, Any]:
+    return _here(request, {"place": asked.place, "point": asked.point})
+
+
+@router.post("/here", response=HereOut, url_name="here_drawn")
+def here_drawn(request: Request, drawing: Body[dict[str, Any]]) -> dict[str, Any]:
+    """Of an area: GeoJSON in degrees, a geometry, feature or collection of polygons."""
+    return _here(request, {"drawing": json.dumps(drawing)})
+
+
+def _here(request: Request, asked: dict[str, str]) -> dict[str, Any]:
+    form = HereForm(asked, actor=request.actor)
+    if not form.is_valid():
+        raise Invalid(" ".join(text for texts in form.errors.values() for text in texts), form.errors)
+    _where, shape, _mended = form.shape()
+    return what_is_here(request.actor, shape)
 
 
 class ZonalQuery(Schema):

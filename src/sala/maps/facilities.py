@@ -2,6 +2,7 @@
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,8 +41,11 @@ def columns(part: str) -> list[tuple[str, Translated]]:
 
 
 def parts() -> list[tuple[str, Translated]]:
-    kinds = [(kind.code, kind.plural) for kind in FacilityKind.objects.filter(retired=False)]
-    return [(EVERY, Translated({reader_language(): _("All kinds")})), *kinds]
+    return [(EVERY, Translated({reader_language(): _("All kinds")})), *kinds()]
+
+
+def kinds() -> list[tuple[str, Translated]]:
+    return [(kind.code, kind.plural) for kind in FacilityKind.objects.filter(retired=False)]
 
 
 def source(part: str) -> str:
@@ -50,5 +54,6 @@ def source(part: str) -> str:
 
 FACILITIES = LiveNoun(
     key="facilities", name=gettext_lazy("Facilities"), rows=rows, columns=columns, geometry="point", parts=parts,
-    label=f"name_{required_language()}", source=source,
+    label=f"name_{required_language()}", source=source, told_here=kinds,
+    address=lambda code: reverse("site:facility", args=[code]),
 )  # fmt: skip

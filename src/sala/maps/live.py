@@ -25,6 +25,8 @@ class LiveNoun:
     columns   (name, label) of the properties, for a part
     label     column whose text is written on the map
     source    (part) → where the shapes come from and of what day, as text
+    told_here (key, name) of the parts that “what is here” tells of; None: of none
+    address   (code) → the page of a row, whose code is in `shown`
     offered   (actor, part) → maps.collections.Collection with numbers and links, for programs that ask the OGC API
     """
 
@@ -38,6 +40,8 @@ class LiveNoun:
     parts: Callable[[], list[tuple[str, Any]]] = field(default=list)
     label: str = ""
     source: Callable[[str], str] = field(default=lambda part: "")
+    told_here: Callable[[], list[tuple[str, Any]]] | None = None
+    address: Callable[[str], str] | None = None
     offered: Callable[[Actor, str], Any] | None = None
 
 

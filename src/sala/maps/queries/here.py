@@ -19,6 +19,7 @@ from sala.core.errors import TooLarge
 from sala.documents.models import Document
 from sala.maps.queries.layers_here import layers_of, newest_layers, newest_rasters, rasters_of
 from sala.maps.queries.people_here import people_of
+from sala.maps.queries.registers_here import registers_of
 from sala.places.models import Area
 from sala.places.queries import current, latest_boundaries, locate
 
@@ -29,7 +30,8 @@ MOST = 30  # datasets and documents named
 def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] | None = None) -> dict[str, Any]:
     """Everything of a shape (point or polygons, WGS 84). `editions`: only of these layers; else the newest of each.
 
-    {"ha", "places", "layers", "distances", "rasters", "people", "datasets", "documents", "editions": ids that were used}
+    {"ha", "places", "layers", "distances", "rasters", "people", "registers", "datasets", "documents", "editions": ids that were
+    used}
     """
     rows = [*newest_layers(actor, shape), *newest_rasters(actor, shape)] if editions is None else editions
     with within_time():
@@ -60,6 +62,7 @@ def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[st
     return {
         "ha": hectares(shape), "places": places, "layers": layers, "distances": distances, "rasters": rasters,
         "people": people_of(actor, shape) if shape.dims == 2 else [],
+        "registers": registers_of(actor, shape),
         "datasets": [{"title": row.title, "owner": row.owner.name, "url": row.get_absolute_url()} for row in datasets[:MOST]],
         "documents": [{"title": row.title, "number": row.number, "url": row.get_absolute_url()} for row in documents[:MOST]],
         "editions": [row.pk for row in rows],

@@ -29,6 +29,7 @@ from sala.maps.papers import told_of
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import compared_in, newer_inputs, papers_of, readable
 from sala.maps.queries.here import readable_rows, what_is_here
+from sala.maps.queries.registers_here import registers_of
 from sala.maps.views.here import LIVE
 from sala.maps.views.zonal import as_file, reckoned_again
 from sala.maps.where import shape_of
@@ -44,7 +45,10 @@ def find(request: Request, reference: str) -> Analysis:
 
 def _context(request: Request, found: Analysis) -> dict[str, Any]:
     others = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY, recipe__grid=found.recipe.get("grid", {})).exclude(pk=found.pk)  # fmt: skip
-    return told_of(found) | {
+    told = told_of(found)
+    if found.kind == AnalysisKind.HERE:  # as the reader may know it today; what was kept does not hold it
+        told["found"] = told["found"] | {"registers": registers_of(request.actor, shape_of(found.recipe))}
+    return told | {
         "newer": newer_inputs(request.actor, found),
         "others": others[:20] if found.kind == AnalysisKind.SUITABILITY else [],
         "seen": set(readable(request.actor).filter(pk__in=compared_in(found)).values_list("reference", flat=True)),

@@ -18,7 +18,12 @@ from sala.maps.queries.here import what_is_here
 from sala.maps.where import shape_of_place, told_of_where
 from sala.places.models import Area
 
-LIVE = ("datasets", "documents", "editions")  # parts of what was found that each reader gets by their own rights
+LIVE = (
+    "registers",
+    "datasets",
+    "documents",
+    "editions",
+)  # parts of what was found that each reader gets by their own rights
 
 
 def here(request: Request) -> HttpResponse:
