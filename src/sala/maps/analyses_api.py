@@ -89,7 +89,7 @@ def here_drawn(request: Request, drawing: Body[dict[str, Any]]) -> dict[str, Any
 def _here(request: Request, asked: dict[str, str]) -> dict[str, Any]:
     form = HereForm(asked, actor=request.actor)
     if not form.is_valid():
-        raise Invalid(" ".join(text for texts in form.errors.values() for text in texts), form.errors)
+        raise Invalid(" ".join(str(text) for texts in form.errors.values() for text in texts), form.errors)
     _where, shape, _mended = form.shape()
     return what_is_here(request.actor, shape)
 
