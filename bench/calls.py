@@ -21,7 +21,7 @@ from sala.people.queries import actor_for
 from sala.places.models import Area
 
 PACK = "laos"  # some 20,000 posts
-POSTS, FEW, OPEN, TIMES = 5_000, 50, 500, 20
+POSTS, FEW, OPEN, TIMES = 5_000, 50, 500, 60
 MOST_SECONDS, MOST_BOARD, MOST_DESK = 5.0, 250, 150
 WORDS = Translated(lo="ກວດກາ ແລະ ລາຍງານ", en="Inspect and report")
 
@@ -73,7 +73,7 @@ def answers(browser: Client, address: str) -> tuple[float, int]:
         spent.append((time.perf_counter() - start) * 1000)
     with CaptureQueriesContext(connection) as asked:
         browser.get(address)
-    return quantiles(spent, n=20)[-1], len(asked)
+    return quantiles(spent, n=20, method="inclusive")[-1], len(asked)
 
 
 def signed_in(position: Position) -> Client:

@@ -70,7 +70,8 @@ def run(report) -> None:
     report.row("round", "answers that it expects", expected, "", target=villages * MONTHS, better="more")
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED)
-        cursor.execute("vacuum analyze collection_expected")  # as the database does by itself a while later
+        # as the database does by itself a while later
+        cursor.execute("vacuum analyze collection_expected, duties_assignment, duties_call, collection_roundform")
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by hash
     browser = signed_in(issuer)
     page = f"/calls/{call.reference}/answers/"

@@ -18,7 +18,7 @@ from sala.collection import policy
 from sala.collection.about import tell_names
 from sala.collection.exports import rounds as exports
 from sala.collection.forms.rounds import ALL, NarrowForm
-from sala.collection.models import Expected, ExpectedState, Form
+from sala.collection.models import About, Expected, ExpectedState, Form
 from sala.collection.progress import Progress, grouped, summed, total
 from sala.collection.queries.counting import CLOSED, Counts, count
 from sala.collection.queries.rounds import (
@@ -91,7 +91,9 @@ class Board:
 
     @cached_property
     def closed(self) -> set[int]:
-        """Answers whose places the reader may not know."""
+        """Answers whose places the reader may not know. Places and facilities are known to everybody."""
+        if all(form.about != About.OTHER for form in self.asked):
+            return set()
         rows = Expected.objects.filter(assignment__in=[row.pk for row in self.counted])
         return places_closed(self.actor, self.call, rows | self._own())
 
