@@ -161,8 +161,3 @@ def test_a_withdrawn_edition_takes_the_analysis_from_those_who_do_not_own_it(wor
     open_analysis(world.actor("owner"), analysis, tier="public")
     Edition.objects.filter(pk=cover.pk).update(is_published=False, state="withdrawn")
     assert visit().get(analysis.get_absolute_url()).status_code == 404
-
-
-def test_two_places_stand_side_by_side(boundaries, cover, visit):
-    html = visit().get("/here/compare/?place=01&other=02").content.decode()
-    assert "Phuthong" in html and "Nangam" in html and "forest" in html

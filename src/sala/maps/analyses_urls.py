@@ -1,11 +1,11 @@
 from django.urls import path
 
-from sala.maps.views import analyses, here, suitability, zonal
+from sala.maps.views import analyses, here, suitability, two_places, zonal
 
 app_name = "analyses"
 urlpatterns = [
     path("here/", here.here, name="here"),
-    path("here/compare/", here.compare, name="compare_here"),
+    path("here/compare/", two_places.two_places, name="compare_here"),
     path("zonal/", zonal.zonal, name="zonal"),
     path("suitability/", suitability.choose, name="choose"),
     path("suitability/criteria/", suitability.criteria, name="criteria"),

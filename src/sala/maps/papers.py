@@ -11,6 +11,7 @@ from sala.maps.calculations.overlay import CLASSES
 from sala.maps.forms.suitability import FITS, METHODS
 from sala.maps.models import Analysis, AnalysisKind
 from sala.maps.starting import said_again
+from sala.maps.two_places import side_by_side
 from sala.maps.where import place_of, shape_of, told_of_where
 from sala.maps.zonal_tables import tables_of
 from sala.places.models import Level
@@ -26,11 +27,19 @@ def told_of(analysis: Analysis) -> dict[str, Any]:
     }  # fmt: skip
     if analysis.kind == AnalysisKind.HERE:
         return context | {"found": analysis.result, **told_of_where(analysis.recipe, shape_of(analysis.recipe))}
+    if analysis.kind == AnalysisKind.PLACES:
+        return context | told_of_two_places(analysis.recipe, analysis.result)
     if analysis.kind == AnalysisKind.ZONAL:
         return context | told_of_zonal(analysis.recipe, analysis.result)
     if analysis.kind == AnalysisKind.COMPARISON:
         return context | told_of_comparison(analysis.result) | {"drawing": drawn(analysis.result["coarse"], _changes(analysis.result))}  # fmt: skip
     return context | _told_of_suitability(analysis) | {"drawing": drawn(analysis.result["coarse"], _class_colours())}
+
+
+def told_of_two_places(recipe: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """Each side with its place or middle, and the table that both stand in."""
+    sides = [told_of_where(where, shape_of(where)) for where in recipe["sides"]]
+    return {"compared": sides, "groups": side_by_side(result["sides"])}
 
 
 def told_of_zonal(recipe: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sala.people.models import Organisation, Position
 
 class AnalysisKind(models.TextChoices):
     HERE = "here", _("What is here")
+    PLACES = "places", _("Two places compared")
     ZONAL = "zonal", _("Figures by area")
     SUITABILITY = "suitability", _("Suitability")
     COMPARISON = "comparison", _("Two scenarios compared")

@@ -24,6 +24,12 @@ from sala.places.models import Area
 from sala.places.queries import current, latest_boundaries, locate
 
 LONGEST = "25s"  # of reckoning in one page
+LIVE = (
+    "registers",
+    "datasets",
+    "documents",
+    "editions",
+)  # parts of what was found that each reader gets by their own rights
 MOST = 30  # datasets and documents named
 
 

@@ -1,10 +1,10 @@
-"""What is here, of a place, a point or an area; and two of them side by side."""
+"""What is here, of a place, a point or an area."""
 
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from sala.access.request import Request
 from sala.access.scope import visible
@@ -14,16 +14,8 @@ from sala.maps.forms.here import HereForm, KeepForm
 from sala.maps.models import AnalysisKind
 from sala.maps.operations.analyses import keep_analysis
 from sala.maps.policy import KEEP
-from sala.maps.queries.here import what_is_here
-from sala.maps.where import shape_of_place, told_of_where
-from sala.places.models import Area
-
-LIVE = (
-    "registers",
-    "datasets",
-    "documents",
-    "editions",
-)  # parts of what was found that each reader gets by their own rights
+from sala.maps.queries.here import LIVE, what_is_here
+from sala.maps.where import told_of_where
 
 
 def here(request: Request) -> HttpResponse:
@@ -57,18 +49,3 @@ def _kept(request: Request, keep: forms.Form, where: dict[str, Any], found: dict
     return keep_analysis(
         request.actor, data["owner"], kind=AnalysisKind.HERE, title=data["title"], recipe=where, editions=editions, result=result,
     )  # fmt: skip
-
-
-def compare(request: Request) -> HttpResponse:
-    """Two places side by side: size, and share of each class of each layer that is found in either."""
-    codes = [request.GET.get("place", ""), request.GET.get("other", "")]
-    places = [get_object_or_404(visible(request.actor, Area), code=code) for code in codes]
-    sides = [what_is_here(request.actor, shape_of_place(place)) for place in places]
-    rows: dict[tuple[int, str], dict[str, Any]] = {}
-    for number, side in enumerate(sides):
-        for layer in side["layers"]:
-            for row in layer["classes"]:
-                key = layer["edition"], row["class"] or ""
-                found = rows.setdefault(key, {"title": layer["title"], "class": row["class"], "sides": [None, None]})
-                found["sides"][number] = row
-    return render(request, "maps/here_compare.html", {"places": places, "sides": sides, "rows": list(rows.values())})
