@@ -144,6 +144,11 @@ def country_box() -> Box | None:
     boundary = latest_boundaries([whole]).get(whole.pk)
     if boundary and boundary.coarse:
         return boundary.coarse.extent
+    return box_of_points(whole)
+
+
+def box_of_points(whole: Area) -> Box | None:
+    """West, south, east, north of the points of all areas in it and a degree around; None where none is known."""
     points = Area.objects.filter(path__startswith=whole.path).aggregate(box=Extent("label_point"))["box"]
     if points is None:
         return None

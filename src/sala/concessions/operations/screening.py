@@ -16,7 +16,7 @@ from sala.concessions.calculations import checks
 from sala.concessions.calculations.checks import ATTENTION, BLOCKED, CANNOT_TELL, CLEAR, TOLERANCE, hectares
 from sala.concessions.calculations.facts import Facts, Found
 from sala.concessions.models import Concession, Effect, Party, Screening
-from sala.concessions.operations.areas import check_country, country_box
+from sala.concessions.operations.areas import box_of_points, check_country
 from sala.concessions.queries import overlaps
 from sala.concessions.queries import screening as queries
 from sala.concessions.queries.arrears import late_of_parties
@@ -64,7 +64,7 @@ def screen(
     lie = queries.lie_of(shape)
     if lie.inside is not None and lie.inside < LEAST_SHARE_INSIDE:
         raise Invalid(_("Most of the drawing lies outside the country. Check the order of its coordinates and draw it again."))  # fmt: skip
-    if lie.inside is None and (box := country_box()) is not None:
+    if lie.inside is None and (box := box_of_points(lie.area)) is not None:  # of the country, which has no outline
         check_country(shape.extent, box)
     row = Screening(
         owner=owner, area=lie.area, title=title.strip()[:200], concession=concession, geometry=shape, hectares=size,
@@ -74,8 +74,8 @@ def screen(
     if not row.title:
         words = _("Give it a title, so that it can be found again.")
         raise Invalid(words, {"title": [words]})
-    facts = facts_of(lie.area, clock.today(), lie.touched)
-    at_hand = queries.layers_at_hand(shape)
+    facts = facts_of(lie.area, clock.today(), lie.shares)
+    at_hand = queries.layers_at_hand(shape, lie)
     found = [
         *_inside(lie.inside),
         *_of_the_law(facts, size, asked, lie),
@@ -87,8 +87,7 @@ def screen(
     row.inputs = {
         "rules": facts.ids,
         "layers": [
-            {"code": each.layer.code, "edition": each.layer.edition_id, "sha256": getattr(each.layer.edition, "sha256", "")}
-            for each in at_hand
+            {"code": each.code, "edition": each.edition, "sha256": each.sha256} for each in at_hand
         ],
         "as_of": row.made_at.isoformat(),
     }  # fmt: skip
@@ -115,14 +114,16 @@ def _inside(share: float | None) -> list[Found]:
 
 
 def _of_the_law(facts: Facts, size: Decimal, asked: Asked, lie: queries.Lie) -> list[Found]:
-    commodities = Term.objects.filter(scheme="commodity", data__sector=asked.sector).order_by("order")
-    known = list(commodities.values_list("code", flat=True))
+    known: list[str] = []
+    if asked.sector and not asked.commodities:
+        terms = Term.objects.filter(scheme="commodity", data__sector=asked.sector).order_by("order")
+        known = list(terms.values_list("code", flat=True))
     levels = list(Level.objects.order_by("rank").values_list("code", flat=True))
     stop = Found("moratorium", CANNOT_TELL, {})
     if asked.sector:
         stop = checks.moratorium(facts, asked.sector, asked.commodities, known)
     if stop.verdict == CLEAR and lie.inside is None:
-        elsewhere = stops_below(lie.area, clock.today(), lie.touched)
+        elsewhere = stops_below(lie.area, clock.today(), lie.shares)
         of_a_part = checks.moratorium(elsewhere, asked.sector, asked.commodities, known)
         if of_a_part.verdict != CLEAR:
             stop = Found("moratorium", CANNOT_TELL, of_a_part.figures | {"part": True}, of_a_part.rule)
@@ -135,20 +136,20 @@ def _of_the_law(facts: Facts, size: Decimal, asked: Asked, lie: queries.Lie) -> 
 
 def _layers(facts: Facts, shape: GEOSGeometry, size: Decimal, at_hand: list[queries.AtHand]) -> list[Found]:
     sliver = facts.number(TOLERANCE, "concession.sliver.hectares") or Decimal(0)
-    met = {row.layer: row for row in overlaps.with_layers(shape, [each.layer.pk for each in at_hand], sliver)}
+    met = {row.layer: row for row in overlaps.with_layers(shape, [each.layer for each in at_hand], sliver)}
     found = []
     for each in at_hand:
-        row = met.get(each.layer.pk)
-        figures: dict[str, Any] = {"key": each.layer.code, "uncovered": f"{each.uncovered * 100:.1f}"}
+        row = met.get(each.layer)
+        figures: dict[str, Any] = {"key": each.code, "uncovered": f"{each.uncovered * 100:.1f}"}
         if row is not None:
             figures |= {
                 "hectares": hectares(row.ha), "percent": f"{row.ha * 100 / size:.1f}", "features": row.features,
                 "slivers": row.sliver_count, "sliver_hectares": hectares(row.sliver_ha),
             }  # fmt: skip
         if row is not None and row.ha:
-            verdict = OF_EFFECT[Effect(each.layer.effect)]
+            verdict = OF_EFFECT[Effect(each.effect)]
         else:
-            verdict = CANNOT_TELL if each.layer.edition_id is None or each.uncovered else CLEAR
+            verdict = CANNOT_TELL if each.edition is None or each.uncovered else CLEAR
         found.append(Found("layer", verdict, figures))
     return found
 
@@ -156,18 +157,15 @@ def _layers(facts: Facts, shape: GEOSGeometry, size: Decimal, at_hand: list[quer
 def _concessions(facts: Facts, shape: GEOSGeometry, size: Decimal, besides: Concession | None) -> list[Found]:
     met = overlaps.with_concessions(shape, queries.PURPOSES, besides.pk if besides else None)
     largest = {row.concession: row for row in reversed(met)}
-    rows = Concession.objects.prefetch_related("areas").in_bulk(largest)
-    same = queries.alike(shape, list(largest), besides.pk if besides else None)
+    same = {row.concession: row.alike for row in sorted(met, key=lambda each: each.alike) if row.alike}
     found = []
-    for pk, part in sorted(largest.items(), key=lambda each: -each[1].ha):
-        row = rows[pk]
-        area = next(each for each in row.areas.all() if each.pk == part.area)
-        counts = checks.overlap_with(facts, size, area.mapped_ha, part.ha)
-        granted = area.purpose == "granted" and row.state not in queries.ENDED
+    for pk, row in sorted(largest.items(), key=lambda each: -each[1].ha):
+        counts = checks.overlap_with(facts, size, row.mapped_ha, row.ha)
+        granted = row.purpose == "granted" and row.state not in queries.ENDED
         verdict = (BLOCKED if granted else ATTENTION) if counts and row.state not in queries.ENDED else CLEAR
         figures = {
-            "key": row.reference, "hectares": hectares(part.ha), "percent": f"{part.ha * 100 / size:.1f}",
-            "purpose": area.purpose, "state": row.state, "counts": counts,
+            "key": row.reference, "hectares": hectares(row.ha), "percent": f"{row.ha * 100 / size:.1f}",
+            "purpose": row.purpose, "state": row.state, "counts": counts,
         }  # fmt: skip
         found.append(Found("overlap", verdict, figures))
         if pk in same:

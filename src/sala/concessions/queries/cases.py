@@ -28,7 +28,7 @@ from sala.concessions.models import (
 )
 from sala.concessions.queries.inspections import Seen, last_seen
 from sala.concessions.queries.orders import notices_open
-from sala.concessions.queries.overlaps import layers_of_concessions
+from sala.concessions.queries.overlaps import ALIKE, layers_of_concessions
 from sala.concessions.queries.pairs import overlapping_pairs
 from sala.concessions.queries.rules import ABOUT, KINDS
 from sala.concessions.queries.splitting import parts_of
@@ -37,7 +37,6 @@ from sala.ledger.queries.about import last_paid
 
 TITLE = "title"  # role of a paper
 PROVINCE, DISTRICT = 1, 2  # steps below the country
-ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
 
 _OUTSIDE = """
     select d.concession_id, st_area(st_difference(s.geometry, t.geometry)::geography) / 10000

@@ -14,41 +14,69 @@ from django.db import connection
 
 from sala.concessions.states import ENDED
 
-# What two pieces share, as an area: the whole of one that lies in the other.
-_PART = "case when st_coveredby({one}, {other}) then {one} else st_collectionextract(st_intersection({one}, {other}), 3) end"
+ALIKE = Decimal("0.8")  # share of the union of two areas that both have in common
+FEW = 50  # features of a layer, of which every pair is looked at
 
-# The area asked about is cut like what it meets: an intersection of two small pieces is quick.
+# What two pieces share, as an area: the whole of one that lies in the other. PostGIS keeps an index of the corners of the
+# first argument while it stays the same, so it is the area asked about that covers, not the many that are covered.
+_PART = (
+    "case when st_covers({other}, {one}) then {one} else st_collectionextract(st_intersection({one}, {other}), 3) end"
+)
+
+# The area asked about is cut like what it meets: an intersection of two small pieces is quick. Unnested from a list, the
+# planner expects a handful of pieces, not the thousand it takes any function for, and goes from piece to piece by the index.
+_ASKED = """
+    here as materialized (select st_geomfromewkb(%(shape)s) as shape),
+    asked as materialized (select piece from here, unnest(array(select st_subdivide(here.shape, 128))) as cut(piece))
+"""
+
+# How alike two areas are is asked only where it can matter: two areas share no larger part of their union than the smaller
+# is of the larger one.
 _CONCESSIONS = """
-    with asked as materialized (select st_subdivide(st_geomfromewkb(%(shape)s), 128) as piece),
-    parts as materialized (
+    with {asked}, parts as materialized (
         select a.concession_id, a.id as area_id, {part} as part
         from asked join concessions_areapiece p on st_intersects(p.geometry, asked.piece)
         join concessions_concessionarea a on a.id = p.area_id
         join concessions_concession c on c.id = a.concession_id
         where a.is_current and a.purpose = any(%(purposes)s) and c.same_as_id is null and a.concession_id <> %(not)s
+    ), met as materialized (
+        select concession_id, area_id, sum(st_area(part::geography)) / 10000 as ha from parts group by 1, 2
     )
-    select concession_id, area_id, sum(st_area(part::geography)) / 10000
-    from parts group by concession_id, area_id having sum(st_area(part::geography)) > 0 order by 3 desc, 1
+    select c.id, c.reference, c.state, a.purpose, a.mapped_ha, met.ha, case
+        when least(st_area(s.geometry), st_area(here.shape)) > %(alike)s * greatest(st_area(s.geometry), st_area(here.shape))
+        then st_area(st_intersection(s.geometry, here.shape)) / st_area(st_union(s.geometry, here.shape)) end
+    from here, met
+    join concessions_concessionarea a on a.id = met.area_id
+    join concessions_concession c on c.id = met.concession_id
+    join concessions_areashape s on s.area_id = a.id
+    where met.ha > 0 order by met.ha desc, c.id
 """
 
+# A union takes longer than everything else here, and features that lie apart are as large as their sum: where they are few
+# enough to look at each pair, only a layer in which two meet is united.
 _LAYERS = """
-    with asked as materialized (select st_subdivide(st_geomfromewkb(%(shape)s), 128) as piece),
-    parts as materialized (
+    with {asked}, parts as materialized (
         select p.layer_id, p.number, {part} as part
         from asked join concessions_constraintpiece p on st_intersects(p.geometry, asked.piece)
         where p.layer_id = any(%(layers)s)
-    ), features as (
+    ), features as materialized (
         select layer_id, number, st_collect(part) as parts, sum(st_area(part::geography)) / 10000 as ha
         from parts group by layer_id, number having sum(st_area(part::geography)) > 0
+    ), counted as materialized (
+        select *, count(*) over (partition by layer_id) as among from features where ha >= %(sliver)s
+    ), crowded as (
+        select layer_id, st_area(st_union(parts)::geography) / 10000 as ha from counted
+        where among > %(few)s or layer_id in (
+            select a.layer_id from counted a join counted b on a.layer_id = b.layer_id and a.number < b.number
+            where a.among <= %(few)s and a.parts && b.parts and st_intersects(a.parts, b.parts))
+        group by layer_id
     )
     select layer_id,
-        count(*) filter (where ha >= %(sliver)s),
-        sum(ha) filter (where ha >= %(sliver)s),
-        case when count(*) filter (where ha >= %(sliver)s) > 1
-            then st_area(st_union(parts) filter (where ha >= %(sliver)s)::geography) / 10000 end,
-        count(*) filter (where ha < %(sliver)s),
-        coalesce(sum(ha) filter (where ha < %(sliver)s), 0)
-    from features group by layer_id
+        count(*) filter (where f.ha >= %(sliver)s),
+        coalesce(max(crowded.ha), sum(f.ha) filter (where f.ha >= %(sliver)s)),
+        count(*) filter (where f.ha < %(sliver)s),
+        sum(f.ha) filter (where f.ha < %(sliver)s)
+    from features f left join crowded using (layer_id) group by layer_id
 """
 
 _LAYERS_OF_CONCESSIONS = """
@@ -66,11 +94,19 @@ _LAYERS_OF_CONCESSIONS = """
 
 @dataclass(frozen=True)
 class Met:
-    """An area of a concession that was met. ha: hectares, two decimals."""
+    """An area of a concession that was met.
+
+    mapped_ha  hectares of the whole area, None where they were never reckoned         ha  shared ones, two decimals
+    alike      shared part of the union of the two areas where it is more than ALIKE, else 0
+    """
 
     concession: int
-    area: int
+    reference: str
+    state: str
+    purpose: str
+    mapped_ha: Decimal | None
     ha: Decimal
+    alike: float
 
 
 @dataclass(frozen=True)
@@ -90,10 +126,18 @@ def _rounded(value: Any) -> Decimal:
 
 def with_concessions(shape: GEOSGeometry, purposes: list[str], besides: int | None = None) -> list[Met]:
     """Current areas of these purposes that the shape meets, the largest overlap first. besides: concession left out."""
-    asked: dict[str, Any] = {"shape": bytes(shape.ewkb), "purposes": purposes, "not": besides or 0}
+    asked: dict[str, Any] = {
+        "shape": bytes(shape.ewkb),
+        "purposes": purposes,
+        "not": besides or 0,
+        "alike": float(ALIKE),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CONCESSIONS.format(part=_part("p.geometry", "asked.piece")), asked)
-        return [Met(concession, area, _rounded(ha)) for concession, area, ha in cursor.fetchall()]
+        cursor.execute(_CONCESSIONS.format(asked=_ASKED, part=_part("p.geometry", "asked.piece")), asked)
+        return [
+            Met(pk, reference, state, purpose, mapped, _rounded(ha), round(alike, 4) if alike and alike > float(ALIKE) else 0.0)
+            for pk, reference, state, purpose, mapped, ha, alike in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def with_layers(shape: GEOSGeometry, layers: list[int], sliver: Decimal) -> list[MetLayer]:
@@ -101,11 +145,11 @@ def with_layers(shape: GEOSGeometry, layers: list[int], sliver: Decimal) -> list
     if not layers:
         return []
     with connection.cursor() as cursor:
-        statement = _LAYERS.format(part=_part("p.geometry", "asked.piece"))
-        cursor.execute(statement, {"shape": bytes(shape.ewkb), "layers": layers, "sliver": sliver})
+        statement = _LAYERS.format(asked=_ASKED, part=_part("p.geometry", "asked.piece"))
+        cursor.execute(statement, {"shape": bytes(shape.ewkb), "layers": layers, "sliver": sliver, "few": FEW})
         return [
-            MetLayer(layer, count, _rounded(once if once is not None else added), slivers, _rounded(small))
-            for layer, count, added, once, slivers, small in cursor.fetchall()
+            MetLayer(layer, count, _rounded(ha), slivers, _rounded(small))
+            for layer, count, ha, slivers, small in cursor.fetchall()
         ]
 
 

@@ -32,12 +32,11 @@ def stops_below(area: Area, day: date, besides: Iterable[int]) -> Facts:
 
 
 def _facts(around: Q, day: date) -> Facts:
-    rows = Rule.objects.filter(around, kind__in=KINDS, key__startswith=ABOUT, valid__contains=day).select_related(
-        "area"
-    )
+    rows = Rule.objects.filter(around, kind__in=KINDS, key__startswith=ABOUT, valid__contains=day)
+    told = rows.select_related("area").only("kind", "key", "value", "certainty", "area__path")
     return Facts(
         Fact(row.pk, row.kind, row.key, row.number, row.value.get("unit", ""), row.area.path if row.area else "", row.certainty)
-        for row in rows
+        for row in told
     )  # fmt: skip
 
 

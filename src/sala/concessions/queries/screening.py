@@ -1,7 +1,7 @@
 """What a screening needs to know of the registers on the day: the place, layers at hand, what is like it, the holder."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,13 +16,12 @@ from sala.access.scope import visible
 from sala.concessions.calculations.checks import Neighbour
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Party, Screening
 from sala.concessions.queries.assessments import counts_of
-from sala.concessions.queries.cases import ALIKE
 from sala.concessions.queries.parties import ultimate_holders
 from sala.concessions.redaction import readable
 from sala.concessions.states import ENDED
 from sala.core import clock
 from sala.core.errors import Invalid
-from sala.maps.queries.here import places_of
+from sala.maps.queries.here import areas_met
 from sala.places.models import Area
 from sala.places.queries import country, latest_boundaries
 
@@ -35,83 +34,68 @@ class Lie:
     """Where a shape lies in the administration of today.
 
     area     the smallest area that holds all of it; the country where none does
-    touched  ids of every area it touches
+    shares   area it touches (id) → share of it that lies there, 0 … 1
     inside   share of it within the known boundaries, 0 … 1; None where too few are known to say what lies outside
     """
 
     area: Area
-    touched: frozenset[int]
+    shares: Mapping[int, float]
     inside: float | None
 
 
 def lie_of(shape: GEOSGeometry) -> Lie:
-    places = places_of(shape)
-    shares: dict[int, float] = defaultdict(float)
-    ranks = dict(Area.objects.filter(pk__in=[row["id"] for row in places]).values_list("pk", "level__rank"))
-    for row in places:
-        shares[ranks[row["id"]]] += row["share"]
-    inside: float | None = min(1.0, max(shares.values(), default=0.0))
+    met = areas_met(shape)
+    shares = {area.pk: share for area, _ha, share in met}
+    at_rank: dict[int, float] = defaultdict(float)
+    for area, _ha, share in met:
+        at_rank[area.level.rank] += share
+    inside = min(1.0, max(at_rank.values(), default=0.0))
+    holding = [area for area, _ha, share in met if share >= WHOLE]
+    if holding:
+        return Lie(holding[-1], shares, inside)
     whole = country()
-    if inside is not None and inside < WHOLE and whole.pk not in latest_boundaries([whole]):
-        inside = None
-    holding = [row["id"] for row in places if row["share"] >= WHOLE]
-    area = Area.objects.select_related("level").get(pk=holding[-1]) if holding else whole
-    return Lie(area, frozenset(ranks), inside)
+    known = inside >= WHOLE or whole.pk in latest_boundaries([whole])
+    return Lie(whole, shares, inside if known else None)
 
 
 @dataclass(frozen=True)
 class AtHand:
-    """A constraining layer, and the share of the shape of which it says nothing."""
+    """A constraining layer with the edition that is looked at, and the share of the shape of which it says nothing."""
 
-    layer: ConstraintLayer
+    layer: int
+    code: str
+    effect: str
+    edition: int | None
+    sha256: str
     uncovered: float
 
 
-def layers_at_hand(shape: GEOSGeometry) -> list[AtHand]:
-    """Every constraining layer that is looked at, in the order of its code."""
-    rows = list(
-        ConstraintLayer.objects.filter(retired=False)
-        .select_related("edition", "distribution__dataset__place", "legal_basis")
-        .order_by("code")
-    )
-    boundaries = latest_boundaries({row.distribution.dataset.place_id for row in rows})
-    outside = _outside(shape, {row.pk for row in boundaries.values()})
-    found = []
-    for row in rows:
-        boundary = boundaries.get(row.distribution.dataset.place_id)
-        found.append(AtHand(row, outside.get(boundary.pk, 0.0) if boundary else 0.0))
-    return found
+def layers_at_hand(shape: GEOSGeometry, lie: Lie) -> list[AtHand]:
+    """Every constraining layer that is looked at, in the order of its code. lie: of the shape."""
+    rows = ConstraintLayer.objects.filter(retired=False).order_by("code")
+    told = list(rows.values_list("pk", "code", "effect", "edition", "edition__sha256", "distribution__dataset__place"))
+    outside = _outside(shape, {place for *_layer, place in told}, lie)
+    return [
+        AtHand(pk, code, effect, edition, sha256 or "", outside.get(place, 0.0))
+        for pk, code, effect, edition, sha256, place in told
+    ]
 
 
-def _outside(shape: GEOSGeometry, boundaries: set[int]) -> dict[int, float]:
-    """Boundary → share of the shape that lies outside it."""
-    if not boundaries:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "with here as (select st_geomfromewkb(%s) as shape) select b.id, case when st_covers(b.geometry, here.shape)"
-            " then 0 else 1 - st_area(st_intersection(b.geometry, here.shape)::geography)"
-            " / nullif(st_area(here.shape::geography), 0) end from places_boundary b, here where b.id = any(%s)",
-            [bytes(shape.ewkb), sorted(boundaries)],
-        )
-        return {pk: max(0.0, round(float(share or 0), 4)) for pk, share in cursor.fetchall()}
-
-
-def alike(shape: GEOSGeometry, ids: list[int], besides: int | None) -> dict[int, float]:
-    """Concession → shared part of the union of its current granted or requested shape and this one, of those asked."""
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "with here as (select st_geomfromewkb(%s) as shape)"
-            " select a.concession_id, max(st_area(st_intersection(s.geometry, here.shape))"
-            " / nullif(st_area(st_union(s.geometry, here.shape)), 0))"
-            " from concessions_areashape s join concessions_concessionarea a on a.id = s.area_id, here"
-            " where a.concession_id = any(%s) and a.concession_id <> %s and a.is_current and a.purpose = any(%s)"
-            " and s.geometry && here.shape group by 1",
-            [bytes(shape.ewkb), ids, besides or 0, PURPOSES],
-        )
-        return {pk: round(float(share), 4) for pk, share in cursor.fetchall() if share and share > float(ALIKE)}
+def _outside(shape: GEOSGeometry, places: set[int], lie: Lie) -> dict[int, float]:
+    """Area with a known boundary → share of the shape that lies outside it."""
+    known = {pk: 1 - lie.shares[pk] for pk in places & lie.shares.keys()}
+    unknown = {lie.area.pk} if lie.inside is None else set()
+    if others := places - known.keys() - unknown:
+        boundaries = [row.pk for row in latest_boundaries(others).values()]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "with here as (select st_geomfromewkb(%s) as shape)"
+                " select b.area_id, 1 - st_area(st_intersection(b.geometry, here.shape)::geography)"
+                " / nullif(st_area(here.shape::geography), 0) from places_boundary b, here where b.id = any(%s)",
+                [bytes(shape.ewkb), boundaries],
+            )
+            known |= {pk: share or 0.0 for pk, share in cursor.fetchall()}
+    return {pk: max(0.0, round(share, 4)) for pk, share in known.items()}
 
 
 def related_parties(holder: Party) -> set[int]:

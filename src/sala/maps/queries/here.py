@@ -21,7 +21,7 @@ from sala.maps.queries.layers_here import layers_of, newest_layers, newest_raste
 from sala.maps.queries.people_here import people_of
 from sala.maps.queries.registers_here import registers_of
 from sala.places.models import Area
-from sala.places.queries import current, latest_boundaries, locate
+from sala.places.queries import areas_near, current, locate
 
 LONGEST = "25s"  # of reckoning in one page
 LIVE = (
@@ -89,22 +89,30 @@ def places_of(shape: GEOSGeometry) -> list[dict[str, Any]]:
         ids = found.within() if found else []
         rows = current().filter(pk__in=ids).select_related("level").order_by("level__rank")
         return [_place(row) for row in rows]
-    touched = latest_boundaries(current())
-    statement = """
-        with here as (select st_geomfromewkb(%s) as shape)
-        select b.area_id, st_area(st_intersection(b.geometry, here.shape)::geography) / 10000, st_area(here.shape::geography) / 10000
-        from places_boundary b, here where b.id = any(%s) and st_intersects(b.geometry, here.shape)
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [bytes(shape.ewkb), [row.pk for row in touched.values()]])
-        sizes = {
-            pk: (float(size), float(size) / float(whole) if whole else 0.0) for pk, size, whole in cursor.fetchall()
-        }
-    rows = Area.objects.filter(pk__in=sizes).select_related("level").order_by("level__rank", "code")
-    return [_place(row) | {"ha": round(sizes[row.pk][0], 2), "share": sizes[row.pk][1]} for row in rows if sizes[row.pk][0] >= SLIVER]  # fmt: skip
+    return [_place(row) | {"ha": round(ha, 2), "share": share} for row, ha, share in areas_met(shape)]
 
 
 SLIVER = 0.05  # hectares of an area of administration that are no more than the thickness of a drawn line
+
+# The outline of a country has very many corners: where all of the shape lies in it, nothing is cut.
+_SHARED = """
+    with drawn as (select st_geomfromewkb(%s) as shape),
+    here as materialized (select shape, st_area(shape::geography) / 10000 as ha from drawn)
+    select b.area_id, here.ha, case when st_covers(b.geometry, here.shape) then here.ha
+        else st_area(st_intersection(b.geometry, here.shape)::geography) / 10000 end
+    from places_boundary b, here where b.id = any(%s) and st_intersects(b.geometry, here.shape)
+"""
+
+
+def areas_met(shape: GEOSGeometry) -> list[tuple[Area, float, float]]:
+    """(area of today, hectares of it in the shape, these as a share of the shape), the widest area first; no slivers."""
+    near = list(areas_near(shape).select_related("level").order_by("level__rank", "code"))
+    if not near:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [bytes(shape.ewkb), [row.boundary for row in near]])
+        sizes = {pk: (ha, ha / whole if whole else 0.0) for pk, whole, ha in cursor.fetchall() if ha >= SLIVER}
+    return [(row, *sizes[row.pk]) for row in near if row.pk in sizes]
 
 
 def _place(row: Area) -> dict[str, Any]:

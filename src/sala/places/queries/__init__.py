@@ -1,6 +1,7 @@
 """Finding areas and facilities."""
 
 from sala.places.queries.areas import (
+    areas_near,
     areas_on,
     children_on,
     country,
@@ -25,6 +26,7 @@ from sala.places.queries.facilities import (
 )
 
 __all__ = [
+    "areas_near",
     "areas_on",
     "children_on",
     "country",

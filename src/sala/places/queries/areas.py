@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.contrib.gis.geos import Point
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from sala.core import clock
 from sala.core.models import PackFact
@@ -55,6 +56,16 @@ def latest_boundaries(areas: Iterable[Area | int]) -> dict[int, Boundary]:
     rows = standing_boundaries().filter(area__in=ids).order_by("area_id", "-vintage__as_of", "-vintage_id")
     rows = rows.distinct("area_id").select_related("vintage").defer("geometry")
     return {row.area_id: row for row in rows}
+
+
+def areas_near(shape: GEOSGeometry) -> QuerySet[Any]:
+    """Areas of today with a boundary whose box meets that of the shape (WGS 84); `boundary`: the id of their newest one.
+
+    Nothing is read of the areas that lie elsewhere, and no outline leaves the database.
+    """
+    near = Boundary.objects.filter(geometry__bboverlaps=shape).values("area")
+    newest = standing_boundaries().filter(area=OuterRef("pk")).order_by("-vintage__as_of", "-vintage_id")
+    return current().filter(pk__in=near).annotate(boundary=Subquery(newest.values("pk")[:1]))
 
 
 def standing_boundaries() -> QuerySet[Boundary]:
