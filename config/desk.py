@@ -15,6 +15,7 @@ from sala.documents import queries as documents
 from sala.duties import queries as duties
 from sala.duties.queries import recommendations, rounds
 from sala.ledger.queries import desk as ledger
+from sala.people import queries as people
 
 DESK_ROWS: list[Source] = [
     duties.desk_rows,
@@ -31,4 +32,5 @@ DESK_ROWS: list[Source] = [
     documents.desk_rows,
     ledger.desk_rows,
     collection.desk_rows,
+    people.desk_rows,
 ]

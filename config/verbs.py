@@ -316,6 +316,7 @@ CHANGES: dict[str, Any] = {
     "report issued": _("The outcome report was issued"),
     "retired": _("No longer kept"),
     "revoked": _("Withdrawn"),
+    "role confirmed": _("A role was confirmed for the successor of an area"),
     "reworded": _("The wording was changed"),
     "round": _("A round was drafted"),
     "rule declared": _("A rule for the rows was declared"),

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sala.core import clock
-from sala.people.models import Person
-from sala.people.queries import people_reached
+from sala.people.models import Message, Person
+from sala.people.queries import holder, people_reached
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,31 @@ def test_a_head_invites_nobody_who_is_not_known(visit, world):
     data = {"name": "New", "email": "new@example.org", "kind": "deputy", "start": "2026-03-02"}
     assert visit("head").post("/posts/HEALTH-P01-data/appoint/", data).status_code == 403
     assert not Person.objects.filter(email="new@example.org").exists()
+
+
+def test_a_head_hands_a_post_over_to_an_official_who_is_known(visit, world):
+    address = "/posts/HEALTH-P01-data/hand-over/"
+    data = {
+        "name": "Test records",
+        "email": "records@example.org",
+        "on": "2026-03-02",
+        "note": "The keys are in the drawer",
+    }
+    answer = visit("head").post(address, data)
+    assert answer.status_code == 302 and answer["Location"].startswith("/hand-overs/")
+    assert "The keys are in the drawer" in visit("head").get(answer["Location"]).content.decode()
+    assert holder(world.position("HEALTH-P01-data"), date(2026, 3, 2)) == world.person("records")
+    assert not Message.objects.filter(person=world.person("records")).exists()  # nobody was invited
+
+
+def test_a_head_hands_a_post_over_to_nobody_who_is_not_known(visit, world):
+    data = {"name": "New", "email": "new@example.org", "on": "2026-03-02"}
+    answer = visit("head").post("/posts/HEALTH-P01-data/hand-over/", data)
+    assert answer.status_code == 403 and "No official is known by this e-mail address" in answer.content.decode()
+    assert not Person.objects.filter(email="new@example.org").exists()
+    assert holder(world.position("HEALTH-P01-data"), date(2026, 3, 2)) == world.person("owner")
+    assert visit("admin").post("/posts/HEALTH-P01-data/hand-over/", data).status_code == 302
+    assert visit("stranger").post("/posts/HEALTH-P01-data/hand-over/", data).status_code == 403
 
 
 def test_the_same_address_serves_both_languages(visit):

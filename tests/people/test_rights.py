@@ -75,7 +75,7 @@ def test_granting_outside_ones_reach_is_refused(world):
     PositionGrant.objects.create(
         position=world.position("HEALTH-P01-head"), role=Role.objects.get(code="people_administrator")
     )
-    head, role = world.actor("head"), Role.objects.get(code="registrar")
+    head, role = world.actor("head"), Role.objects.get(code="viewer")
     with pytest.raises(NotPermitted):
         operations.grant_role(head, world.position("LAND-P02-data"), role)
     with pytest.raises(NotPermitted):

@@ -12,8 +12,8 @@ from sala.access.scope import visible
 from sala.core.errors import Invalid
 from sala.documents import queries
 from sala.documents.models import Document, DocumentFile, Rule, RuleKind
-from sala.people import api as sharing
-from sala.people.api import SharingIn, SharingOut
+from sala.people.api import sharing
+from sala.people.api.sharing import SharingIn, SharingOut
 
 router = Router(tags=["documents"])
 

@@ -87,12 +87,17 @@ class EndForm(forms.Form):
 
 
 class GrantForm(ChoosingForm, forms.Form):
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.all())
+    """roles: those that the reader may give to this post; across: whether also over all organisations of its area."""
+
+    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none())
     area = Chooser(Area, label=_("Only in this area"), required=False)
     across_organisations = forms.BooleanField(label=_("Over all organisations in the area"), required=False)
 
-    def __init__(self, *args, position: Position, **options):
+    def __init__(self, *args, position: Position, roles: list[Role], across: bool, **options):
         super().__init__(*args, **options)
+        self.fields["role"].queryset = Role.objects.filter(pk__in=[role.pk for role in roles])  # type: ignore[attr-defined]
+        if not across:
+            del self.fields["across_organisations"]
         self.fields["area"].rows = Area.objects.filter(path__startswith=position.organisation.area.path)  # type: ignore[attr-defined]
 
 

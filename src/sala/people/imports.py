@@ -20,6 +20,9 @@ def validate(pack: Pack) -> list[str]:
     codes = {entry["code"] for entry in organisations}
     roles = {entry["code"] for entry in pack.listed("roles")}
     sectors = {entry["code"] for entry in pack.listed("sectors")}
+    for entry in pack.listed("roles"):
+        unknown = [code for code in entry.get("gives") or [] if code not in roles]
+        faults += [f"roles.yaml {entry['code']}: gives the unknown role {code}" for code in unknown]
     for entry in organisations:
         where = f"organisations.yaml {entry['code']}"
         faults += pack.check_words(entry.get("name"), where)
@@ -89,9 +92,11 @@ def _keepers(report: Report, pack: Pack) -> None:
 
 def _roles(report: Report, pack: Pack) -> None:
     for entry in pack.listed("roles"):
-        wanted = {"name": Translated(entry["name"]), "verbs": sorted(entry["verbs"])}
+        wanted = {
+            "name": Translated(entry["name"]), "verbs": sorted(entry["verbs"]), "gives": sorted(entry.get("gives") or []),
+        }  # fmt: skip
         role = Role.objects.filter(code=entry["code"]).first()
-        if role and role.name == wanted["name"] and role.verbs == wanted["verbs"]:
+        if role and all(getattr(role, name) == value for name, value in wanted.items()):
             report.count("unchanged")
             continue
         Role.objects.update_or_create(code=entry["code"], defaults=wanted)

@@ -39,6 +39,8 @@ urlpatterns = [
     path("posts/<slug:code>/people/<int:pk>/reset-factor/", second_factor.reset, name="reset_second_factor"),
     path("posts/<slug:code>/grants/", rights.grants, name="grants"),
     path("posts/<slug:code>/grants/<int:pk>/revoke/", rights.revoke_grant, name="revoke_grant"),
+    path("posts/<slug:code>/grants/<int:pk>/confirm/", rights.confirm_grant, name="confirm_grant"),
+    path("roles/to-confirm/", rights.roles_to_confirm, name="roles_to_confirm"),
     path("posts/<slug:code>/tokens/", rights.tokens, name="tokens"),
     path("posts/<slug:code>/tokens/<int:pk>/revoke/", rights.revoke_token, name="revoke_token"),
 ]

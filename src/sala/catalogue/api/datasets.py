@@ -26,8 +26,8 @@ from sala.catalogue.queries import (
 )
 from sala.catalogue.queries.columns import hidden_columns
 from sala.documents.models import Document
-from sala.people import api as sharing
-from sala.people.api import SharingIn, SharingOut
+from sala.people.api import sharing
+from sala.people.api.sharing import SharingIn, SharingOut
 from sala.places.models import Area
 
 router = Router(tags=["datasets"])

@@ -11,12 +11,16 @@ from sala.people.models.person import Person
 
 
 class SignInLink(models.Model):
-    """A link that signs one person in, once. Only the hash of its secret is kept."""
+    """A link that signs one person in, once. Only the hash of its secret is kept.
 
-    INVITATION, SIGN_IN, REGISTRATION = "invitation", "sign-in", "registration"
+    email  of a link of the purpose ADDRESS: the address that becomes the person's when it is opened
+    """
+
+    INVITATION, SIGN_IN, REGISTRATION, ADDRESS = "invitation", "sign-in", "registration", "address"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
     purpose = models.CharField(max_length=12)
+    email = models.EmailField(blank=True)
     secret_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -57,6 +57,9 @@ class Organisation(models.Model):
     phone = models.CharField(_("office telephone"), max_length=40, blank=True)
     registration = models.CharField(_("registration number"), max_length=60, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("followed by")
+    )  # fmt: skip
     source = models.CharField(max_length=200, blank=True)
     certainty = models.CharField(max_length=12, choices=Certainty, default=Certainty.CONFIRMED)
     is_invented = models.BooleanField(default=False)
@@ -83,11 +86,15 @@ class Organisation(models.Model):
 
 
 class Role(models.Model):
-    """A bundle of verbs from the country pack, such as data owner or records officer."""
+    """A bundle of verbs from the country pack, such as data owner or records officer.
+
+    gives  codes of the roles that a post with this one may give to posts within its reach, besides what it may do itself
+    """
 
     code = models.SlugField(unique=True)
     name = TranslatedField()
     verbs = ArrayField(models.CharField(max_length=60))
+    gives = ArrayField(models.SlugField(), default=list)
 
     class Meta:
         ordering = ["code"]

@@ -40,7 +40,11 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. Without a position: a citizen, researcher or other user with a verified e-mail."""
+    """Somebody who signs in. Without a position: a citizen, researcher or other user with a verified e-mail.
+
+    is_active  False: the account is closed, nobody signs in with it
+    erased_at  name and all that told who it was were taken out then; the number stays, so that the history holds
+    """
 
     scope = policy.PERSON_SCOPE
 
@@ -53,6 +57,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
     is_invented = models.BooleanField(default=False)
 
     objects = PersonManager()

@@ -1,6 +1,7 @@
 """Changes to organisations, posts and the people in them."""
 
 from sala.people.operations.appointments import appoint, end_appointment, hand_over
+from sala.people.operations.granting import confirm_role, grant_role, pass_grants, revoke_role
 from sala.people.operations.identity import link_identity, unlink_identity
 from sala.people.operations.messages import Letter, deliver, queue_message, queue_messages
 from sala.people.operations.organisations import (
@@ -11,13 +12,10 @@ from sala.people.operations.organisations import (
 )
 from sala.people.operations.rights import (
     close_operator_session,
-    grant_role,
     invite,
     make_token,
     open_operator_session,
-    pass_grants,
     register,
-    revoke_role,
     revoke_token,
 )
 from sala.people.operations.second_factor import (
@@ -41,6 +39,7 @@ __all__ = [
     "appoint",
     "close_operator_session",
     "close_sharing",
+    "confirm_role",
     "create_position",
     "deliver",
     "end_appointment",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.core import clock, language
-from sala.core.errors import Conflict, Invalid
+from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people import policy
@@ -31,6 +31,7 @@ def appoint(actor: Actor, position: Position, person: Person, *, start: date, en
         raise Conflict(_("This post was abolished. Choose another post."))
     if end and end <= start:
         raise Invalid(_("The appointment ends before it begins. Correct the dates."))
+    _require_other_than_oneself(actor, position, person)
     appointment = Appointment(
         position=position, person=person, kind=kind, valid=DateRange(start, end), decision=decision
     )
@@ -69,6 +70,7 @@ def hand_over(actor: Actor, position: Position, successor: Person, *, on: date, 
     """One holder gives the post to the next: two appointments, one event, no work moved."""
     position = lock(position)
     require(actor, policy.APPOINT, position)
+    _require_other_than_oneself(actor, position, successor)
     leaving = position.appointments.filter(valid__contains=on, kind=AppointmentKind.HOLDER).first()
     if leaving and leaving.person_id == successor.pk:
         raise Conflict(_("This person holds the post on that day already."))
@@ -86,6 +88,14 @@ def hand_over(actor: Actor, position: Position, successor: Person, *, on: date, 
     people = [leaving.person_id if leaving else None, successor.pk]
     record(actor, policy.APPOINT, position, change="handed over", people=people, on=on, open=len(open_work or []))
     return sheet
+
+
+def _require_other_than_oneself(actor: Actor, position: Position, person: Person) -> None:
+    """A post that opens everything takes two people: who holds it and who appointed them."""
+    if actor.is_everything or actor.person_id != person.pk:
+        return
+    if position.grants.filter(role__verbs__contains=[policy.OPEN_OPERATOR]).exists():
+        raise NotPermitted(_("Nobody appoints themselves to a post that opens operator sessions. Ask somebody else."))
 
 
 def _tell_of_deputy(appointment: Appointment) -> None:

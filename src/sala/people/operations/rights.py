@@ -1,15 +1,14 @@
-"""Invitations, registration, roles, tokens and operator sessions."""
+"""Invitations, registration, tokens and operator sessions."""
 
 import secrets
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.access.scope import permitting, require
+from sala.access.scope import require
 from sala.core import clock
-from sala.core.errors import Conflict, Invalid, NotPermitted
+from sala.core.errors import Invalid, NotPermitted
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people import policy
@@ -20,13 +19,10 @@ from sala.people.models import (
     Person,
     PersonKind,
     Position,
-    PositionGrant,
-    Role,
     SignInLink,
 )
 from sala.people.operations.messages import queue_message
 from sala.people.sign_in import hash_of, make_link
-from sala.places.models import Area
 
 LONGEST_OPERATOR_SESSION = timedelta(hours=4)
 LONGEST_TOKEN = timedelta(days=366)
@@ -71,55 +67,14 @@ def register(actor: Actor, *, name: str, email: str, kind: str, sex: str = "", l
 
 
 @operation
-def grant_role(actor: Actor, position: Position, role: Role, *, area: Area | None = None,
-               across_organisations: bool = False) -> PositionGrant:  # fmt: skip
-    """Give a position a role. Nobody gives more than their own grant reaches."""
-    position = lock(position)
-    require(actor, policy.GRANT, position)
-    if across_organisations and not _reaches_across(actor, position):
-        raise NotPermitted(_("Only an administrator over all organisations may grant across organisations."))
-    if area and not area.path.startswith(position.organisation.area.path) and not _reaches_across(actor, position):
-        raise NotPermitted(_("This area lies outside the area of the organisation. Choose an area within it."))
-    try:
-        with transaction.atomic():
-            grant = PositionGrant.objects.create(
-                position=position, role=role, area=area, across_organisations=across_organisations
-            )
-    except IntegrityError as error:
-        raise Conflict(_("The position has this role here already.")) from error
-    record(
-        actor,
-        policy.GRANT,
-        position,
-        role=role.code,
-        area=area.code if area else None,
-        across=across_organisations,
-    )
-    return grant
-
-
-def _reaches_across(actor: Actor, position: Position) -> bool:
-    return actor.is_everything or any(
-        grant.organisation_path == "" and policy.GRANT in grant.verbs
-        for holding in permitting(actor, policy.GRANT, position)
-        for grant in holding.grants
-    )
-
-
-@operation
-def revoke_role(actor: Actor, grant: PositionGrant) -> None:
-    position = lock(grant.position)
-    require(actor, policy.GRANT, position)
-    record(actor, policy.GRANT, position, revoked=grant.role.code, area=grant.area.code if grant.area else None)
-    grant.delete()
-
-
-@operation
 def make_token(actor: Actor, position: Position, *, name: str, verbs: list[str], days: int) -> tuple[ApiToken, str]:
-    """An API key bound to the position. Returns it with its secret, which is shown this once."""
-    if position.pk not in actor.position_ids:
-        require(actor, policy.MANAGE_TOKENS, position)
-    else:
+    """An API key bound to the position. Returns it with its secret, which is shown this once.
+
+    Only its holder makes one: whoever makes it may use it, with all the rights of the post. A key makes no other key.
+    """
+    if not actor.is_everything:
+        if position.pk not in actor.position_ids or actor.kind == "token":
+            raise NotPermitted(_("A token is made by whoever holds the post. Ask the holder to make it."))
         actor.position_id = position.pk
     life = timedelta(days=days)
     if not timedelta(0) < life <= LONGEST_TOKEN:
@@ -171,24 +126,3 @@ def close_operator_session(actor: Actor, session: OperatorSession) -> None:
     session.closed_at = session.closed_at or clock.now()
     session.save(update_fields=["closed_at"])
     record(actor, policy.OPEN_OPERATOR, session.position, session=session.pk, change="closed")
-
-
-@operation
-def pass_grants(actor: Actor, ended: Area, *, successors: list[Area]) -> int:
-    """Give the roles granted on an area that ended to the same posts on its successors, marked to be confirmed.
-
-    Returns how many are new; running it twice gives none twice.
-    """
-    count = 0
-    for grant in PositionGrant.objects.filter(area=ended).select_related("position", "role"):
-        for area in successors:
-            passed, made = PositionGrant.objects.get_or_create(
-                position=grant.position, role=grant.role, area=area,
-                defaults={"across_organisations": grant.across_organisations, "to_confirm": True},
-            )  # fmt: skip
-            if made:
-                count += 1
-                record(
-                    actor, policy.GRANT, passed.position, role=grant.role.code, area=area.code, instead_of=ended.code
-                )
-    return count

@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sala.access.actor import Actor
 from sala.access.edit import edit
+from sala.access.form_page import need_anywhere
 from sala.access.request import Request
 from sala.access.scope import can, require, visible
-from sala.core import language
-from sala.people import operations, policy
+from sala.people import operations, policy, queries
+from sala.people.appointing import known_or_invited
 from sala.people.forms import (
     EndForm,
     GrantForm,
@@ -22,7 +24,10 @@ from sala.people.forms import (
     PositionForm,
     TokenForm,
 )
-from sala.people.models import ApiToken, Appointment, Organisation, Person, PersonKind, Position, PositionGrant
+from sala.people.giving import may_give_across, roles_to_give
+from sala.people.models import ApiToken, Appointment, Organisation, Position, PositionGrant
+
+PER_PAGE = 50
 
 
 def _position(request: Request, code: str) -> Position:
@@ -62,7 +67,7 @@ def appoint(request: Request, code: str) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        person, told = _person(request.actor, position, data["name"], data["email"])
+        person, told = known_or_invited(request.actor, position, name=data["name"], email=data["email"])
         operations.appoint(
             request.actor, position, person, start=data["start"], kind=data["kind"], decision=data["decision"],
             end=data["until"] + timedelta(days=1) if data["until"] else None,
@@ -74,14 +79,6 @@ def appoint(request: Request, code: str) -> HttpResponse:
         "people/form.html",
         {"form": form, "heading": _("Appoint to this post"), "position": position},
     )
-
-
-def _person(actor: Actor, position: Position, name: str, email: str) -> tuple[Person, bool]:
-    """Who is appointed, and whether an invitation went out: a head who may not invite names officials who are known."""
-    known = Person.objects.filter(email__iexact=email, kind=PersonKind.OFFICIAL, is_active=True).first()
-    if known is not None and not can(actor, policy.INVITE, position):
-        return known, False
-    return operations.invite(actor, position, name=name, email=email, language=language.current()), True
 
 
 def end_appointment(request: Request, code: str, pk: int) -> HttpResponse:
@@ -102,10 +99,14 @@ def end_appointment(request: Request, code: str, pk: int) -> HttpResponse:
 def grants(request: Request, code: str) -> HttpResponse:
     position = _position(request, code)
     require(request.actor, policy.GRANT, position)
-    form = GrantForm(request.POST or None, position=position)
+    form = GrantForm(
+        request.POST or None, position=position, roles=roles_to_give(request.actor, position),
+        across=may_give_across(request.actor, position),
+    )  # fmt: skip
     if form.is_valid():
-        operations.grant_role(request.actor, position, form.cleaned_data["role"], area=form.cleaned_data["area"],
-                              across_organisations=form.cleaned_data["across_organisations"])  # fmt: skip
+        data = form.cleaned_data
+        operations.grant_role(request.actor, position, data["role"], area=data["area"],
+                              across_organisations=data.get("across_organisations", False))  # fmt: skip
         return redirect("people:grants", code)
     held = position.grants.select_related("role", "area")
     return render(request, "people/grants.html", {"position": position, "form": form, "grants": held})
@@ -117,7 +118,29 @@ def revoke_grant(request: Request, code: str, pk: int) -> HttpResponse:
     require(request.actor, policy.GRANT, position)
     grant = get_object_or_404(PositionGrant, pk=pk, position=position)
     operations.revoke_role(request.actor, grant)
-    return redirect("people:grants", code)
+    return _back(request, code)
+
+
+@require_POST
+def confirm_grant(request: Request, code: str, pk: int) -> HttpResponse:
+    position = _position(request, code)
+    require(request.actor, policy.GRANT, position)
+    grant = get_object_or_404(PositionGrant, pk=pk, position=position)
+    operations.confirm_role(request.actor, grant)
+    messages.success(request, _("Confirmed."))
+    return _back(request, code)
+
+
+def _back(request: Request, code: str) -> HttpResponse:
+    from_list = request.POST.get("from") == "list"
+    return redirect(reverse("people:roles_to_confirm") if from_list else reverse("people:grants", args=[code]))
+
+
+def roles_to_confirm(request: Request) -> HttpResponse:
+    """Roles that passed to the successor of an area, of posts within the reader's reach: confirmed or withdrawn one by one."""
+    need_anywhere(request.actor, policy.GRANT)
+    page = Paginator(queries.roles_to_confirm(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/roles_to_confirm.html", {"page": page})
 
 
 def tokens(request: Request, code: str) -> HttpResponse:
@@ -125,13 +148,15 @@ def tokens(request: Request, code: str) -> HttpResponse:
     if position.pk not in request.actor.position_ids:
         require(request.actor, policy.MANAGE_TOKENS, position)
     verbs = sorted({verb for grant in position.grants.select_related("role") for verb in grant.role.verbs})
+    may_make = request.actor.is_everything or position.pk in request.actor.position_ids
     form = TokenForm(request.POST or None, verbs=verbs)
     secret = None
     if form.is_valid():
         _token, secret = operations.make_token(request.actor, position, **form.cleaned_data)
         form = TokenForm(verbs=verbs)
     live = visible(request.actor, ApiToken).filter(position=position)
-    return render(request, "people/tokens.html", {"position": position, "form": form, "tokens": live, "secret": secret})
+    context = {"position": position, "form": form, "tokens": live, "secret": secret, "may_make": may_make}
+    return render(request, "people/tokens.html", context)
 
 
 @require_POST

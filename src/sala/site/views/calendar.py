@@ -94,6 +94,7 @@ def post_calendar(request: Request, code: str) -> HttpResponse:
     feeds = visible(request.actor, ApiToken).filter(position=position, verbs__contains=[policy.READ_CALENDAR])
     context = {
         "position": position, "address": address, "now": clock.now(),
+        "may_make": request.actor.is_everything or position.pk in request.actor.position_ids,
         "feeds": feeds.filter(revoked_at__isnull=True),
     }  # fmt: skip
     return render(request, "site/post_calendar.html", context)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from sala.access.request import Request
 from sala.access.scope import require, visible
-from sala.core import language
 from sala.duties.due import reckon
 from sala.duties.models import Assignment
 from sala.duties.queries import last_calls, open_work
 from sala.duties.states import State
 from sala.people import operations, policy
+from sala.people.appointing import known_or_invited
 from sala.people.forms import HandOverForm
 from sala.people.models import HandOver, Organisation, Position
 
@@ -27,9 +27,7 @@ def hand_over(request: Request, code: str) -> HttpResponse:
     form = HandOverForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        successor = operations.invite(
-            request.actor, position, name=data["name"], email=data["email"], language=language.current()
-        )
+        successor, _told = known_or_invited(request.actor, position, name=data["name"], email=data["email"])
         sheet = operations.hand_over(
             request.actor, position, successor, on=data["on"], note=data["note"], decision=data["decision"],
             open_work=open_work(position),
