@@ -21,6 +21,7 @@ OF: dict[str, dict[str, Any]] = {
     "/api/v1/organisations/{code}": {"code": "HEALTH"},
     "/api/v1/places/{code}": {"code": "01"},
     "/api/v1/here": {"place": "01"},
+    "/api/v1/posts/{code}": {"code": "HEALTH-P01-data"},
     "/api/v1/zonal": {"place": "DM", "level": "province", "use": ["land-cover.layer", "slope.raster"]},
 }
 

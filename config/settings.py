@@ -258,6 +258,7 @@ EMAIL_USE_TLS = bool(os.environ.get("SALA_SMTP_TLS"))
 SALA_SUBJECTS = "config.subjects.SUBJECTS"
 SALA_SUBSCRIPTIONS = "config.subscriptions.dispatch"
 SALA_DESK = "config.desk.DESK_ROWS"
+SALA_KEPT = "config.kept.KEPT"
 SALA_WAITS = "config.waits.WAITS"
 SALA_CALENDAR = "config.calendar_entries.CALENDAR"
 SALA_ASKERS = "config.askers.ASKERS"

@@ -18,6 +18,7 @@ from sala.search.operations import refresh
 # verb, or verb and noun → names of queued tasks, each called with event_id
 JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants", "places.follow_area"],
+    "people.move organisation": ["people.follow_organisation"],
     "facilities.merge facility": ["duties.follow_merger"],
     "collection.publish form": ["collection.read_again"],
     "catalogue.publish dataset": [

@@ -114,7 +114,7 @@ def test_the_api_names_what_is_wrong_with_a_role_or_a_place(world, visit):
     answer = visit("admin").post(
         f"/api/v1/posts/{POST}/roles", {"role": "nothing", "area": "nowhere"}, content_type="application/json"
     )
-    assert answer.status_code == 422 and {"role", "area"} <= set(answer.json()["errors"])
+    assert answer.status_code == 422 and {"role", "area"} <= set(answer.json()["fields"])
     given = visit("admin").post(f"/api/v1/posts/{POST}/roles", {"role": "viewer"}, content_type="application/json")
     assert given.status_code == 201
     listed = visit().get(f"/api/v1/posts/{POST}/roles").json()

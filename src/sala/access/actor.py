@@ -128,7 +128,7 @@ class Actor:
             found = {"public"}
             if self.is_government or self.is_everything:
                 found.add("gov")
-            found |= {f"o{holding.organisation_id}" for holding in self.holdings}
+            found |= {owner_word(holding.organisation_id) for holding in self.holdings}
             found |= {f"a{_last_id(path)}" for path in self.areas_readable()}
             found |= {shared_word(noun, pk) for noun, ids in self.shared.items() for pk in ids}
             self._audiences = frozenset(found)
@@ -150,6 +150,11 @@ AREA_READ = "area.read"
 
 def _last_id(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
+
+
+def owner_word(organisation_id: int) -> str:
+    """Audience of an organisation: those who hold a post in it."""
+    return f"o{organisation_id}"
 
 
 def shared_word(noun: str, pk: int) -> str:

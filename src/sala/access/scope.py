@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from sala.access.actor import Actor, Grant, Holding, path_ids, shared_word
+from sala.access.actor import Actor, Grant, Holding, owner_word, path_ids, shared_word
 from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted, SignInNeeded
 
@@ -312,7 +312,9 @@ def audiences_of(instance: models.Model) -> list[str]:
     for noun, lookup in filter(None, (scope.shared, scope.some)) if released else ():
         words.add(shared_word(noun, _value(instance, lookup)))
     if released:
-        words |= {f"o{pk}" for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)}
-    words |= {f"o{pk}" for pk in path_ids(_value(instance, scope.owner))}
+        words |= {
+            owner_word(pk) for lookup in scope.parties for path in _values(instance, lookup) for pk in path_ids(path)
+        }
+    words |= {owner_word(pk) for pk in path_ids(_value(instance, scope.owner))}
     words |= {f"a{pk}" for pk in path_ids(_value(instance, scope.area))}
     return sorted(words)

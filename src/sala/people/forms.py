@@ -3,12 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
+from sala.access.scope import permitted
 from sala.access.verbs import name_of
-from sala.people.models import AppointmentKind, Organisation, Person, PersonKind, Position, Role
+from sala.core.fields import TranslatedFormField
+from sala.core.models import Term
+from sala.people import policy
+from sala.people.models import AppointmentKind, Organisation, OrganisationKind, Person, PersonKind, Position, Role
 from sala.places.models import Area
 
 
@@ -141,6 +146,76 @@ class OrganisationForm(forms.ModelForm):
         fields = ["name", "website", "email", "phone"]
 
 
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class FoundForm(ChoosingForm, forms.Form):
+    """A new organisation. usual_posts: the posts that the country pack gives to organisations of its kind."""
+
+    name = TranslatedFormField(label=_("Name"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
+    parent = Chooser(Organisation, label=_("Stands below"), required=False)
+    area = Chooser(Area, label=_("Place"))
+    code = forms.SlugField(label=_("Code"), max_length=60,
+                           help_text=_("Latin letters, digits and hyphens; it stands in addresses and does not change."))  # fmt: skip
+    sector = forms.ModelChoiceField(label=_("Sector"), queryset=Term.objects.none(), required=False)
+    registration = forms.CharField(label=_("Registration number"), max_length=60, required=False)
+    email = forms.EmailField(label=_("Office e-mail"), required=False)
+    phone = forms.CharField(label=_("Office telephone"), max_length=40, required=False)
+    website = forms.URLField(label=_("Web address"), required=False)
+    usual_posts = forms.BooleanField(label=_("With the posts that organisations of this kind have"), required=False,
+                                     initial=True)  # fmt: skip
+
+    def __init__(self, *args, reader: Actor, **options):
+        super().__init__(*args, **options)
+        self.read_as(reader)
+        self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
+        self.fields["parent"].rows = permitted(reader, policy.EDIT, Organisation)  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if code == "new":
+            raise forms.ValidationError(_("This word means something else here. Choose another code."))
+        return code
+
+
+class MoveForm(ChoosingForm, forms.Form):
+    parent = Chooser(Organisation, label=_("Stands below from now on"), required=False,
+                     help_text=_("Write a part of the name, or the code. Left empty, it stands below nothing."))  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Number and date of the decision."))
+
+    def __init__(self, *args, reader: Actor, **options):
+        super().__init__(*args, **options)
+        self.read_as(reader)
+        self.fields["parent"].rows = permitted(reader, policy.EDIT, Organisation)  # type: ignore[attr-defined]
+
+
+class CloseForm(ChoosingForm, forms.Form):
+    on = forms.DateField(label=_("Closed on"), widget=DAY)
+    successor = Chooser(Organisation, label=_("Followed by"), required=False,
+                        help_text=_("Posts, units and what it keeps go there. Write a part of the name, or the code."))  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Number and date of the decision."))
+
+    def __init__(self, *args, reader: Actor, organisation: Organisation, **options):
+        super().__init__(*args, **options)
+        self.read_as(reader)
+        rows = permitted(reader, policy.EDIT, Organisation).exclude(path__startswith=organisation.path)
+        self.fields["successor"].rows = rows  # type: ignore[attr-defined]
+
+
+class NewPostForm(forms.Form):
+    title = TranslatedFormField(label=_("Title of the post"))
+    code = forms.SlugField(label=_("Code"), max_length=30,
+                           help_text=_("What kind of post it is, such as data or head; the code of the organisation is put before it."))  # fmt: skip
+    is_head = forms.BooleanField(label=_("heads the unit"), required=False)
+    email = forms.EmailField(label=_("Office e-mail"), required=False)
+    phone = forms.CharField(label=_("Office telephone"), max_length=40, required=False)
+
+
+class AbolishForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Number and date of the decision."))
+
+
 class PositionForm(forms.ModelForm):
     class Meta:
         model = Position
@@ -154,7 +229,26 @@ class PositionForm(forms.ModelForm):
         topics.required = False
 
 
+def language_field() -> forms.ChoiceField:
+    choices = [("", _("The language of the country")), *settings.LANGUAGES]
+    return forms.ChoiceField(label=_("Language of messages"), choices=choices, required=False)
+
+
+class PersonForm(forms.Form):
+    """What an administrator corrects."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    language = language_field()
+
+
 class MeForm(forms.ModelForm):
+    language = language_field()
+
     class Meta:
         model = Person
-        fields = ["name", "phone", "sex"]
+        fields = ["name", "phone", "sex", "language"]
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -24,7 +24,7 @@ class Smtp:
             subject=message.title,
             body=message.body,
             from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[formataddr((message.person.name, message.person.email or ""))],
+            to=[formataddr((message.person.name, message.address or message.person.email or ""))],
             headers={"Message-ID": f"<{message.message_id}>", "Content-Language": message.language},
             connection=get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=20),
         )

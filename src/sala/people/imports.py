@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from sala.core.language import Translated
-from sala.core.models import Certainty, Term
+from sala.core.models import Certainty, PackFact, Term
 from sala.core.pack import Pack, Report, unique
 from sala.people.models import Organisation, OrganisationKind, Position, PositionGrant, Role
+from sala.people.operations.posts import USUAL_POSTS, reaches_across
 from sala.places.models import Area, FacilityKind
 
 
@@ -173,6 +174,7 @@ def _positions(report: Report, pack: Pack) -> None:
     """The posts that each kind of organisation has, some only in its sectors. Posts that exist are left to their own
     administrators."""
     kinds = pack.mapping("organisations", "positions")
+    PackFact.objects.update_or_create(key=USUAL_POSTS, defaults={"value": kinds})
     roles = {role.code: role for role in Role.objects.all()}
     known = set(Position.objects.values_list("code", flat=True))
     fresh, grants = [], []
@@ -193,16 +195,10 @@ def _positions(report: Report, pack: Pack) -> None:
                 PositionGrant(
                     position=position,
                     role=roles[role],
-                    across_organisations=_reaches_across(post, role),
+                    across_organisations=reaches_across(post, role),
                 )
                 for role in post.get("roles", [])
             ]
             report.count("new")
     Position.objects.bulk_create(fresh, batch_size=2000)
     PositionGrant.objects.bulk_create(grants, batch_size=2000)
-
-
-def _reaches_across(post: dict[str, Any], role: str) -> bool:
-    """Whether a role of a post holds over all organisations of its area: `true` for all its roles, or a list of them."""
-    across = post.get("across_organisations") or False
-    return role in across if isinstance(across, list) else bool(across)

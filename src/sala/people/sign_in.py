@@ -25,7 +25,9 @@ LIFETIMES = {
     SignInLink.INVITATION: timedelta(days=14),
     SignInLink.SIGN_IN: timedelta(minutes=30),
     SignInLink.REGISTRATION: timedelta(days=2),
+    SignInLink.ADDRESS: timedelta(hours=2),
 }
+ADDRESSES = {SignInLink.ADDRESS: "people:confirm_address"}  # purpose → page of the link, where it does not sign in
 FACTOR = "second_factor"  # in the session: DUE until the code was given, DONE afterwards
 DUE, DONE = "due", "done"
 LINK_WAY, PROVIDER_WAY = "link", "provider"  # how a session began
@@ -42,23 +44,32 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_link(person: Person, purpose: str) -> str:
-    """Address that signs the person in once. The only place where the secret exists in the clear."""
+def make_link(person: Person, purpose: str, *, email: str = "") -> str:
+    """Address that signs the person in once. The only place where the secret exists in the clear.
+
+    email  for a link of the purpose ADDRESS, which signs nobody in: the address that it confirms
+    """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     SignInLink.objects.create(
         person=person,
         purpose=purpose,
+        email=email,
         secret_hash=hash_of(secret),
         made_at=now,
         expires_at=now + LIFETIMES[purpose],
     )
-    return settings.BASE_URL.rstrip("/") + reverse("people:use_link", args=[secret])
+    return settings.BASE_URL.rstrip("/") + reverse(ADDRESSES.get(purpose, "people:use_link"), args=[secret])
 
 
-def link_for(secret: str) -> SignInLink:
-    """The link, still usable. Raises Invalid saying how to get a new one."""
-    link = SignInLink.objects.select_related("person").filter(secret_hash=hash_of(secret)).first()
+def link_for(secret: str, *, to_confirm: bool = False) -> SignInLink:
+    """The link, still usable. Raises Invalid saying how to get a new one.
+
+    to_confirm  a link that confirms an address; else one that signs in
+    """
+    links = SignInLink.objects.select_related("person").filter(secret_hash=hash_of(secret))
+    confirms = {"purpose": SignInLink.ADDRESS}
+    link = (links.filter(**confirms) if to_confirm else links.exclude(**confirms)).first()
     if link is None or link.used_at or link.expires_at <= clock.now() or not link.person.is_active:
         raise Invalid(_("This link was used already or has ended. Ask for a new one with your e-mail address."))
     return link

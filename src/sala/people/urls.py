@@ -1,6 +1,17 @@
 from django.urls import path
 
-from sala.people.views import directory, me, provider, rights, second_factor, sessions, sharing, sign_in
+from sala.people.views import (
+    directory,
+    me,
+    organisations,
+    people,
+    provider,
+    rights,
+    second_factor,
+    sessions,
+    sharing,
+    sign_in,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -22,6 +33,14 @@ urlpatterns = [
     path("me/sessions/", sessions.sessions, name="sessions"),
     path("me/sessions/<int:pk>/end/", sessions.end_session, name="end_session"),
     path("me/sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
+    path("me/e-mail/", me.change_address, name="change_address"),
+    path("me/e-mail/<str:secret>/", me.confirm_address, name="confirm_address"),
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/correct/", people.correct, name="correct_person"),
+    path("people/<int:pk>/close/", people.close, name="close_person"),
+    path("people/<int:pk>/open/", people.reopen, name="reopen_person"),
+    path("people/<int:pk>/erase/", people.erase, name="erase_person"),
     path("me/acting-as/", me.acting_as, name="acting_as"),
     path("me/operator/<slug:code>/", me.operator, name="operator"),
     path("me/operator-close/", me.close_operator, name="close_operator"),
@@ -29,6 +48,12 @@ urlpatterns = [
     path("directory/<str:area>/print/", directory.printed, name="directory_print"),
     path("sharing/<slug:noun>/<int:pk>/", sharing.sharing, name="sharing"),
     path("sharing/<slug:noun>/<int:pk>/<int:sharing>/end/", sharing.end, name="end_sharing"),
+    path("organisations/new/", organisations.found, name="found_organisation"),
+    path("organisations/<slug:code>/move/", organisations.move, name="move_organisation"),
+    path("organisations/<slug:code>/close/", organisations.close, name="close_organisation"),
+    path("organisations/<slug:code>/new-post/", organisations.new_post, name="new_post"),
+    path("posts/<slug:code>/head/", organisations.make_head, name="make_head"),
+    path("posts/<slug:code>/abolish/", organisations.abolish_post, name="abolish_post"),
     path("organisations/<slug:code>/", directory.organisation, name="organisation"),
     path("organisations/<slug:code>/edit/", rights.edit_organisation, name="edit_organisation"),
     path("posts/<slug:code>/", directory.position, name="position"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.concessions import policy as concessions
+from sala.people import policy as people
 
 SHARED = {"site", "people"}  # parts whose pages belong to no one group
 OF_AUTHORITIES = (concessions.ENTER, concessions.CONFIRM, concessions.SCREEN, concessions.INSPECT, concessions.JUDGE,
@@ -64,6 +65,7 @@ GROUPS = (
             Entry("places:index", _("Places")),
             Entry("facilities:index", _("Facilities")),
             Entry("people:directory", _("Directory")),
+            Entry("people:people", _("People"), True, (people.READ,)),
         ),
     ),
     Group(

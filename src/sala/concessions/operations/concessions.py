@@ -101,6 +101,16 @@ def change(actor: Actor, concession: Concession, version: int, *, reason: str, d
     return concession
 
 
+def pass_lead(actor: Actor, concession: Concession, office: Organisation, reason: str) -> None:
+    """The office that leads it was closed; its successor leads. The operation that closes an office has its own rule."""
+    before = values_of(concession)
+    concession.lead = office
+    concession.save()
+    changes.changed(actor, concession, concession, before, Why(reason, None, None))
+    changes.touch(concession)
+    record(actor, policy.ENTER, concession, change="changed", reason=reason, fields=["lead"])
+
+
 def _set_commodities(actor: Actor, concession: Concession, terms: list[Term], why: Why) -> bool:
     current = {row.commodity_id: row for row in concession.commodities.filter(is_current=True)}
     wanted = {term.pk for term in terms}

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from sala.people.api import directory, roles
+from sala.people.api import organisations, people, roles
 
 router = Router()
-for part in (directory, roles):
+for part in (organisations, people, roles):
     router.add_router("", part.router)

@@ -14,7 +14,10 @@ class MessageState(models.TextChoices):
 
 
 class Message(models.Model):
-    """One mail or short message to one person about one subject in one wave; never made twice."""
+    """One mail or short message to one person about one subject in one wave; never made twice.
+
+    address  where it goes instead of to the person's own address: to the one that is to become it
+    """
 
     scope = policy.MESSAGE_SCOPE
 
@@ -23,6 +26,7 @@ class Message(models.Model):
     wave = models.CharField(max_length=60)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="messages")
     channel = models.CharField(max_length=10, default="mail")
+    address = models.EmailField(blank=True)
     language = models.CharField(max_length=10)
     title = models.CharField(max_length=200)
     body = models.TextField()

@@ -72,6 +72,10 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """For those who administer people."""
+        return reverse("people:person", args=[self.pk])
+
 
 class AppointmentKind(models.TextChoices):
     HOLDER = "holder", _("Holder")

@@ -17,14 +17,18 @@ BATCH = 100
 
 
 def queue_message(
-    person: Person, subject: models.Model, *, wave: str, title: Any, body: Any, channel: str = "mail"
+    person: Person, subject: models.Model, *, wave: str, title: Any, body: Any, channel: str = "mail", address: str = ""
 ) -> bool:
-    """Write the message once; a repeat of the same wave is no new message. True when it is new."""
-    if not person.email and channel == "mail":
+    """Write the message once; a repeat of the same wave is no new message. True when it is new.
+
+    address  where it goes instead of to the person's own address
+    """
+    if not (address or person.email) and channel == "mail":
         return False
     _row, made = Message.objects.get_or_create(
         subject_type=subjects.of(subject).noun, subject_id=subject.pk, wave=wave, person=person, channel=channel,
         defaults={
+            "address": address,
             "language": person.language or language.required_language(),
             "title": str(title)[:200],
             "body": str(body),

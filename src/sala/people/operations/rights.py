@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.core import clock
-from sala.core.errors import Invalid, NotPermitted
+from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
 from sala.people import policy
@@ -38,6 +38,8 @@ def invite(actor: Actor, position: Position, *, name: str, email: str, language:
         person = Person.objects.create(name=name, email=email, language=language, kind=kind)
         person.set_unusable_password()
         person.save(update_fields=["password"])
+    if not person.is_active:
+        raise Conflict(_("The account with this e-mail address was closed. Open it again first."))
     link = make_link(person, SignInLink.INVITATION)
     queue_message(
         person, position, wave=f"invitation-{clock.now().isoformat()}", title=_("Invitation to Sala"),
@@ -54,6 +56,8 @@ def register(actor: Actor, *, name: str, email: str, kind: str, sex: str = "", l
         raise Invalid(_("Officials are invited by their own organisation. Ask your administrator for a link."))
     person = Person.objects.filter(email__iexact=email).first()
     purpose = SignInLink.SIGN_IN
+    if person is not None and not person.is_active:
+        return
     if person is None:
         person = Person(name=name, email=email, kind=kind, sex=sex, language=language)
         person.set_unusable_password()

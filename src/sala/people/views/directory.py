@@ -30,6 +30,8 @@ def directory(request: Request) -> HttpResponse:
         "provinces": Area.objects.filter(level__rank=1, ended_on__isnull=True).order_by(sorted_by("name")),
         "topics": Term.objects.filter(scheme="topic", retired=False),
         "posts": posts_of([organisation.pk for organisation in page], chosen),
+        "may_found": request.actor.has_anywhere(policy.EDIT),
+        "may_read_people": request.actor.has_anywhere(policy.READ),
     }
     return render(request, "people/directory.html", context)
 
@@ -89,12 +91,13 @@ def printed(request: Request, area: str) -> HttpResponse:
 
 def organisation(request: Request, code: str) -> HttpResponse:
     found = get_object_or_404(
-        visible(request.actor, Organisation).select_related("parent", "area", "sector"), code=code
+        visible(request.actor, Organisation).select_related("parent", "area", "sector", "successor"), code=code
     )
     context = {
         "organisation": found,
         "posts": posts_of([found.pk], {}).get(found.pk, []),
         "units": found.units.filter(closed_on__isnull=True).order_by("code")[:200],
+        "before": found.predecessors.order_by("closed_on", "code"),
         "may_edit": can(request.actor, policy.EDIT, found),
     }
     return render(request, "people/organisation.html", context)

@@ -6,16 +6,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.core.errors import SignInNeeded
-from sala.people import operations, policy, provider, second_factor
-from sala.people.forms import MeForm, OperatorForm
+from sala.core.errors import NotPermitted, SignInNeeded
+from sala.people import limits, operations, policy, provider, second_factor
+from sala.people.forms import MeForm, OperatorForm, SignInForm
 from sala.people.middleware import ACTING_AS
 from sala.people.models import Person, Position
 from sala.people.queries import open_session
+from sala.people.sign_in import link_for
+from sala.people.views.sign_in import caller
 
 
 def signed_in_person(request: Request) -> Person:
@@ -49,6 +52,33 @@ def me(request: Request) -> HttpResponse:
         "linked": SocialAccount.objects.filter(user=person, provider=provider.issuer()).first(),
     }
     return render(request, "people/me.html", context)
+
+
+def change_address(request: Request) -> HttpResponse:
+    """A link goes to the new address; the old one stays until it is opened."""
+    person = signed_in_person(request)
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        limits.count(limits.LINK, account=f"address {person.pk}", address=caller(request))
+        operations.ask_address(request.actor, person, email=form.cleaned_data["email"])
+        messages.success(request, _("A link was sent to the new address. Open it in this browser."))
+        return redirect("people:me")
+    context = {"form": form, "person": person, "heading": _("Change my e-mail address"), "button": _("Send the link")}
+    return render(request, "people/change_address.html", context)
+
+
+@never_cache
+def confirm_address(request: Request, secret: str) -> HttpResponse:
+    """Opening the link shows a button; only who is signed in as the person who asked for it gets that far."""
+    person = signed_in_person(request)
+    link = link_for(secret, to_confirm=True)
+    if link.person_id != person.pk:
+        raise NotPermitted(_("This link belongs to somebody else. Sign in as yourself and ask for a new one."))
+    if request.method != "POST":
+        return render(request, "people/confirm_address.html", {"link": link})
+    operations.confirm_address(request.actor, person, secret)
+    messages.success(request, _("Your e-mail address was changed."))
+    return redirect("people:me")
 
 
 @require_POST

@@ -56,6 +56,7 @@ def people(request: Request, code: str) -> HttpResponse:
             "position": position,
             "appointments": appointments,
             "hand_overs": hand_overs,
+            "may_read_people": can(request.actor, policy.READ, position),
             "may_reset": can(request.actor, policy.RESET_FACTOR, position),
         },
     )
