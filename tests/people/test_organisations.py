@@ -249,7 +249,7 @@ STAYS = {
     "catalogue.AccessRequest.organisation", "catalogue.AccessRequest.owner", "catalogue.Agreement.giver",
     "catalogue.Agreement.receiver", "catalogue.Dataset.publisher", "catalogue.Edition.received_from",
     "catalogue.PersonRequest.owner", "catalogue.Signature.organisation", "catalogue.Transfer.giver",
-    "catalogue.Transfer.receiver", "collection.Reading.office", "collection.Visit.organisation",
+    "catalogue.Transfer.receiver", "collection.Reading.answering", "collection.Reading.office", "collection.Visit.organisation",
     "concessions.ApprovalStep.body", "concessions.AreaLoan.owner", "concessions.AreaReturn.owner",
     "concessions.AssessmentRound.owner", "concessions.FigureExplanation.owner", "concessions.Grant.body",
     "concessions.Party.organisation", "concessions.Screening.owner", "documents.Document.issuer",
