@@ -102,7 +102,8 @@ def newest_raster(actor: Actor, distribution: Distribution | int, number: int | 
 
 def columns_of(edition: Edition, chosen: Sequence[str] = ()) -> list[str]:
     """Names of the columns that may be shown: those chosen, else all; never one that is closed to some readers."""
-    closed = closed_columns(edition.distribution)
+    asked_along: list[str] | None = getattr(edition, "closed_names", None)  # with_closed_columns
+    closed = closed_columns(edition.distribution) if asked_along is None else asked_along
     names = [column["name"] for column in edition.columns if column["name"] not in closed]
     return [name for name in names if name in chosen] if chosen else names
 

@@ -1,6 +1,10 @@
 """Which columns of a table a reader sees. Every reading of an edition asks here first: page, API, download, comparison."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from sala.access.actor import Actor, in_part
 from sala.access.scope import Tier, seen_whole, visible
@@ -8,9 +12,12 @@ from sala.catalogue.models import JOINING, Column, Dataset, Distribution, Editio
 from sala.catalogue.table_engine import kinds_of
 from sala.core.statements import Statement, given
 
-CLOSED = Statement(
-    lambda: Column.objects.filter(distribution=given("part")).exclude(tier=Tier.PUBLIC).order_by().values_list("name")
-)
+
+def _closed_of(part: Any) -> QuerySet[Column]:
+    return Column.objects.filter(distribution=part).exclude(tier=Tier.PUBLIC).order_by()
+
+
+CLOSED = Statement(lambda: _closed_of(given("part")).values_list("name"))
 
 
 def hidden_columns(actor: Actor, distribution: Distribution) -> frozenset[str]:
@@ -52,6 +59,12 @@ def _every_column(distribution: Distribution) -> set[str]:
 def closed_columns(distribution: Distribution) -> frozenset[str]:
     """Names of the columns that not everybody sees who sees the dataset: nothing public is made of them."""
     return frozenset(name for (name,) in CLOSED.rows(part=distribution.pk))
+
+
+def with_closed_columns(editions: QuerySet[Edition]) -> QuerySet[Any]:
+    """Annotated with `closed_names`: the same of each edition's part, asked along with it."""
+    names = _closed_of(OuterRef("distribution_id")).values("name")
+    return editions.annotate(closed_names=ArraySubquery(names))
 
 
 def seen_columns(actor: Actor, edition: Edition) -> list[str]:

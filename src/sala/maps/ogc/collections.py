@@ -14,6 +14,7 @@ from sala.access.actor import Actor, public
 from sala.catalogue.exchange.records import editions_of
 from sala.catalogue.models import Edition
 from sala.catalogue.queries import find_dataset
+from sala.catalogue.queries.columns import with_closed_columns
 from sala.core import periods
 from sala.core.errors import Missing
 from sala.core.statements import Statement, given
@@ -103,7 +104,7 @@ def _found(rows: QuerySet, number: str) -> Found:
 
 
 def all_of(actor: Actor) -> list[Offered]:
-    layers = editions_of(actor).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
+    layers = with_closed_columns(editions_of(actor)).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
     related = newest.select_related("distribution__dataset").only(*READ)
     levels = [_of_level(actor, level) for level in Level.objects.all()]
@@ -134,7 +135,7 @@ def find(actor: Actor, name: str) -> Offered:
 
 
 def _newest(actor: Actor, slug: Any, part: Any) -> QuerySet[Edition]:
-    layers = editions_of(actor).filter(
+    layers = with_closed_columns(editions_of(actor)).filter(
         format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
     )
     rows = layers.exclude(table_sha256="").select_related("distribution__dataset").only(*READ)
