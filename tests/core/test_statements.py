@@ -28,8 +28,8 @@ def test_geometry_annotations_and_translated_words_are_read_as_the_orm_reads_the
     shape = AsGeoJSON("label_point", precision=3)
     areas = Area.objects.annotate(shape=shape).order_by("code").values_list("shape", "code", "name", "label_point")
     ids = list(Area.objects.order_by("pk").values_list("pk", flat=True)[:5])
-    assert Statement(lambda: areas.filter(pk__in=among("ids"))).rows(ids=ids) == list(areas.filter(pk__in=ids))
-    assert Statement(lambda: areas.filter(pk__in=among("ids"))).rows(ids=[]) == []
+    assert Statement(lambda: areas.filter(among("pk", "ids"))).rows(ids=ids) == list(areas.filter(pk__in=ids))
+    assert Statement(lambda: areas.filter(among("pk", "ids"))).rows(ids=[]) == []
 
 
 def test_the_instant_is_that_of_asking_and_not_of_writing(db):

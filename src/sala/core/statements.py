@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Field, Lookup, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 
 from sala.core import clock
 
@@ -34,9 +36,18 @@ def given(name: str, field: Field | None = None) -> RawSQL:
     return RawSQL("%s", [_Place(name, field)], field)
 
 
-def among(name: str) -> RawSQL:
-    """The same for a list of whole numbers, after `__in`."""
-    return RawSQL("select unnest(%s::bigint[])", [_Place(name, listed=True)])
+class _AnyOf(Lookup):
+    """column = any(array): the planner then begins with those rows, however much is joined to them."""
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        column, before = self.process_lhs(compiler, connection)
+        array, after = self.process_rhs(compiler, connection)
+        return f"{column} = any({array})", (*before, *after)
+
+
+def among(field: str, name: str) -> Lookup:
+    """Condition that a field is one of the whole numbers that are told when the statement is asked."""
+    return _AnyOf(F(field), RawSQL("%s::bigint[]", [_Place(name, listed=True)]))
 
 
 def listed(numbers: Iterable[int]) -> RawSQL:

@@ -1,20 +1,21 @@
 """Released datasets as one actor sees them, read for many at once: where every format for other programs begins."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
-from sala.access.actor import Actor
+from sala.access.actor import Actor, public
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Distribution, Edition, Lineage
 from sala.core.models import Term
+from sala.core.statements import Statement, among
 
 RELATED = (
     "owner", "publisher", "contact__organisation", "place", "licence", "frequency", "restriction",
@@ -117,38 +118,55 @@ def records_of(actor: Actor, ids: Sequence[int]) -> list[Record]:
     return _read(actor, released(actor), ids)
 
 
-def _read(actor: Actor, among: QuerySet[Dataset], ids: Sequence[int]) -> list[Record]:
-    rows: dict[int, Any] = {
-        row.pk: row for row in with_change(actor, among).select_related(*RELATED).filter(pk__in=ids)
-    }
-    parts, topics, origins = _parts(actor, rows), _topics(rows), _origins(actor, rows)
+def _read(actor: Actor, seen: QuerySet[Dataset], ids: Sequence[int]) -> list[Record]:
+    """Everybody sees of these nouns what is released, and nothing else: for the public the statements are kept."""
+    for_all = actor.kind == "public"
+    found: Any = FOR_ALL.objects(ids=ids) if for_all else _whole(actor, seen, Q(pk__in=ids))
+    rows: dict[int, Any] = {row.pk: row for row in found}
+    editions: Any = PARTS_FOR_ALL.objects(ids=rows) if for_all else _newest(actor, Q(distribution__dataset__in=rows))
+    parts, topics, origins = _parts(editions, rows), _topics(rows), _origins(actor, rows)
     return [
         Record(row, row.changed, parts[row.pk], topics[row.pk], origins[row.pk])
         for row in (rows[pk] for pk in ids if pk in rows)
     ]
 
 
-def _parts(actor: Actor, rows: dict[int, Dataset]) -> dict[int, list[Part]]:
-    editions = editions_of(actor).filter(distribution__dataset__in=rows).select_related("distribution")
+def _whole(actor: Actor, seen: QuerySet[Dataset], condition: Any) -> QuerySet[Dataset]:
+    return with_change(actor, seen).select_related(*RELATED).filter(condition)
+
+
+def _newest(actor: Actor, condition: Any) -> QuerySet[Edition]:
+    editions = editions_of(actor).filter(condition).select_related("distribution")
     newest = editions.order_by("distribution_id", "-number").distinct("distribution_id")
+    return newest.defer("profile", "faults", "area_map")
+
+
+FOR_ALL = Statement(lambda: _whole(public(), released(public()), among("pk", "ids")))
+PARTS_FOR_ALL = Statement(lambda: _newest(public(), among("distribution__dataset", "ids")))
+TOPICS = Statement(
+    lambda: Dataset.topics.through.objects.filter(among("dataset", "ids")).select_related("term").order_by("term__code")
+)
+ORIGINS = Statement(lambda: Lineage.objects.filter(among("dataset", "ids")).select_related("source"))
+
+
+def _parts(editions: Iterable[Edition], rows: dict[int, Dataset]) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = defaultdict(list)
-    for edition in newest.defer("profile", "faults", "area_map"):
+    for edition in editions:
         edition.distribution.dataset = rows[edition.distribution.dataset_id]
         found[edition.distribution.dataset_id].append(Part(edition.distribution, edition))
     return found
 
 
 def _topics(rows: dict[int, Dataset]) -> dict[int, list[Term]]:
-    links = Dataset.topics.through.objects.filter(dataset__in=rows).select_related("term").order_by("term__code")
     found: dict[int, list[Term]] = defaultdict(list)
-    for link in links:
+    for link in TOPICS.objects(ids=rows):
         found[link.dataset_id].append(link.term)
     return found
 
 
 def _origins(actor: Actor, rows: dict[int, Dataset]) -> dict[int, list[Lineage]]:
     """What each was made from; a dataset that the actor does not see is not named."""
-    links = list(Lineage.objects.filter(dataset__in=rows).select_related("source"))
+    links = ORIGINS.objects(ids=rows)
     named = [link.source_id for link in links if link.source_id]
     seen = set(released(actor).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
     found: dict[int, list[Lineage]] = defaultdict(list)

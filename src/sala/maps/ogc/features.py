@@ -66,7 +66,7 @@ def _written(rows: QuerySet, number: str, geometry: str) -> QuerySet:
 
 def _numbered() -> QuerySet:
     """Features of an edition by their numbers, with all its columns."""
-    rows = Feature.objects.filter(edition_id=given("edition"), number__in=among("numbers"))
+    rows = Feature.objects.filter(among("number", "numbers"), edition_id=given("edition"))
     return _written(rows.annotate(shown=F("properties")), "number", "geometry")
 
 
