@@ -56,6 +56,17 @@ def feature(row):
     return {"type": "Feature", "id": row.number, "geometry": shape, "properties": row.properties}
 
 
+def test_what_lies_just_outside_a_box_is_not_counted(edition, deliver, visit):
+    """Extents are rounded to about a metre where PostGIS compares them; the answer is not."""
+    just = 1e-6
+    deliver([square(101, 20.5, just), square(101 - 3 * just, 20.5, just), square(100.5, 20 - 3 * just, just),
+             square(100.3, 21 + just, just), square(100.3, 20.3, just), square(99, 19, 5)])  # fmt: skip
+    page = visit().get(f"{ITEMS}?bbox=100,20,101,21").json()
+    assert page["numberMatched"] == 4 and [one["id"] for one in page["features"]] == [1, 2, 5, 6]
+    tiny = visit().get(f"{ITEMS}?bbox=100.3,20.3,100.30000001,20.30000001").json()
+    assert [one["id"] for one in tiny["features"]] == [5, 6]
+
+
 def numbers(visit, asked=""):
     answer = visit().get(f"{ITEMS}?{asked}")
     return [one["id"] for one in answer.json()["features"]] if answer.status_code == 200 else answer.status_code

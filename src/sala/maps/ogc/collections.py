@@ -4,9 +4,10 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Case, Count, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ READ = (
     "distribution__name", "distribution__dataset__slug", "distribution__dataset__title", "distribution__dataset__description",
 )  # fmt: skip
 KEPT = 3600  # seconds for which it is kept what of an edition fits: an edition never changes
+GRAIN = 1e-4  # degrees; the extents by which PostGIS compares boxes are rounded to less than a fifth of it
 MOST_NUMBERS = 10_000  # of features that are kept for one question: 80 kB
 
 
@@ -80,9 +82,21 @@ class Offered:
         key = f"ogc:{self.inside.version}:{','.join(boxes)}"
         kept = cache.get(key)
         if kept is None:
-            kept = _found(self.meeting(asked), self.inside.number)
+            kept = _found(self._counted(asked), self.inside.number)
             cache.set(key, kept, KEPT)
         return kept
+
+    def _counted(self, asked: Asked) -> QuerySet:
+        """The same rows as `meeting`, quicker to go through and slower to walk along in order.
+
+        What lies in a box with its whole extent meets it: most do, and only of the others the shapes are compared.
+        """
+        name, condition = self.inside.geometry, Q()
+        for box in asked.boxes:
+            whole = [When(**{f"{name}__contained": inner}, then=True)] if (inner := _within(box)) else []
+            meets = Case(*whole, When(**{f"{name}__intersects": box}, then=True), default=False)
+            condition |= Q(**{f"{name}__bboverlaps": box}) & Q(meets)
+        return self.inside.rows.filter(condition)
 
     def _has_time_of(self, asked: Asked) -> bool:
         return not self.period or asked.meets(self.period)
@@ -93,6 +107,16 @@ class Offered:
             return None
         period = periods.parse(self.period)
         return [f"{period.start.isoformat()}T00:00:00Z", f"{period.end.isoformat()}T23:59:59Z"]
+
+
+def _within(box: Polygon) -> Polygon | None:
+    """The box without its outermost GRAIN degrees; None where nothing would be left."""
+    west, south, east, north = box.extent
+    if min(east - west, north - south) <= 3 * GRAIN:
+        return None
+    inner = Polygon.from_bbox((west + GRAIN, south + GRAIN, east - GRAIN, north - GRAIN))
+    inner.srid = box.srid
+    return inner
 
 
 def _found(rows: QuerySet, number: str) -> Found:
