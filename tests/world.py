@@ -99,7 +99,7 @@ def enter_public_concession() -> None:
     )
     made = operations.enter(
         actor, kind="concession", name=Translated(lo="ເຂື່ອນສົມມຸດ", en="Invented dam"), sector=sector, lead=office,
-        area=world.area("0201"), is_invented=True,
+        area=world.area("0201"), is_invented=True, source="Paper of the district",
     )  # fmt: skip
     operations.grant(
         actor,
@@ -117,6 +117,7 @@ def enter_public_concession() -> None:
     paper = add_document(
         actor, world.organisation("LAND"), kind=decision, title=Translated(lo="ຂໍ້ຕົກລົງເປີດເຜີຍ", en="Decision to open")
     )
+    operations.confirm(actor, made, "basics", "place", "hectares", "shape")
     for field_class in ("basics", "place", "hectares", "shape"):
         operations.open_class(actor, field_class=field_class, sector=sector, decision=paper, start=clock.today())
 

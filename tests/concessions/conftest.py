@@ -13,6 +13,7 @@ import shapely
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sala.concessions import operations
+from sala.concessions.models import Concession
 from sala.core import clock
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -129,6 +130,20 @@ def with_paper(cast, paper, term):
         return document
 
     return add
+
+
+@pytest.fixture
+def stand_for(cast, party):
+    """stand_for(*classes) → an office stands for these classes of every entry, which says where it is from and who holds it."""
+
+    def stand(*classes):
+        for made in Concession.objects.filter(same_as=None):
+            if not made.grants.exists():
+                operations.grant(cast.actor("command"), made, holder=party(f"Holder of {made.reference}"))
+            Concession.objects.filter(pk=made.pk, source="").update(source="Paper of the district")
+            operations.confirm(cast.actor("command"), made, *classes)
+
+    return stand
 
 
 def square(west=100.2, south=20.4, degrees=0.01) -> shapely.Polygon:

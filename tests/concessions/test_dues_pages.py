@@ -69,11 +69,12 @@ def lately_far(cast, granted, rent):
 
 
 @pytest.fixture
-def opened(cast, paper):
+def opened(cast, paper, stand_for):
     """opened(*classes) → these classes are open to everybody by a decision."""
 
     def make(*classes):
         decision = paper(owner="LAND")
+        stand_for(*classes)
         for name in classes:
             operations.open_class(
                 cast.actor("ministry"), field_class=name, decision=decision, start=clock.today() - timedelta(days=1)
@@ -194,7 +195,7 @@ def test_the_late_are_listed_by_age_place_and_sector(cast, visit, owing, party):
     assert "6,000.00" in visit("cashier").get("/concessions/").content.decode()
 
 
-def test_arrears_are_closed_to_who_does_not_read_money_and_few_are_not_added_up(visit, owing, opened, party):
+def test_arrears_are_closed_to_who_does_not_read_money_and_few_are_not_added_up(visit, owing, opened, party, stand_for):
     for number in range(2):
         owing(f"Late {number}", holder=party(f"Holder {number}"))
     for who in ("public", "stranger", "far_cashier"):
@@ -204,6 +205,7 @@ def test_arrears_are_closed_to_who_does_not_read_money_and_few_are_not_added_up(
     answer = visit().get("/api/v1/arrears").json()
     assert len(answer["items"]) == 2 and answer["in_all"][0]["late"] is None and answer["items"][0]["holders"] is None
     owing("Late 3", holder=party("Holder 3"))
+    stand_for("basics", "money")
     assert visit().get("/api/v1/arrears").json()["in_all"][0]["late"] == 1_800_000
 
 

@@ -211,7 +211,7 @@ def test_a_list_for_phones_reckons_nothing_that_it_does_not_show(cast, granted, 
     assert (row["holder"] != "", row["granted_ha"]) == (True, "100")
 
 
-def test_a_list_is_kept_shortly_and_made_anew_when_it_says_something_else(cast, granted, concession, drawn, inspection_form, round_, paper, monkeypatch):  # fmt: skip
+def test_a_list_is_kept_shortly_and_made_anew_when_it_says_something_else(cast, granted, concession, drawn, inspection_form, round_, paper, stand_for, monkeypatch):  # fmt: skip
     one, times = granted(), []
     monkeypatch.setattr(lists, "made", lambda *given: times.append(given) or made(*given))
     file = inspection_form.versions.get().files.get()
@@ -230,6 +230,8 @@ def test_a_list_is_kept_shortly_and_made_anew_when_it_says_something_else(cast, 
     round_()
     assert got("province")[one.reference]["asked"] == "1" and len(times) == 6
     assert got("stranger") == got("stranger") == {} and len(times) == 7
+    stand_for("basics", "place", "holder", "hectares")
+    assert got("stranger") == {}
     for name in ("basics", "place"):
         concessions.open_class(
             cast.actor("ministry"), field_class=name, decision=paper(owner="LAND"), start=clock.today()

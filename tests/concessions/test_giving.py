@@ -75,9 +75,10 @@ def test_the_public_finds_nothing_before_a_decision_opens_it(cast, granted, draw
     assert all(not rows for rows in taken().values())
 
 
-def test_a_class_that_is_not_open_leaves_its_columns_empty(cast, granted, drawn, taken, paper):
+def test_a_class_that_is_not_open_leaves_its_columns_empty(cast, granted, drawn, taken, paper, stand_for):
     made = granted()
     drawn(made)
+    stand_for("basics", "place")
     for field_class in ("basics", "place"):
         operations.open_class(
             cast.actor("ministry"), field_class=field_class, decision=paper(owner="LAND"), start=date(2020, 1, 1)

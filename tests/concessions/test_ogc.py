@@ -19,7 +19,7 @@ def names(client):
     return [each["id"] for each in client.get("/ogc/collections?f=json").json()["collections"]]
 
 
-def test_nobody_finds_the_collection_before_a_decision_opens_fields(cast, visit, granted, drawn, paper):
+def test_nobody_finds_the_collection_before_a_decision_opens_fields(cast, visit, granted, drawn, paper, stand_for):
     area = drawn(granted())
     for who in ("public", "other_district"):
         assert "concessions.granted" not in names(visit(who))
@@ -28,6 +28,7 @@ def test_nobody_finds_the_collection_before_a_decision_opens_fields(cast, visit,
     for who in ("district", "ministry", "inspector", "company"):
         assert "concessions.granted" in names(visit(who)), who
         assert len(visit(who).get(ITEMS).json()["features"]) == 1, who
+    stand_for("basics", "place", "hectares", "shape")
     for field_class in ("basics", "place", "hectares"):
         operations.open_class(cast.actor("ministry"), field_class=field_class, decision=paper(owner="LAND"), start=date(2020, 1, 1))  # fmt: skip
     (feature,) = visit().get(ITEMS).json()["features"]

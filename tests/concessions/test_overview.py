@@ -80,9 +80,10 @@ def test_a_country_a_province_and_a_district_are_told_with_what_is_developed(cas
     assert overview(cast.actor("province"), cast.area("02")).whole.number == 0
 
 
-def test_everybody_is_told_of_open_entries_only_and_of_no_fewer_than_three(cast, many, paper, visit):
+def test_everybody_is_told_of_open_entries_only_and_of_no_fewer_than_three(cast, many, paper, visit, stand_for):
     public, place = cast.actor("public"), cast.area("DM")
     assert overview(public, place).groups == [] and "No entry of this place" in visit().get("/concessions/overview/").content.decode()  # fmt: skip
+    stand_for("basics", "place")
     for field_class in ("basics", "place"):
         operations.open_class(cast.actor("ministry"), field_class=field_class, decision=paper(owner="LAND"), start=date(2020, 1, 1))  # fmt: skip
     found = overview(public, place)
@@ -95,8 +96,9 @@ def test_everybody_is_told_of_open_entries_only_and_of_no_fewer_than_three(cast,
     assert "fewer than 3" in shown and "450" not in shown
 
 
-def test_hidden_hectares_are_in_no_sum(cast, many, paper):
+def test_hidden_hectares_are_in_no_sum(cast, many, paper, stand_for):
     place = cast.area("DM")
+    stand_for("basics", "place", "hectares")
     for field_class in ("basics", "place", "hectares"):
         operations.open_class(cast.actor("ministry"), field_class=field_class, decision=paper(owner="LAND"), start=date(2020, 1, 1))  # fmt: skip
     assert overview(cast.actor("public"), place).whole.granted == 450

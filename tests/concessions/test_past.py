@@ -91,8 +91,9 @@ def test_whatever_was_changed_each_day_says_what_stood_there_then(cast, concessi
         assert said(cast.actor("inspector"), made, day(number))["concession"] == values
 
 
-def test_history_holds_the_classes_that_the_reader_reads_and_no_other(cast, granted, paper):
+def test_history_holds_the_classes_that_the_reader_reads_and_no_other(cast, granted, paper, stand_for):
     made = granted()
+    stand_for("basics")
     operations.open_class(cast.actor("ministry"), field_class="basics", decision=paper(owner="LAND"), start=day(-1))
     made.refresh_from_db()
     whole = history(cast.actor("inspector"), made)

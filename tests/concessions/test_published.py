@@ -88,7 +88,7 @@ def test_entries_that_are_alike_count_as_many():
 
 
 @pytest.mark.django_db
-def test_the_register_is_counted_where_it_is_kept(cast, granted, concession, party, drawn, paper):
+def test_the_register_is_counted_where_it_is_kept(cast, granted, concession, party, drawn, paper, stand_for):
     for number in range(3):
         made = granted(hectares=100 + number, made=concession(f"C {number}"), holder=party(f"H {number}"))
     drawn(made)
@@ -103,6 +103,7 @@ def test_the_register_is_counted_where_it_is_kept(cast, granted, concession, par
     assert (office["signed", False].granted, office["signed", True].granted) == (201, 102)
     assert (office["request", False].granted, office["request", False].is_confirmed) == (None, False)
     assert facts(cast.actor("public")) == []
+    stand_for("basics")
     operations.open_class(
         cast.actor("ministry"), field_class="basics", decision=paper(owner="LAND"), start=date(2020, 1, 1)
     )

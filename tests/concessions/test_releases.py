@@ -8,21 +8,26 @@ import pytest
 from sala.access.actor import public
 from sala.access.scope import visible
 from sala.concessions import operations, redaction
+from sala.concessions.layers import rows as live_rows
 from sala.concessions.models import Concession, FieldClass, Release
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
+from sala.core.models import Term
+from sala.documents.models import Rule
 from sala.search.models import SearchRow
+from tests.concessions.conftest import square
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = clock.today() - timedelta(days=1)
 
 
 @pytest.fixture
-def opened(cast, paper):
-    """opened(*classes, **fields) → the decision that opens them since yesterday."""
+def opened(cast, paper, stand_for):
+    """opened(*classes, **fields) → the decision that opens them since yesterday, of entries for which an office stands."""
 
     def make(*classes, **fields):
         decision = paper(owner="LAND")
+        stand_for(*classes)
         for name in classes:
             operations.open_class(
                 cast.actor("ministry"), **{"field_class": name, "decision": decision, "start": YESTERDAY} | fields
@@ -204,3 +209,108 @@ def test_what_everybody_finds_by_search_says_nothing_of_closed_classes(visit, ma
     row = SearchRow.objects.get(noun="concession", subject_id=made.pk)
     assert "public" in row.audiences
     assert "Holder of 100" not in str(row.body) and not row.area_ids and not row.owner and not row.place
+
+
+def reads(who, made, visit) -> set[str]:
+    answer = visit(who).get(f"/api/v1/concessions/{made.reference}")
+    return set(answer.json()["open"]) if answer.status_code == 200 else set()
+
+
+@pytest.fixture
+def entry(granted, concession):
+    """A granted entry that says where it is from."""
+    return granted(100, concession("Of the hill", source="Agreement of the governor"))
+
+
+def test_a_decision_opens_only_what_an_office_stands_for(cast, visit, entry, paper, drawn):
+    drawn(entry)
+    decision = paper(owner="LAND")
+    for name in ("basics", "hectares", "place", "shape"):
+        operations.open_class(cast.actor("ministry"), field_class=name, decision=decision, start=YESTERDAY)
+    assert reads("public", entry, visit) == set() and entry.reference not in page(visit)
+    operations.confirm(cast.actor("province"), entry, "hectares")
+    assert reads("public", entry, visit) == set()  # hectares of what nobody may name
+    operations.confirm(cast.actor("province"), entry, "basics")
+    for who in ("public", "stranger"):
+        assert reads(who, entry, visit) == {"basics", "hectares"}, who
+    assert visit().get("/api/v1/concessions?place=0101").json()["count"] == 0
+    assert visit().get("/concessions/list.geojson").json()["features"] == []
+    assert not live_rows(public(), "granted").exists()
+    operations.confirm(cast.actor("province"), entry, "place", "shape")
+    assert visit().get("/api/v1/concessions?place=0101").json()["count"] == 1
+    assert len(visit().get("/concessions/list.geojson").json()["features"]) == 1
+    assert live_rows(public(), "granted").count() == 1
+    everything = {name.value for name in FieldClass}
+    assert reads("district", entry, visit) == reads("province", entry, visit) == everything
+    assert reads("company", entry, visit) == everything - {"judgement"}
+
+
+def test_what_is_changed_after_it_was_confirmed_is_closed_until_it_is_confirmed_again(
+    cast, visit, entry, opened, drawn
+):
+    drawn(entry)
+    opened("basics", "hectares", "place", "shape")
+    assert reads("public", entry, visit) == {"basics", "hectares", "place", "shape"}
+    drawn(entry, square(100.22))
+    assert reads("public", entry, visit) == {"basics"}  # a new boundary is one that nobody stood for
+    assert not live_rows(public(), "granted").exists()
+    operations.change(
+        cast.actor("district"), entry, Concession.objects.get(pk=entry.pk).version, reason="Wrong", kind="lease"
+    )
+    assert reads("public", entry, visit) == set() and visit().get(entry.get_absolute_url()).status_code == 404
+    row = SearchRow.objects.get(noun="concession", subject_id=entry.pk)
+    assert "public" not in row.audiences
+    operations.confirm(cast.actor("province"), entry, "basics")
+    assert reads("public", entry, visit) == {"basics"}
+    operations.take_back(cast.actor("province"), entry, "basics", reason="Not the right paper")
+    if Concession.objects.get(pk=entry.pk).confirmed_classes:  # another level stood for it as well
+        operations.take_back(cast.actor("command"), entry, "basics", reason="Not the right paper")
+    assert reads("public", entry, visit) == set()
+
+
+@pytest.mark.parametrize("lacks", ["source", "holder", "place"])
+def test_an_entry_that_says_too_little_is_not_opened(cast, visit, concession, granted, paper, party, lacks):
+    fields = {"source": "" if lacks == "source" else "List of the province"}
+    if lacks == "place":
+        fields["area"] = cast.area("01")
+    made = concession("Half known", who="command", **fields)
+    if lacks != "holder":
+        operations.grant(cast.actor("command"), made, holder=party("Holder"))
+    operations.open_class(cast.actor("ministry"), field_class="basics", decision=paper(owner="LAND"), start=YESTERDAY)
+    operations.confirm(cast.actor("command"), made, "basics")
+    assert reads("public", made, visit) == set()
+    if lacks == "source":
+        operations.add_paper(
+            cast.actor("command"), made, paper(), Term.objects.get(scheme="concession-paper", code="request")
+        )
+        assert reads("public", made, visit) == {"basics"}
+    if lacks == "holder":
+        operations.grant(cast.actor("command"), made, holder=party("Holder"))
+        assert reads("public", made, visit) == {"basics"}
+    Rule.objects.filter(key=f"concession.public.{lacks}").delete()
+    operations.follow_releases(cast.actor("command"))
+    assert reads("public", made, visit) == {"basics"}  # where no rule asks for it
+
+
+def test_the_page_of_decisions_tells_how_many_stay_closed_and_why(
+    cast, visit, entry, concession, opened, granted, party
+):
+    for number in range(3):
+        granted(10, concession(f"Open {number}", source="Letter"), holder=party(f"Of {number}"))
+    opened("basics")
+    for number in range(4):
+        granted(10, concession(f"Waiting {number}", source="Letter"), holder=party(f"For {number}"))
+    concession("Without anything")
+    concession("Secret", is_confidential=True, confidential_reason="Defence law, article 4")
+    shown = visit("ministry").get("/concessions/releases/").content.decode()
+    for told in ("open: 4", "not confirmed by an office: 4", "before it is opened: 1", "confidential: 1"):
+        assert told in shown, told
+    everybody = visit().get("/concessions/releases/").content.decode()
+    for told in (
+        "open: 4",
+        "not confirmed by an office: 4",
+        "before it is opened: fewer than 3",
+        "confidential: fewer than 3",
+    ):
+        assert told in everybody, told
+    assert "sources 1, holders 1, place 2 steps" in everybody

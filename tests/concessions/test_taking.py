@@ -41,8 +41,9 @@ def lines_of(content: bytes) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def open_classes(cast, paper):
+def open_classes(cast, paper, stand_for):
     def opened(*names):
+        stand_for(*names)
         for name in names:
             operations.open_class(
                 cast.actor("ministry"), field_class=name, decision=paper(owner="LAND"), start=date(2020, 1, 1)

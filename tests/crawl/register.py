@@ -103,6 +103,8 @@ def make_register(world, paper) -> dict[str, Any]:
             answered_on=clock.today(), words=mark("said", which),
         )  # fmt: skip
     decision, yesterday = paper(owner="LAND"), clock.today() - timedelta(days=1)
+    for row in rows.values():
+        operations.confirm(world.actor("province"), row["concession"], "basics", "money")
     for name in ("basics", "money"):
         operations.open_class(
             world.actor("ministry"), field_class=name, decision=decision, start=yesterday,
@@ -116,6 +118,7 @@ def _concession(world, which: str, sector: str, holder, bank) -> dict[str, Any]:
     row = operations.enter(
         world.actor("district"), kind="concession", name=text("concession", which), area=world.area("0101"),
         sector=Term.objects.get(scheme="sector", code=sector), lead=world.organisation("LAND-D0101"),
+        source="Paper of the district",
     )  # fmt: skip
     operations.grant(
         world.actor("district"), row, holder=holder, granted_ha=Decimal(100), decided_on=start, starts_on=start,

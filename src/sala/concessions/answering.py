@@ -18,6 +18,7 @@ from sala.concessions.models import (
     AreaShape,
     Concession,
     ConcessionState,
+    Confirmation,
     FieldClass,
 )
 from sala.concessions.operations.answers_of_forms import take_answer
@@ -117,8 +118,19 @@ class Concessions(AboutNoun):
             Count("pk"), Sum("version"), Max("changed_at")
         )
         asked = expected_of(actor.position_ids).filter(subject_type=NOUN).order_by("subject_id")
+        standing = Confirmation.objects.filter(concession__in=within.order_by().values("pk")).aggregate(
+            last=Max("pk"), still=Count("pk", filter=Q(withdrawn_at__isnull=True))
+        )
         openings = sorted((name, sorted(sectors, key=str)) for name, sectors in opened().items())
-        return repr([clock.today(), *stand.values(), openings, list(asked.values_list("subject_id", flat=True))])
+        return repr(
+            [
+                clock.today(),
+                *stand.values(),
+                *standing.values(),
+                openings,
+                list(asked.values_list("subject_id", flat=True)),
+            ]
+        )
 
     def changed(self, reading: Reading) -> None:
         for told in TOLD:

@@ -71,6 +71,11 @@ FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
     ),
 }  # fmt: skip
 
+# classes that a row concerns although none of its fields is of them: the shape of an area stands in a table of its own
+BESIDES: dict[type[models.Model], frozenset[FieldClass]] = {
+    ConcessionArea: frozenset({FieldClass.SHAPE, FieldClass.PLACE}),
+}
+
 # what a change is about, as it stands in Change.subject; a row of a concession has its id behind a colon
 SUBJECTS: dict[type[models.Model], str] = {
     Concession: "concession",

@@ -1,7 +1,8 @@
 """Which classes of fields of a concession a reader gets. Everything that shows, filters, sorts or counts asks here.
 
 Those who see a concession by office read all its classes. Its holder reads all but what authorities think of it.
-Everybody else reads the classes that a decision has opened for today, of concessions that are not confidential.
+Everybody else reads the classes that a decision has opened for today and for which an office stands, of concessions that
+are not confidential and say enough (queries.openness).
 """
 
 from collections.abc import Iterable
@@ -29,9 +30,12 @@ def opened() -> dict[str, set[int | None]]:
 
 
 def _is_open(field_classes: Iterable[str], openings: dict[str, set[int | None]]) -> Q:
-    """Concessions of which everybody reads every one of these classes."""
+    """Concessions of which everybody reads every one of these classes: a decision opened it, and an office stands for it."""
     wanted = Q(is_public=True)
-    for field_class in field_classes:
+    asked = [FieldClass(name).value for name in field_classes]
+    if asked:
+        wanted &= Q(confirmed_classes__contains=asked)
+    for field_class in asked:
         sectors = openings.get(field_class, set())
         if None not in sectors:
             wanted &= Q(sector__in=[pk for pk in sectors if pk is not None])
@@ -98,7 +102,9 @@ def classes_of_many(actor: Actor, concessions: Iterable[Concession]) -> dict[int
             found[row.pk] = every
             continue
         open_now = (
-            {name for name, sectors in openings.items() if {None, row.sector_id} & sectors} if row.is_public else set()
+            {name for name in row.confirmed_classes if {None, row.sector_id} & openings.get(name, set())}
+            if row.is_public
+            else set()
         )
         held = every - NOT_FOR_THE_HOLDER if row.pk in as_party else frozenset()
         found[row.pk] = held | {FieldClass(name) for name in open_now}
@@ -186,4 +192,5 @@ def own_grants(actor: Actor) -> QuerySet[Grant]:
 
 
 def _opened_for(concession: Concession) -> set[str]:
-    return {name for name, sectors in opened().items() if {None, concession.sector_id} & sectors}
+    openings = opened()
+    return {name for name in concession.confirmed_classes if {None, concession.sector_id} & openings.get(name, set())}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.concessions import policy
 from sala.concessions.models.concession import Concession
+from sala.concessions.models.figures import kept_by
 from sala.core.models import Term
 from sala.documents.models import Document
 from sala.people.models import Position
@@ -66,6 +67,7 @@ class Confirmation(models.Model):
     """An office stands for a class of fields as it was then. A later change of the class needs a new one.
 
     level  code of the level of places whose office confirmed
+    Concession.confirmed_classes follows by triggers; their function stands in the migration that made the column.
     """
 
     concession = models.ForeignKey(Concession, on_delete=models.CASCADE, related_name="confirmations")
@@ -83,6 +85,7 @@ class Confirmation(models.Model):
                 name="class_confirmed_once_a_level",
             )
         ]
+        triggers = kept_by("concessions_keep_confirmed", "confirmation")
         ordering = ["concession", "field_class", "confirmed_at"]
 
     def __str__(self) -> str:

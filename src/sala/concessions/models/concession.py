@@ -47,7 +47,7 @@ class ConcessionState(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
-@pghistory.track(exclude=["keys"])
+@pghistory.track(exclude=["keys", "confirmed_classes"])
 class Concession(models.Model):
     """One lease or concession. `reference` is its address and never changes.
 
@@ -58,6 +58,7 @@ class Concession(models.Model):
     version   raised by every change, so that two who edit at once are told
     same_as   entered twice: the concession that this one is; in no list and no total
     is_public some class of its fields is open to everybody (kept by operations.releases)
+    confirmed_classes  for which an office stands now (kept by the database with each Confirmation)
     is_confidential, confidential_reason   opened by no decision about a class of fields
     outside_source, outside_id   the register it came from, and its number there
     """
@@ -85,6 +86,7 @@ class Concession(models.Model):
     is_confidential = models.BooleanField(_("confidential"), default=False)
     confidential_reason = models.CharField(_("reason and legal basis"), max_length=300, blank=True)
     is_public = models.BooleanField(default=False, editable=False)
+    confirmed_classes = ArrayField(models.CharField(max_length=10), default=list, blank=True, editable=False)
     same_as = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="doubles", editable=False
     )

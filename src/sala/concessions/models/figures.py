@@ -32,7 +32,14 @@ class Figures(models.Model):
 
 
 def kept_in_figures(name: str) -> list[pgtrigger.Trigger]:
-    """Triggers of a table of which figures are made: once for each statement, however many rows it changes."""
+    """Triggers of a table of which figures are made."""
+    return kept_by("concessions_reckon_figures", f"{name}_figures")
+
+
+def kept_by(function: str, name: str) -> list[pgtrigger.Trigger]:
+    """Triggers that call a function of the database with the concessions (ids) of the rows that a statement changed: once
+    for each statement, however many rows it changes.
+    """
     changes = [
         ("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), "select concession_id from new_rows"),
         ("update", pgtrigger.Update, pgtrigger.Referencing(new="new_rows", old="old_rows"),
@@ -41,8 +48,8 @@ def kept_in_figures(name: str) -> list[pgtrigger.Trigger]:
     ]  # fmt: skip
     return [
         pgtrigger.Trigger(
-            name=f"{name}_figures_{verb}", level=pgtrigger.Statement, when=pgtrigger.After, operation=operation,
-            referencing=rows, func=f"perform concessions_reckon_figures(array({changed})); return null;",
+            name=f"{name}_{verb}", level=pgtrigger.Statement, when=pgtrigger.After, operation=operation,
+            referencing=rows, func=f"perform {function}(array({changed})); return null;",
         )
         for verb, operation, rows, changed in changes
     ]  # fmt: skip

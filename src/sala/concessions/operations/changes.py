@@ -11,8 +11,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.concessions.field_classes import FIELDS, ROW, Values, subject_of, values_of
+from sala.concessions.field_classes import BESIDES, FIELDS, ROW, Values, subject_of, values_of
 from sala.concessions.models import Change, Concession, Confirmation, Due
+from sala.concessions.operations.releases import follow_one
 from sala.core import clock
 from sala.core.errors import Conflict
 from sala.documents.models import Document
@@ -47,7 +48,7 @@ def _tell_rows(actor: Actor, concession: Concession, row: models.Model, why: Why
         old, new = sides(values)
         changes.append(_change(actor, concession, row, field_class, ROW, old, new, why))
     Change.objects.bulk_create(changes)
-    _unsettle(concession, of_class)
+    _unsettle(concession, {*of_class, *BESIDES.get(type(row), ())} if of_class else ())
 
 
 def changed(actor: Actor, concession: Concession, row: models.Model, before: Values, why: Why, *,
@@ -63,7 +64,9 @@ def changed(actor: Actor, concession: Concession, row: models.Model, before: Val
         _change(actor, concession, row, classes[name], name, old, new, why) for name, (old, new) in different.items()
     )
     if unsettles:
-        _unsettle(concession, {classes[name] for name in different})
+        _unsettle(
+            concession, {*(classes[name] for name in different), *BESIDES.get(type(row), ())} if different else ()
+        )
     return different
 
 
@@ -85,11 +88,14 @@ def _unsettle(concession: Concession, classes: Any) -> None:
 
 
 def touch(concession: Concession) -> None:
-    """The next version of a concession, of which what is owed is looked at again. Called by every operation that changes it."""
+    """The next version of a concession, of which what is owed and who sees it is looked at again. Called by every operation
+    that changes it, last.
+    """
     concession.version += 1
     concession.changed_at = clock.now()
     Concession.objects.filter(pk=concession.pk).update(version=concession.version, changed_at=concession.changed_at)
     Due.objects.filter(concession=concession, to_check=False).update(to_check=True)
+    follow_one(concession)
 
 
 def require_version(concession: Concession, version: int | None) -> None:

@@ -7,6 +7,7 @@ from sala.access.scope import require
 from sala.concessions import policy
 from sala.concessions.models import Concession, Confirmation, FieldClass
 from sala.concessions.operations import changes
+from sala.concessions.operations.releases import follow_one
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
@@ -45,6 +46,7 @@ def confirm(
         if name not in known
     )
     if made:
+        follow_one(concession)
         record(
             actor,
             policy.CONFIRM,
@@ -65,6 +67,7 @@ def take_back(actor: Actor, concession: Concession, field_class: str, *, reason:
     rows = concession.confirmations.filter(field_class=field_class, level=level, withdrawn_at__isnull=True)
     if not rows.update(withdrawn_at=clock.now()):
         raise Conflict(_("Your level has not confirmed this."))
+    follow_one(concession)
     record(
         actor,
         policy.CONFIRM,

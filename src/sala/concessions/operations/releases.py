@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.concessions import policy
-from sala.concessions.models import Concession, ConcessionState, FieldClass, Release
+from sala.concessions.models import Concession, FieldClass, Release
+from sala.concessions.queries.openness import NEVER, ready
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.models import Term
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.journal.operations import record, record_many
-
-NEVER = frozenset({ConcessionState.PROPOSED})  # what no office here has confirmed is opened by nothing
 
 
 def sectors_open(day: date) -> set[int | None]:
@@ -29,14 +28,24 @@ def sectors_open(day: date) -> set[int | None]:
 
 
 def is_open(concession: Concession, sectors: set[int | None] | None = None) -> bool:
-    """Whether everybody sees the concession today: its names are open, and nothing closes this one.
+    """Whether everybody sees the concession today: its names are open and confirmed, it is complete enough, and nothing
+    closes this one. What is not kept yet is open to nobody.
 
     sectors  what `sectors_open` said of today, where it was asked already
     """
-    if concession.is_confidential or concession.same_as_id or concession.state in NEVER:
+    if concession.pk is None or concession.is_confidential or concession.same_as_id or concession.state in NEVER:
         return False
     sectors = sectors_open(clock.today()) if sectors is None else sectors
-    return None in sectors or concession.sector_id in sectors
+    if None not in sectors and concession.sector_id not in sectors:
+        return False
+    return ready(Concession.objects.filter(pk=concession.pk)).exists()
+
+
+def follow_one(concession: Concession) -> None:
+    """Bring `is_public` of one up to what is confirmed and entered of it now."""
+    concession.is_public = is_open(concession)
+    rows = Concession.objects.filter(pk=concession.pk).exclude(is_public=concession.is_public)
+    rows.update(is_public=concession.is_public)
 
 
 @operation
@@ -102,6 +111,7 @@ def close_class(actor: Actor, row: Release, *, on: date, reason: str) -> None:
 def follow_releases(actor: Actor) -> int:
     """Bring `is_public` of every concession up to the day. Called after each release and every day; returns how many changed."""
     open_now = Q(same_as__isnull=True, is_confidential=False) & ~Q(state__in=NEVER)
+    open_now &= Q(pk__in=ready(Concession.objects.order_by()).values("pk"))
     sectors = sectors_open(clock.today())
     if None not in sectors:
         open_now &= Q(sector__in=[pk for pk in sectors if pk is not None])

@@ -13,8 +13,11 @@ from sala.access.scope import require, visible
 from sala.concessions import operations, policy
 from sala.concessions.forms.releases import CloseForm, ReleaseForm
 from sala.concessions.models import FieldClass, Release
+from sala.concessions.queries.openness import Openness, least, openness
 from sala.core import clock
 from sala.documents.models import Document
+
+FEW = 3  # fewer are told exactly to those who open fields only
 
 
 class Releases:
@@ -31,14 +34,30 @@ def releases(request: Request) -> HttpResponse:
         visible(request.actor, Document).filter(pk__in=[row.decision_id for row in rows]).values_list("pk", flat=True)
     )
     today = clock.today()
+    may_release = request.actor.has_anywhere(policy.RELEASE)
+    told = openness(row for row in rows if _holds(row, today))
+    lines = {
+        row.pk: (row, row.decision_id in seen, _said(told[row.pk], exact=may_release) if row.pk in told else None)
+        for row in rows
+    }
     context = {
         "classes": [
-            (label, [(row, row.decision_id in seen, _holds(row, today)) for row in rows if row.field_class == code])
-            for code, label in FieldClass.choices
+            (label, [lines[row.pk] for row in rows if row.field_class == code]) for code, label in FieldClass.choices
         ],
-        "may_release": request.actor.has_anywhere(policy.RELEASE),
+        "least": least(), "may_release": may_release,
     }  # fmt: skip
     return render(request, "concessions/releases.html", context)
+
+
+def _said(found: Openness, *, exact: bool) -> list[tuple[str, int, bool]]:
+    """(what becomes of them, how many, whether only "fewer than 3" is told) of what is open and of what stays closed."""
+    numbers = [
+        (_("open"), found.open),
+        (_("not confirmed by an office"), found.unconfirmed),
+        (_("without what an entry has to say before it is opened"), found.incomplete),
+        (_("confidential"), found.confidential),
+    ]
+    return [(words, number, not exact and number < FEW) for words, number in numbers if number]
 
 
 def _holds(row: Release, today: date) -> bool:
@@ -55,7 +74,7 @@ def open_class(request: Request) -> HttpResponse:
 
     return form_page(
         request, form, release, heading=_("Open fields to everybody"), button=_("Open"),
-        lead=_("Of every entry that is neither confidential nor unconfirmed. Names come first."),
+        lead=_("Of every entry that is not confidential, for whose fields an office stands, and that says enough. Names come first."),
     )  # fmt: skip
 
 
