@@ -137,6 +137,8 @@ def stand_for(cast, party):
     """stand_for(*classes) → an office stands for these classes of every entry, which says where it is from and who holds it."""
 
     def stand(*classes):
+        if not classes:
+            return
         for made in Concession.objects.filter(same_as=None):
             if not made.grants.exists():
                 operations.grant(cast.actor("command"), made, holder=party(f"Holder of {made.reference}"))

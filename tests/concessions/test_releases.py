@@ -1,5 +1,6 @@
 """What is open to everybody: nothing before a decision, then class by class, and nothing that lets a hidden value be closed in on."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -144,7 +145,7 @@ def test_an_entry_made_confidential_later_is_closed_at_once(cast, visit, concess
     operations.change(
         cast.actor("district"),
         made,
-        made.version,
+        Concession.objects.get(pk=made.pk).version,
         reason="By order",
         is_confidential=True,
         confidential_reason="Defence law",
@@ -166,8 +167,9 @@ def test_names_come_first_and_only_a_decision_opens(cast, paper, opened):
     assert Release.objects.count() == 1
 
 
-def test_a_release_begins_and_ends_with_its_days(cast, visit, concession, paper):
+def test_a_release_begins_and_ends_with_its_days(cast, visit, concession, paper, stand_for):
     made = concession()
+    stand_for("basics")
     operations.open_class(
         cast.actor("ministry"), field_class="basics", decision=paper(), start=clock.today() + timedelta(days=10),
         end=clock.today() + timedelta(days=20),
@@ -234,11 +236,11 @@ def test_a_decision_opens_only_what_an_office_stands_for(cast, visit, entry, pap
     for who in ("public", "stranger"):
         assert reads(who, entry, visit) == {"basics", "hectares"}, who
     assert visit().get("/api/v1/concessions?place=0101").json()["count"] == 0
-    assert visit().get("/concessions/list.geojson").json()["features"] == []
+    assert json.loads(b"".join(visit().get("/concessions/list.geojson")))["features"] == []
     assert not live_rows(public(), "granted").exists()
     operations.confirm(cast.actor("province"), entry, "place", "shape")
     assert visit().get("/api/v1/concessions?place=0101").json()["count"] == 1
-    assert len(visit().get("/concessions/list.geojson").json()["features"]) == 1
+    assert len(json.loads(b"".join(visit().get("/concessions/list.geojson")))["features"]) == 1
     assert live_rows(public(), "granted").count() == 1
     everything = {name.value for name in FieldClass}
     assert reads("district", entry, visit) == reads("province", entry, visit) == everything
