@@ -22,6 +22,7 @@ from sala.concessions.models.due import AreaBasis, Declared, Due, DueBasis, Rais
 from sala.concessions.models.figures import Figures
 from sala.concessions.models.finding import (
     CONFIRMABLE,
+    UNSETTLED,
     Finding,
     FindingCode,
     FindingState,
@@ -54,6 +55,7 @@ __all__ = [
     "CONFIRMABLE",
     "NOT_GRADABLE",
     "STANDING",
+    "UNSETTLED",
     "Accuracy",
     "Activity",
     "Addressee",

@@ -40,6 +40,9 @@ class FindingState(models.TextChoices):
     CORRECTED = "corrected", _("Corrected")
 
 
+UNSETTLED = (FindingState.OPEN, FindingState.CONFIRMED)  # still does not fit, and nothing explains or allows it
+
+
 class Finding(models.Model):
     """One thing that does not fit, of one concession. Reckoned anew every night and after each change.
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from sala.concessions.calculations.facts_of_grades import percent
 from sala.concessions.models import (
+    UNSETTLED,
     AffectedVillage,
     AreaPurpose,
     ConcessionArea,
@@ -17,7 +18,6 @@ from sala.concessions.models import (
     Consultation,
     Finding,
     FindingCode,
-    FindingState,
     Grant,
     Inspection,
     JobCount,
@@ -42,9 +42,7 @@ def facts_of_grades(ids: Iterable[int], today: date) -> dict[int, Facts]:
     papers = _grouped(ConcessionDocument.objects.filter(**within).values_list("concession_id", "role__code"))
     holders = set(Grant.objects.filter(**within).values_list("concession_id", flat=True))
     findings = _grouped(
-        Finding.objects.filter(**within, state__in=[FindingState.OPEN, FindingState.CONFIRMED]).values_list(
-            "concession_id", "code", "is_grave"
-        )
+        Finding.objects.filter(**within, state__in=UNSETTLED).values_list("concession_id", "code", "is_grave")
     )
     inspected = set(Inspection.objects.filter(**within, is_current=True).values_list("concession_id", flat=True))
     land, paid = _land(within, today), _paid(wanted, today)

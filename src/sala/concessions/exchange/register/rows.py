@@ -17,6 +17,7 @@ from sala.concessions import redaction
 from sala.concessions.exchange.register.columns import Column, columns, late_in
 from sala.concessions.models import (
     STANDING,
+    UNSETTLED,
     AffectedVillage,
     AreaPurpose,
     Assessment,
@@ -27,7 +28,6 @@ from sala.concessions.models import (
     Confirmation,
     FieldClass,
     Finding,
-    FindingState,
     Grant,
     JobCount,
     JobKind,
@@ -90,7 +90,7 @@ def _related() -> dict[str, Any]:
     areas = ConcessionArea.objects.filter(**own, is_current=True).order_by("pk")
     present = Situation.objects.filter(**own, until__isnull=True).values("code")
     standing = Confirmation.objects.filter(**own, withdrawn_at__isnull=True).order_by("field_class")
-    findings = Finding.objects.filter(**own, state=FindingState.OPEN).order_by().values("concession")
+    findings = Finding.objects.filter(**own, state__in=UNSETTLED).order_by().values("concession")
     return {
         "grants_now": ArraySubquery(grants.values(told=JSONObject(
             number="holder__number", name=in_language("holder__name"), country="holder__country", ha="granted_ha",
