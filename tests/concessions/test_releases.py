@@ -239,7 +239,7 @@ def test_a_decision_opens_only_what_an_office_stands_for(cast, visit, entry, pap
     assert json.loads(b"".join(visit().get("/concessions/list.geojson")))["features"] == []
     assert not live_rows(public(), "granted").exists()
     operations.confirm(cast.actor("province"), entry, "place", "shape")
-    assert visit().get("/api/v1/concessions?place=0101").json()["count"] == 1
+    assert len(visit().get("/api/v1/concessions?place=0101").json()["items"]) == 1
     assert len(json.loads(b"".join(visit().get("/concessions/list.geojson")))["features"]) == 1
     assert live_rows(public(), "granted").count() == 1
     everything = {name.value for name in FieldClass}
