@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from config.search_entries.boxes import around, box_of
 from config.search_entries.wording import in_each_language
 from sala.access.scope import Tier
 from sala.catalogue.models import AgreedDataset, Column, DataService, Dataset, Distribution, Edition, RemoteDataset
@@ -11,10 +12,10 @@ from sala.core.language import Translated, languages
 from sala.search.entries import Entry
 
 DATASET_READS = (
-    "owner", "place", "topics", Prefetch("distributions", Distribution.objects.only("dataset")),
+    "owner", "place__extent", "topics", Prefetch("distributions", Distribution.objects.only("dataset")),
     Prefetch("distributions__dictionary", Column.objects.only("distribution", "label", "tier")),
     Prefetch("distributions__editions", Edition.objects.filter(is_published=True).only(
-        "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before")),
+        "distribution", "number", "is_published", "period", "area_map", "published_at", "not_before", "bounds")),
     Prefetch("agreed", AgreedDataset.objects.only("dataset", "sharing", "columns")),
 )  # fmt: skip
 SERVICE_READS = ("owner__area",)
@@ -64,6 +65,7 @@ def dataset(instance: Dataset) -> Entry | None:
         year=max(ends).year if ends else None,
         dated=max((edition.published_at.date() for edition in editions if edition.published_at), default=None),
         not_before=embargo,
+        extent=around([edition.bounds for edition in editions if edition.bounds] or [box_of(instance.place)]),
     )
 
 

@@ -1,10 +1,11 @@
 """Documents, page by page."""
 
+from config.search_entries.boxes import around, box_of
 from sala.core.language import Translated, languages
 from sala.documents.models import Document
 from sala.search.entries import Entry, Page
 
-DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas", "topics", "pages")
+DOCUMENT_READS = ("kind", "issuer", "owner__area", "areas__extent", "topics", "pages")
 
 
 def document(instance: Document) -> Entry | None:
@@ -30,5 +31,6 @@ def document(instance: Document) -> Entry | None:
         tier=instance.tier,
         year=instance.issued_on.year if instance.issued_on else None,
         dated=instance.issued_on,
+        extent=around(map(box_of, places)),
         pages=[Page(page.number, page.language, page.text, page.reading == "machine") for page in instance.pages.all()],
     )  # fmt: skip

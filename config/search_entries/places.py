@@ -1,11 +1,12 @@
 """Places and facilities."""
 
+from config.search_entries.boxes import around, box_of
 from config.search_entries.wording import also
 from sala.places.models import Area, Facility
 from sala.search.entries import Entry
 
-AREA_READS = ("names", "codes", "level", "parent")
-FACILITY_READS = ("kind", "area", "names", "codes")
+AREA_READS = ("names", "codes", "level", "parent", "extent")
+FACILITY_READS = ("kind", "area__extent", "names", "codes")
 
 
 def area(instance: Area) -> Entry:
@@ -20,6 +21,7 @@ def area(instance: Area) -> Entry:
         areas=instance.within(),
         place=dict(instance.parent.name) if instance.parent else {},
         tier="public",
+        extent=around([box_of(instance)]),
     )
 
 
@@ -38,4 +40,5 @@ def facility(instance: Facility) -> Entry | None:
         areas=instance.area.within(),
         place=dict(instance.area.name),
         tier="public",
+        extent=around([(point.x, point.y, point.x, point.y) if (point := instance.point) else box_of(instance.area)]),
     )

@@ -18,6 +18,7 @@ from sala.places.models.boundary import (
     ImportState,
     RowState,
 )
+from sala.places.models.extent import Extent
 from sala.places.models.facility import (
     Facility,
     FacilityCode,
@@ -36,6 +37,7 @@ __all__ = [
     "Boundary",
     "BoundaryImport",
     "BoundarySet",
+    "Extent",
     "Facility",
     "FacilityCode",
     "FacilityImport",

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sala.places.models.area import Area, Level
+from sala.places.models.extent import kept_in_extents
 from sala.places.policy import IMPORT_SCOPE
 
 
@@ -51,6 +52,7 @@ class Boundary(models.Model):
             models.UniqueConstraint(fields=["area", "vintage"], name="boundary_once_a_vintage"),
             models.CheckConstraint(condition=Q(area_ha__gt=0), name="boundary_encloses_something"),
         ]
+        triggers = kept_in_extents()
 
 
 class ImportState(models.TextChoices):

@@ -13,7 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from sala.access.request import Request
-from sala.core import language
+from sala.core import language, numbers
 from sala.core.csv_page import csv_response
 from sala.core.models import Term
 from sala.search.api import box
@@ -38,7 +38,7 @@ def search(request: Request) -> HttpResponse:
         "results": results,
         "facets": [_links(request, facet) for facet in results.facets if _helps(facet)],
         "chosen": _chosen(request, results),
-        "kept": [(name, request.GET[name]) for name in NARROWING if request.GET.get(name)],
+        "kept": [(name, request.GET[name]) for name in (*NARROWING, "bbox") if request.GET.get(name)],
         "home": _home_name(request, filters),
         "shows_tiers": sees_tiers(request.actor),
         "most_in_a_table": MOST_IN_A_TABLE,
@@ -115,6 +115,11 @@ def _chosen(request: Request, results: Results) -> list[dict[str, Any]]:
             facet = facets.get(name)
             label = results.names.get(str(value)) or (facet.chosen.label if facet and facet.chosen else value)
             chosen.append({"label": label, "address": _address(request, name, "")})
+    if results.filters.bbox:
+        west, south, east, north = (numbers.display(round(side, 3)) for side in results.filters.bbox)
+        words = _("In the box %(west)s–%(east)s east, %(south)s–%(north)s north")
+        label = words % {"west": west, "east": east, "south": south, "north": north}
+        chosen.append({"label": label, "address": _address(request, "bbox", "")})
     return chosen
 
 
