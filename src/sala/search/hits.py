@@ -27,15 +27,17 @@ HIT = "select * from words union all select * from others"  # read where it stan
 
 _COLUMNS = "r.id, r.noun, r.kind, r.topics, r.owner_id, r.area_ids, r.tier, r.year, r.dated"
 _NEWEST = "dated desc nulls last, id desc"
-# what has few values is counted together in one pass, and each facet of it from that
+# What has few values is counted together in one pass, and each facet of it from that. Topics and areas are taken apart
+# only when rows with the same ones were counted: there are far fewer of these than rows.
 _TOGETHER = """together as materialized (
         select noun, kind, year, tier, count(*) as number, min(id) as id from hit group by noun, kind, year, tier)"""
 _GROUPS = {
     "noun": "select 'noun', noun, sum(number)::bigint, 0::bigint from together group by noun",
     "kind": "select 'kind', kind, sum(number)::bigint, min(id) from together where kind <> '' group by kind",
-    "topic": "select 'topic', topic, count(*), 0 from (select unnest(topics) as topic from hit) each group by topic",
-    "place": "select 'place', area::text, count(*), 0 from (select unnest(area_ids) as area from hit) each"
-    " where area = any(%(beneath)s::bigint[]) group by area",
+    "topic": "select 'topic', topic, sum(number)::bigint, 0 from (select unnest(topics) as topic, count(*) as number"
+    " from hit group by topics) each group by topic",
+    "place": "select 'place', area::text, sum(number)::bigint, 0 from (select unnest(area_ids) as area, count(*) as number"
+    " from hit group by area_ids) each where area = any(%(beneath)s::bigint[]) group by area",
     "owner": "select 'owner', owner_id::text, count(*), 0 from hit where owner_id is not null group by owner_id",
     "year": "select 'year', year::text, sum(number)::bigint, 0 from together where year is not null group by year",
     "tier": "select 'tier', tier, sum(number)::bigint, 0 from together where tier <> '' group by tier",
