@@ -24,25 +24,33 @@ TIMES = 3
 MEMORY = 1000  # megabytes at most
 FASTER, OF_COPYING = 5, 0.5  # times gdal_calc.py; of the cells a second that reading and writing alone reach
 
-# run in a process of its own, so that its memory is its own; both ways use the same windows, threads and output
+# run in a process of its own, so that its memory is its own; both ways use the same windows, threads and output. What is
+# only copied is read as the reckoning reads it, and the finished scores are written, which compress as they do
 OURS = """
 import json, resource, sys, time
+import numpy
+import rasterio
+from rasterio.windows import Window
 from sala.maps.calculations import sources, suitability
 from sala.maps.calculations.grid import Grid
-recipe, target, alone = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3] == "alone"
+recipe, target, finished = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
 grid = Grid.read(recipe["grid"])
+if finished:
+    with rasterio.open(finished) as raster:
+        scores = raster.read(1)
 
 def copied(work, places):
-    from rasterio.windows import Window
-    import numpy
     nothing = numpy.zeros((1, suitability.Table.COLUMNS))
     def read(place):
-        cells = [sources.raster_source(each["source"], grid).cells(Window(*place))[0] for each in recipe["criteria"]]
-        return place, cells[0], nothing, {}
+        left, top, width, height = place
+        cells = numpy.empty((len(recipe["criteria"]), height, width), numpy.uint8)
+        for each, own in zip(recipe["criteria"], cells):
+            sources.raster_source(each["source"], grid).raster.read(1, window=Window(*place), out=own)
+        return place, scores[top : top + height, left : left + width], nothing, {}
     return suitability.in_threads(read, places)
 
 start, processor = time.perf_counter(), time.process_time()
-suitability.run(recipe, target, copied if alone else None)
+suitability.run(recipe, target, copied if finished else None)
 spent = [time.perf_counter() - start, time.process_time() - processor]
 print(json.dumps([*spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
@@ -60,11 +68,14 @@ def recipe_of(layers: list[Path]) -> dict:
     return {"grid": grid, "criteria": criteria, "missing": "none"}
 
 
-def ours(recipe: dict, target: Path, alone: bool = False) -> list[float]:
-    """Seconds, seconds of the processor, megabytes at most."""
-    environment = {**os.environ, "PYTHONPATH": "src", "GDAL_CACHEMAX": "256"}
+def ours(recipe: dict, target: Path, finished: Path | str = "") -> list[float]:
+    """Seconds, seconds of the processor, megabytes at most.
+
+    finished  scores to be written after the layers are read; empty: they are reckoned
+    """
+    environment = {**os.environ, "PYTHONPATH": "src"}
     told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", OURS, json.dumps(recipe), str(target), "alone" if alone else "whole"],
+        [sys.executable, "-W", "ignore", "-c", OURS, json.dumps(recipe), str(target), str(finished)],
         check=True, capture_output=True, text=True, env=environment,
     ).stdout  # fmt: skip
     found: list[float] = json.loads(told)
@@ -110,7 +121,7 @@ def run(report) -> None:
         whole, copying, calc = [], [], []
         for _time in range(TIMES):
             whole.append(ours(recipe, folder / "ours.tif"))
-            copying.append(ours(recipe, folder / "copy.tif", alone=True))
+            copying.append(ours(recipe, folder / "copy.tif", folder / "ours.tif"))
             calc.append(peer(program, layers, folder / "peer.tif"))
         difference = largest_difference(folder / "ours.tif", folder / "peer.tif")
     cells = SIDE * SIDE / 1e6

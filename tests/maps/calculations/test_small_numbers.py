@@ -1,9 +1,12 @@
-"""What a value of a raster of small whole numbers adds, looked up or reckoned: the same to the last bit."""
+"""What rasters of small whole numbers add, looked up or on a straight line: the sum of the standardised values."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sala.maps.calculations.small_numbers import fits, scored
+from sala.maps.calculations import overlay
+from sala.maps.calculations.small_numbers import fits, scored, summed
 from sala.maps.calculations.standardise import standardised
 
 SAID = [
@@ -23,13 +26,26 @@ SAID = [
 @pytest.mark.parametrize("share", [1.0, 0.3, 1 / 7])
 def test_parts_of_the_map_add_what_each_value_is_worth(said, kind, share):
     values = np.arange(256, dtype=kind)
-    worth = standardised(values.astype(float), said).astype(np.float32) * np.float32(share)
+    worth = standardised(values.astype(float), said) * share
     found = scored(np.dtype(kind), said, None, share)
     for first, last in ((0, 255), (0, 20), (60, 200), (found.first, found.last), (100, 100)):
-        total = np.full(max(0, last - first + 1), 0.5, np.float32)
-        if len(total):
-            found.add_to(total, values[first : last + 1])
-            assert (total == np.float32(0.5) + worth[first : last + 1]).all()
+        part = values[first : last + 1]
+        if len(part):
+            assert summed([found], part[None, None])[0] == pytest.approx(worth[first : last + 1], abs=overlay.NOISE / 2, nan_ok=True)  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SAID), st.integers(0, 100)), min_size=1, max_size=12),
+    st.integers(0, 2**32 - 1), st.sampled_from([20, 200, 255]), st.sampled_from(["uint8", "uint16"]),
+)  # fmt: skip
+def test_all_layers_together_are_what_weighing_them_one_by_one_gives(criteria, seed, greatest, kind):
+    values = np.random.default_rng(seed).integers(0, greatest + 1, (len(criteria), 7, 9)).astype(kind)
+    weights = [weight + 1 for _said, weight in criteria]
+    shares = overlay.normalised(weights).tolist()
+    layers = [scored(np.dtype(kind), said, 255, share) for (said, _weight), share in zip(criteria, shares, strict=True)]
+    one_by_one = [np.where(own == 255, np.nan, standardised(own.astype(float), said)) for (said, _weight), own in zip(criteria, values, strict=True)]  # fmt: skip
+    expected = overlay.weighed(one_by_one, weights)
+    assert summed(layers, values) == pytest.approx(expected, abs=overlay.NOISE / 2, nan_ok=True)
 
 
 def test_lines_are_reckoned_and_curves_looked_up():
@@ -37,11 +53,16 @@ def test_lines_are_reckoned_and_curves_looked_up():
     assert (line.first, line.last) == (0, 200) and curve.last - curve.first < 5  # a curve is straight where it turns
 
 
+def test_a_line_too_steep_to_keep_its_digits_is_looked_up():
+    steep = {"method": "linear", "low": 60_000, "high": 60_010}
+    found = scored(np.dtype("uint16"), steep, None, 1.0)
+    assert found.last < found.first
+    assert summed([found], np.array([[[60_000, 60_001, 60_010]]], "uint16"))[0] == pytest.approx([0, 0.1, 1])
+
+
 def test_no_data_is_no_number_even_on_the_line():
     found = scored(np.dtype("uint8"), SAID[0], 100, 1.0)
-    total = np.zeros(3, np.float32)
-    found.add_to(total, np.array([99, 100, 101], "uint8"))
-    assert np.isnan(total).tolist() == [False, True, False]
+    assert np.isnan(summed([found], np.array([[[99, 100, 101]]], "uint8"))).tolist() == [[False, True, False]]
     assert not np.isnan(scored(np.dtype("uint8"), SAID[0], -9999.0, 1.0).table).any()
 
 

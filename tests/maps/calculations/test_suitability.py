@@ -174,6 +174,46 @@ def test_small_whole_numbers_and_the_same_numbers_as_floats_give_the_same(raster
         assert json.dumps(told["sensitivity"]) == json.dumps(other["sensitivity"])
 
 
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+def test_what_lies_on_a_step_belongs_above_it_however_it_was_summed(kind, recipe, tmp_path):
+    rng, weights = np.random.default_rng(3), (30, 25, 15, 12, 10, 8)
+    cells = [rng.integers(0, 201, (40, 40)) for _weight in weights]
+    for number, layer in enumerate(cells):
+        write_raster(tmp_path / f"{number}.tif", layer.astype(kind), nodata=255)
+    recipe["criteria"] = [
+        {"source": {"kind": "raster", "path": str(tmp_path / f"{number}.tif")}, "standardise": PLAIN, "weight": weight}
+        for number, weight in enumerate(weights)
+    ]
+    hundredths = sum(weight * layer for weight, layer in zip(weights, cells, strict=True))  # of half per cents, exact
+    assert (hundredths % 100 == 50).any()
+    found = suitability.run(recipe | {"limits": [0.25, 0.5, 0.605]}, str(tmp_path / "out.tif"))
+    assert (scores_of(tmp_path / "out.tif") == (hundredths + 50) // 100).all()
+    classes = sum((hundredths >= limit).astype(int) for limit in (5_000, 10_000, 12_100))
+    rows = row_hectares(Grid.read(recipe["grid"]))
+    by_hand = [float(((classes == place).sum(axis=1) * rows).sum()) for place in range(4)]
+    assert found["hectares"] == [pytest.approx([*by_hand, 0], abs=0.01)]
+    assert found["mean"] == pytest.approx((hundredths * rows[:, None]).sum() / 20_000 / (40 * rows.sum()), rel=1e-6)
+
+
+def test_whole_numbers_of_different_width_are_weighed_together(rasters, recipe, tmp_path):
+    fine = np.random.default_rng(4).integers(0, 60_000, (40, 40)).astype("uint16")
+    fine[5, 5] = 65_535
+    write_raster(tmp_path / "fine.tif", fine, nodata=65_535)
+    recipe["criteria"] = [raster(rasters, "soil", PLAIN), raster(rasters, "fine", {"method": "linear", "low": 0, "high": 60_000})]  # fmt: skip
+    suitability.run(recipe, str(tmp_path / "out.tif"))
+    scores, known = scores_of(tmp_path / "out.tif"), fine != 65_535
+    assert not known[5, 5] and scores[5, 5] == 255
+    assert np.abs(scores[known] - (rasters["soil"] / 2 + fine / 600)[known]).max() <= 0.5 + 1e-3
+
+
+def test_a_mark_for_no_data_that_no_cell_can_hold_makes_no_gap(rasters, recipe, tmp_path):
+    cells = np.arange(1600).reshape(40, 40).astype("int16")
+    write_raster(tmp_path / "odd.tif", cells, nodata=-9999)
+    recipe["criteria"] = [raster(rasters, "odd", {"method": "linear", "low": 0, "high": 1600})]
+    suitability.run(recipe, str(tmp_path / "out.tif"))
+    assert (scores_of(tmp_path / "out.tif") == (cells + 4) // 8).all()
+
+
 def test_weights_that_sum_to_nothing_write_no_file(recipe, tmp_path):
     for criterion in recipe["criteria"]:
         criterion["weight"] = 0

@@ -7,6 +7,9 @@ import numpy as np
 NONE, RENORMALISE = "none", "renormalise"  # what a cell gets where a criterion has no value
 CLASSES = ("N", "S3", "S2", "S1")  # not suitable, marginally, moderately, highly suitable
 LIMITS = (0.25, 0.5, 0.75)
+# Sums of single precision lie nearer to the truth than this. What is so little below a limit, or below the middle between
+# two scores, is taken as lying on it: else whole per cents would fall to either side by chance.
+NOISE = 2.0**-20
 
 
 class WeighsNothing(ValueError):

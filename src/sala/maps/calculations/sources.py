@@ -72,11 +72,11 @@ class RasterSource:
             )
             gaps = covered == 0
             return values, gaps | np.isnan(values) if values.dtype.kind == "f" else gaps
+        if within := self.within(window):
+            values = self.raster.read(1, window=within)
+            return values, self._gaps(values)
         left, top = window.col_off + self.offset[0], window.row_off + self.offset[1]
         height, width = self.size
-        if left >= 0 and top >= 0 and left + window.width <= width and top + window.height <= height:
-            values = self.raster.read(1, window=Window(left, top, window.width, window.height))
-            return values, self._gaps(values)
         values = np.zeros((window.height, window.width), self.raster.dtypes[0])
         gaps = np.ones(values.shape, bool)
         first_column, first_row = max(0, left), max(0, top)
@@ -89,19 +89,21 @@ class RasterSource:
             gaps[place] = False if inner is None else inner
         return values, gaps
 
-    def stored(self, window: Window) -> np.ndarray | None:
-        """Values as they are stored, the mark for no data among them; None where the window is not wholly its own cells."""
+    def within(self, window: Window) -> Window | None:
+        """The window in the raster's own columns and rows; None where it is not wholly made of its own cells."""
         if self.offset is None:
             return None
         left, top = window.col_off + self.offset[0], window.row_off + self.offset[1]
         if left < 0 or top < 0 or left + window.width > self.size[1] or top + window.height > self.size[0]:
             return None
-        return self.raster.read(1, window=Window(left, top, window.width, window.height))
+        return Window(left, top, window.width, window.height)
 
     def _gaps(self, values: np.ndarray) -> np.ndarray | None:
-        if self.nodata is not None and not np.isnan(self.nodata):
-            return values == self.nodata
-        return np.isnan(values) if values.dtype.kind == "f" else None
+        if values.dtype.kind == "f":
+            return np.isnan(values) if self.nodata is None or np.isnan(self.nodata) else values == self.nodata
+        if self.nodata is None or not self.nodata.is_integer():
+            return None
+        return values == int(self.nodata)  # beside a float numpy would widen them all
 
 
 def raster_source(source: Mapping[str, Any], grid: Grid) -> RasterSource:

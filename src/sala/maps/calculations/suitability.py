@@ -14,7 +14,7 @@ The result is a raster of half per cents (0 … 200, 255 no result).
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import rasterio
@@ -22,7 +22,7 @@ from rasterio.windows import Window
 
 from sala.maps.calculations import overlay, small_numbers, sources
 from sala.maps.calculations.grid import Grid, row_hectares
-from sala.maps.calculations.small_numbers import Scored, scored
+from sala.maps.calculations.small_numbers import Scored, scored, summed
 from sala.maps.calculations.standardise import standardised
 from sala.maps.calculations.swaying import Sway, sampled_step, sway_of
 from sala.maps.calculations.tally import Table
@@ -31,6 +31,9 @@ SIDE = 1024  # cells of a window's side: six layers of it stay near the processo
 ROWS = 64  # of a window, reckoned at once
 THREADS = 2
 WAITING = 8  # windows computed ahead of the one that is written
+CACHE = (
+    32 * 2**20
+)  # bytes of blocks that GDAL keeps: each is read and written once, and else it takes a part of the machine
 HALF_PERCENT = 200
 NOTHING = 255
 OUTPUT = {
@@ -56,7 +59,7 @@ def run(recipe: dict[str, Any], target: str, spread: Spread | None = None) -> di
     table = Table(recipe["zones"]["count"] if recipe.get("zones") else 0)
     swayed: dict[tuple[int, float], Sway] = {}
     size = {"width": grid.width, "height": grid.height, "crs": grid.crs, "transform": grid.transform}
-    with rasterio.open(target, "w", **size, **OUTPUT) as output:
+    with rasterio.Env(GDAL_CACHEMAX=CACHE), rasterio.open(target, "w", **size, **OUTPUT) as output:
         for (left, top, width, height), scores, hectares, sways in (spread or in_threads)(work, places(grid)):
             output.write(scores, 1, window=Window(left, top, width, height))
             table.add(hectares)
@@ -102,26 +105,29 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
     allowed = [layer(each, grid, window) >= 0.5 for each in recipe.get("constraints", [])]  # nan is not allowed either
     zones = _zones(recipe, grid, window)
     outside = zones == 0 if zones is not None and recipe.get("clip") else None
-    limits, per_row = recipe.get("limits", overlay.LIMITS), row_hectares(grid)[window.row_off : window.row_off + window.height]  # fmt: skip
+    per_row = row_hectares(grid)[window.row_off : window.row_off + window.height]
+    limits = [limit - overlay.NOISE for limit in recipe.get("limits", overlay.LIMITS)]
+    steps = [limit * HALF_PERCENT for limit in limits]
     scores = np.empty((window.height, window.width), np.uint8)
     hectares = np.zeros((recipe["zones"]["count"] + 1 if zones is not None else 1, Table.COLUMNS))
     for top in range(0, window.height, ROWS):
         rows = np.s_[top : top + ROWS]
         some = [each[rows] for each in allowed]
-        total = _summed(small, some, rows) if small else overlay.weighed([each[rows] for each in layers], weights, some, missing)  # fmt: skip
+        total = _summed(small, some, rows) if small else _weighed([each[rows] for each in layers], weights, some, missing)  # fmt: skip
         if outside is not None:
             total[outside[rows]] = np.nan
         sums = np.einsum("ij->i", total)
         gaps = bool(np.isnan(sums).any())
-        scores[rows] = _scores_of(total, gaps)
+        _round(total, gaps, scores[rows])
         if zones is None:
-            hectares += _hectares_of_rows(per_row[rows], total, sums, gaps, limits)
+            hectares += _hectares_of_rows(per_row[rows], total, sums, gaps, steps)
         else:
-            hectares += _hectares(per_row[rows], total, zones[rows], recipe["zones"]["count"], limits)
+            hectares += _hectares(per_row[rows], total, zones[rows], recipe["zones"]["count"], steps)
+    hectares[:, -1] /= HALF_PERCENT
     sways = {}
     if step:
         thin = np.s_[::step, ::step]
-        parts = [alone.of(values[thin]) for _weighed, alone, values in small] if small else [each[thin] for each in layers]  # fmt: skip
+        parts = [each.of(values[thin]) for each, values in zip(small.alone, small.cells, strict=True)] if small else [each[thin] for each in layers]  # fmt: skip
         forbidden = [each[thin] for each in allowed]
         if outside is not None:
             parts = [np.where(outside[thin], np.nan, each) for each in parts]
@@ -130,40 +136,52 @@ def block_of(recipe: dict[str, Any], step: int, place: Place) -> Block:
     return place, scores, hectares, sways
 
 
-def small_numbers_of(recipe: dict[str, Any], grid: Grid, window: Window) -> list[tuple[Scored, Scored, np.ndarray]]:
-    """(scores times the share, scores, values) of the criteria, where all are rasters of small whole numbers on these very
-    cells and none may be missing; else empty."""
-    if recipe.get("missing", overlay.NONE) != overlay.NONE:
-        return []
-    found = []
-    shares = overlay.normalised([each["weight"] for each in recipe["criteria"]]).tolist()
-    for said, share in zip(recipe["criteria"], shares, strict=True):
-        opened = sources.raster_source(said["source"], grid) if said["source"]["kind"] == "raster" else None
-        values = opened.stored(window) if opened and small_numbers.fits(np.dtype(opened.raster.dtypes[0])) else None
-        if opened is None or values is None:
-            return []
-        alone, weighed = (scored(values.dtype, said["standardise"], opened.nodata, part) for part in (1.0, share))
-        found.append((weighed, alone, values))
+class Small(NamedTuple):
+    """Criteria of small whole numbers: what each value adds in half per cents, how good it is alone, and the values."""
+
+    weighed: list[Scored]
+    alone: list[Scored]
+    cells: np.ndarray  # criteria × rows × columns, as they are stored
+
+
+def small_numbers_of(recipe: dict[str, Any], grid: Grid, window: Window) -> Small | None:
+    """The criteria where all are rasters of small whole numbers on these very cells and none may be missing."""
+    criteria = recipe["criteria"]
+    if recipe.get("missing", overlay.NONE) != overlay.NONE or any(each["source"]["kind"] != "raster" for each in criteria):  # fmt: skip
+        return None
+    opened = [sources.raster_source(each["source"], grid) for each in criteria]
+    kinds, within = [np.dtype(each.raster.dtypes[0]) for each in opened], [each.within(window) for each in opened]
+    if not all(map(small_numbers.fits, kinds)) or any(each is None for each in within):
+        return None
+    cells = np.empty((len(opened), window.height, window.width), np.result_type(*kinds))
+    found = Small([], [], cells)
+    shares = overlay.normalised([each["weight"] for each in criteria]).tolist()
+    for said, share, each, kind, where, own in zip(criteria, shares, opened, kinds, within, cells, strict=True):
+        each.raster.read(1, window=where, out=own)
+        found.weighed.append(scored(kind, said["standardise"], each.nodata, share * HALF_PERCENT))
+        found.alone.append(scored(kind, said["standardise"], each.nodata))
     return found
 
 
-def _summed(small: list[tuple[Scored, Scored, np.ndarray]], allowed: Sequence[np.ndarray], rows: slice) -> np.ndarray:
-    """As overlay.weighed, of small numbers: a cell without a value looks up nan, which no sum leaves."""
-    total = np.zeros(small[0][2][rows].shape, np.float32)
-    for weighed, _alone, values in small:
-        weighed.add_to(total, values[rows])
+def _summed(small: Small, allowed: Sequence[np.ndarray], rows: slice) -> np.ndarray:
+    """Half per cents, as _weighed, of small numbers."""
+    total = summed(small.weighed, small.cells[:, rows])
     for each in allowed:
         total[~each] = 0
     return total
 
 
-def _scores_of(total: np.ndarray, gaps: bool) -> np.ndarray:
-    """Half per cents, rounded; 255 where there is no result."""
-    part = total * np.float32(HALF_PERCENT)
-    part += np.float32(0.5)
+def _weighed(layers: Sequence[np.ndarray], weights: Sequence[float], allowed: Sequence[np.ndarray], missing: str) -> np.ndarray:  # fmt: skip
+    found: np.ndarray = overlay.weighed(layers, weights, allowed, missing) * np.float32(HALF_PERCENT)
+    return found
+
+
+def _round(total: np.ndarray, gaps: bool, scores: np.ndarray) -> None:
+    """Half per cents to whole ones, halves upwards; NOTHING where there is no result."""
+    upwards = np.float32(0.5 + overlay.NOISE * HALF_PERCENT)
     if gaps:
-        part[np.isnan(part)] = NOTHING
-    return part.astype(np.uint8)
+        total = np.where(np.isnan(total), NOTHING, total)
+    np.add(total, upwards, out=scores, casting="unsafe")
 
 
 def layer(said: dict[str, Any], grid: Grid, window: Window) -> np.ndarray:
@@ -187,11 +205,14 @@ def _zones(recipe: dict[str, Any], grid: Grid, window: Window) -> np.ndarray | N
     return sources.values_at(source, grid, window).astype(np.int64)
 
 
-def _hectares(per_row: np.ndarray, total: np.ndarray, zones: np.ndarray, count: int, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
-    """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ suitability × hectares."""
+def _hectares(per_row: np.ndarray, total: np.ndarray, zones: np.ndarray, count: int, steps: Sequence[float]) -> np.ndarray:  # fmt: skip
+    """Rows: outside all zones, then each zone; columns: the classes, without result, and Σ half per cents × hectares.
+
+    steps  half per cents from which the classes begin
+    """
     known = ~np.isnan(total)
     keys = np.full(total.shape, len(overlay.CLASSES), np.int64)
-    keys[known] = sum((total[known] >= limit).astype(np.int64) for limit in limits)
+    keys[known] = sum((total[known] >= np.float32(step)).astype(np.int64) for step in steps)
     keys += zones * Table.COLUMNS
     size = (count + 1) * Table.COLUMNS
     cells = np.bincount((keys + np.arange(len(total))[:, None] * size).ravel(), minlength=size * len(total))
@@ -200,14 +221,14 @@ def _hectares(per_row: np.ndarray, total: np.ndarray, zones: np.ndarray, count: 
     return found
 
 
-def _hectares_of_rows(per_row: np.ndarray, total: np.ndarray, sums: np.ndarray, gaps: bool, limits: Sequence[float]) -> np.ndarray:  # fmt: skip
-    """The same without zones: cells above each limit are counted row by row. sums  of each row, nan where it has a gap."""
+def _hectares_of_rows(per_row: np.ndarray, total: np.ndarray, sums: np.ndarray, gaps: bool, steps: Sequence[float]) -> np.ndarray:  # fmt: skip
+    """The same without zones: cells from each step on are counted row by row. sums  of each row, nan where it has a gap."""
     missing = np.zeros(len(total), np.int64)
     if gaps:
         nothing = np.isnan(total)
         missing, sums = _counted(nothing), np.where(nothing, 0, total).sum(axis=1)
-    above = [total.shape[1] - missing] + [_counted(total >= np.float32(limit)) for limit in limits]
-    counts = [above[place] - above[place + 1] for place in range(len(limits))]
+    above = [total.shape[1] - missing] + [_counted(total >= np.float32(step)) for step in steps]
+    counts = [above[place] - above[place + 1] for place in range(len(steps))]
     return (per_row @ np.column_stack([*counts, above[-1], missing, sums]))[None]
 
 
