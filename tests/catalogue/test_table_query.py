@@ -1,5 +1,7 @@
 """The question that a reader puts to a table: what is answered, what is refused, and that nothing gets out of it."""
 
+import random
+
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -157,3 +159,99 @@ def test_a_question_that_takes_too_long_is_broken_off_and_the_next_is_answered(t
             f"select sum(a.range * b.range) from range(10000000) a, range(100000) b, {source}"
         ).fetchall()
     assert len(ask(table)) == 4
+
+
+@pytest.fixture
+def long_table(tmp_path):
+    """Hash of a file of many row groups, so that two threads read it at once; and the same rows in disorder."""
+    chance = random.Random(5)
+    rows = sorted(chance.sample(range(1, 200_000), 60_000))
+    found = []
+    for name in ("ordered", "shuffled"):
+        path = tmp_path / f"{name}.parquet"
+        kinds = [f"kind {number * 7919 % 40}" for number in rows]
+        parquet.write_table(pa.table({"_row": rows, "kind": kinds}), path, row_group_size=2_048)
+        found.append(store.keep(path)[0])
+        rows = chance.sample(rows, len(rows))
+    return found
+
+
+@pytest.mark.parametrize("paged", [{"limit": 50}, {"limit": 51, "offset": 1_000}, {"limit": 1_000}, {"offset": 59_990}])
+@pytest.mark.parametrize(
+    "where", [None, {"field": "kind", "value": "kind 7"}, {"field": "_row", "op": ">", "value": 99_000}]
+)
+def test_rows_that_lie_in_order_come_as_if_they_were_sorted(long_table, where, paged):
+    ordered, shuffled = long_table
+    assert table_engine.is_in_order(ordered)
+    assert not table_engine.is_in_order(shuffled)
+    asked = question({"where": where, **paged}, {"kind": "text"})
+    found = []
+    for digest in long_table:
+        source = table_engine.source_of(digest)
+        with table_engine.turn(digest) as connection:
+            found += [
+                connection.execute(*asked.statement(source, is_in_order=is_trusted)).fetchall()
+                for is_trusted in {False, table_engine.is_in_order(digest)}
+            ]
+    assert len(found) == 3
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_whole_answer_that_nobody_sorted_is_in_order(long_table):
+    asked, whole = question({}, {"kind": "text"}), []
+    for digest in long_table:
+        with table_engine.turn(digest) as connection:
+            text, values = asked.statement(
+                table_engine.source_of(digest), is_paged=False, is_in_order=table_engine.is_in_order(digest)
+            )
+            assert ("order by" in text) is (digest == long_table[1])
+            whole.append(connection.execute(text, values).to_arrow_reader(1_000).read_all().to_pydict())
+    assert whole[0] == whole[1]
+    assert len(whole[0]["_row"]) == 60_000
+
+
+def test_rows_without_numbers_or_in_an_empty_table_are_sorted_or_not_there(tmp_path):
+    for numbers, told in (([], True), ([3, None], False), ([3, 3], False), ([4, 3], False), ([3, 9], True)):
+        path = tmp_path / "few.parquet"
+        parquet.write_table(pa.table({"_row": pa.array(numbers, pa.int64())}), path)
+        assert table_engine.is_in_order(store.keep(path)[0]) is told
+
+
+def test_the_next_question_to_a_table_finds_its_connection_open(table, long_table):
+    with table_engine.turn(table) as first:
+        assert first.execute(f"select count(*) from {table_engine.source_of(table)}").fetchone() == (4,)
+        with table_engine.turn(table) as second:
+            assert second is not first
+    with table_engine.turn(table) as again:
+        assert again in (first, second)
+        with pytest.raises(duckdb.PermissionException):
+            again.execute(f"select 1 from {table_engine.source_of(long_table[0])}")
+    with table_engine.turn(long_table[0]) as other:
+        assert other not in (first, second)
+
+
+def test_few_connections_rest_and_the_eldest_is_closed(table, long_table, tmp_path):
+    with table_engine.turn(table) as eldest:
+        pass
+    for number in range(table_engine.KEPT):
+        path = tmp_path / f"{number}.parquet"
+        parquet.write_table(pa.table({"_row": [number]}), path)
+        with table_engine.connected(store.keep(path)[0]):
+            pass
+    with pytest.raises(duckdb.ConnectionException):
+        eldest.execute("select 1")
+
+
+def test_a_connection_in_which_something_failed_is_not_used_again(table):
+    with pytest.raises(ZeroDivisionError), table_engine.turn(table) as failed:
+        raise ZeroDivisionError
+    with table_engine.turn(table) as connection:
+        assert connection is not failed
+
+
+def test_a_break_that_comes_after_the_answer_does_not_break_the_next(table):
+    for _time in range(20):
+        with table_engine.turn(table) as connection:
+            connection.execute("select 1").fetchall()
+            connection.interrupt()
+        assert len(ask(table)) == 4

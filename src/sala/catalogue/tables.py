@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 
 from sala.catalogue.joining import BETWEEN
 from sala.catalogue.models import Edition
-from sala.catalogue.table_engine import connected, source_of
+from sala.catalogue.table_engine import ROW, connected, source_of
 from sala.core.errors import Invalid
-
-ROW = "_row"
 
 
 def names(edition: Edition) -> list[str]:

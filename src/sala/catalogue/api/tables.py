@@ -102,8 +102,9 @@ def _table(request: Request, slug: str, part: str, number: int) -> Edition:
 def _answer(request: Request, edition: Edition, sent: str, kind: str) -> HttpResponseBase:
     if kind not in FORMATS:
         raise wrong("format", _("An answer comes as one of: %(names)s.") % {"names": ", ".join(FORMATS)})
-    asked = question(_read(sent), askable_columns(request.actor, edition))
-    mark = f'"{mark_of(request.actor, edition, sent, kind)}"'
+    columns = askable_columns(request.actor, edition)
+    asked = question(_read(sent), columns)
+    mark = f'"{mark_of(edition, columns, sent, kind)}"'
     if mark in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified(headers={"ETag": mark})
     operations.count_use(request.actor, edition.dataset, "api" if kind == "json" else "download")

@@ -29,5 +29,10 @@ def count_use(actor: Actor, dataset: Dataset, kind: str) -> None:
     """Add one to today's count."""
     user, sex = user_kind(actor)
     key: dict[str, Any] = {"dataset": dataset, "day": clock.today(), "kind": kind, "user_kind": user, "sex": sex}
-    DailyUse.objects.get_or_create(**key)
-    DailyUse.objects.filter(**key).update(count=F("count") + 1)
+    if not _add_one(key):
+        DailyUse.objects.get_or_create(**key)  # the first of the day; another may be the first at this moment
+        _add_one(key)
+
+
+def _add_one(key: dict[str, Any]) -> int:
+    return DailyUse.objects.filter(**key).update(count=F("count") + 1)

@@ -1,6 +1,6 @@
 """Answering readers' questions to a table: a page of rows, or the whole answer as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +10,9 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from sala.access.actor import Actor
 from sala.catalogue.models import Edition
-from sala.catalogue.queries.columns import askable_columns
 from sala.catalogue.queries.table_query import Question
-from sala.catalogue.table_engine import LONG, source_of, turn
+from sala.catalogue.table_engine import LONG, is_in_order, source_of, turn
 
 EXACT = 2**53  # a larger whole number loses digits in a program that reads JSON numbers as floating ones
 EXACT_DIGITS = 15
@@ -47,7 +45,7 @@ def answer(edition: Edition, asked: Question, around: int | None = None) -> Answ
         if asked.count:
             found = connection.execute(*asked.counting(source)).fetchone()
             total = found[0] if found else 0
-        text, values = asked.statement(source)
+        text, values = asked.statement(source, is_in_order=is_in_order(edition.table_sha256))
         if around is not None and asked.is_plain:
             joined = "and" if asked.where.text else "where"
             before = f"select count(*) from {source}{asked.where.clause} {joined} _row < ?"
@@ -59,8 +57,10 @@ def answer(edition: Edition, asked: Question, around: int | None = None) -> Answ
 
 def write_answer(edition: Edition, asked: Question, target: Path) -> None:
     """The whole answer, not a page of it, as Parquet."""
-    text, values = asked.statement(source_of(edition.table_sha256), paged=False)
     with turn(edition.table_sha256, seconds=LONG) as connection:
+        text, values = asked.statement(
+            source_of(edition.table_sha256), is_paged=False, is_in_order=is_in_order(edition.table_sha256)
+        )
         reader = connection.execute(text, values).to_arrow_reader(BATCH)
         with parquet.ParquetWriter(target, reader.schema, compression="zstd") as writer:
             for batch in reader:
@@ -78,10 +78,9 @@ def facets(edition: Edition, asked: Question, names: Sequence[str], most: int) -
     return found
 
 
-def mark_of(actor: Actor, edition: Edition, sent: str, kind: str) -> str:
-    """The answer's ETag: the table, what the reader sees of it, the question, the format."""
-    seen = "\n".join(askable_columns(actor, edition))
-    return sha256("\0".join([edition.table_sha256, seen, sent, kind]).encode()).hexdigest()[:32]
+def mark_of(edition: Edition, columns: Iterable[str], sent: str, kind: str) -> str:
+    """The answer's ETag: the table, the columns of it that the reader sees, the question, the format."""
+    return sha256("\0".join([edition.table_sha256, "\n".join(columns), sent, kind]).encode()).hexdigest()[:32]
 
 
 def plain(value: Any) -> Any:

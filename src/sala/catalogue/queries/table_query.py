@@ -45,15 +45,19 @@ class Question:
     offset: int = 0
     count: bool = False
 
-    def statement(self, source: str, paged: bool = True) -> tuple[str, list[Any]]:
-        """SELECT over `source` (SQL of our own) and its values; the row number comes first when is_plain."""
+    def statement(self, source: str, *, is_paged: bool = True, is_in_order: bool = False) -> tuple[str, list[Any]]:
+        """SELECT over `source` (SQL of our own) and its values; the row number comes first when is_plain.
+
+        is_in_order  the rows of `source` come by their numbers: a question that wants them so has no need to sort, and
+                     stops reading when its page is full
+        """
         terms = [*([quoted(ROW)] if self.is_plain else []), *self.terms]
         text = f"select {'distinct ' if self.is_distinct else ''}{', '.join(terms)} from {source}{self.where.clause}"
         if self.groups:
             text += f" group by {', '.join(self.groups)}"
-        if self.order:
+        if self.order and not (is_in_order and self.is_plain and self.order == quoted(ROW)):
             text += f" order by {self.order}"
-        if paged and self.limit is not None:
+        if is_paged and self.limit is not None:
             return f"{text} limit ? offset ?", [*self.where.values, self.limit, self.offset]
         return text, list(self.where.values)
 
@@ -63,7 +67,7 @@ class Question:
             return f"select count(*) from {source}{self.where.clause}", list(self.where.values)
         text, values = Question(
             self.names, self.terms, self.where, self.groups, "", self.is_distinct, is_plain=False
-        ).statement(source, paged=False)
+        ).statement(source, is_paged=False)
         return f"select count(*) from ({text})", values
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sala.catalogue.table_engine import ROW
 from sala.core import lao
 from sala.core.errors import Invalid
 
-ROW = "_row"
 LONGEST_VALUE = 1000  # characters
 MOST_DIGITS = 38
 
