@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from sala.concessions import operations
 from sala.concessions.jobs import reckon_one
-from sala.concessions.models import Finding, FindingState, Situation
+from sala.concessions.models import ConstraintPiece, Finding, FindingState, Situation
 from sala.concessions.operations import hold
 from sala.concessions.operations.findings import reckon, settle
 from sala.concessions.operations.inspections import enter_inspection
@@ -20,6 +21,8 @@ from sala.core.language import Translated
 from sala.journal.models import Event
 from sala.places.models import Area, Level
 from tests.concessions.conftest import square
+from tests.concessions.test_screening import forest  # noqa: F401
+from tests.maps.conftest import cover, read_once  # noqa: F401
 
 
 def found(concession) -> dict:
@@ -327,6 +330,47 @@ def test_one_holder_of_like_hectares_in_one_district_is_told_wherever_in_it(cast
         assert ("duplicate", stranger.reference) not in found(one)
     reckon(cast.actor("command"), [one.pk])
     assert found(one)["duplicate", other.reference].state == FindingState.OPEN
+
+
+@pytest.mark.django_db
+def test_what_lies_outside_counts_beyond_the_metres_of_how_it_was_found(cast, granted, drawn):
+    made = granted(115)
+    drawn(made, square())
+    for metres, accuracy, counts in (
+        (10, "survey", False),
+        (31, "survey", True),
+        (31, "imagery", False),
+        (60, "imagery", True),
+    ):
+        drawn(made, square(100.2 + metres / 104_400), purpose="implementation", accuracy=accuracy)
+        reckon(cast.actor("command"))
+        row = found(made).get(("outside", ""))
+        assert (row is not None and row.state == FindingState.OPEN) is counts, (metres, accuracy)
+    assert (
+        6 < Decimal(row.figures["hectares"]) < 7
+    )  # all that lies outside, not what reaches further than the metres only
+
+
+@pytest.mark.django_db
+def test_slivers_of_a_layer_are_told_apart_and_make_no_finding(cast, granted, drawn, forest):  # noqa: F811
+    made = granted(115)
+    drawn(made, square())
+    sliver = [square(100.2 + 0.002 * number, degrees=0.0002) for number in range(3)]  # 0.046 ha each
+    forest.pieces.all().delete()
+    for number, piece in enumerate(sliver):
+        ConstraintPiece.objects.create(layer=forest, number=number, geometry=GEOSGeometry(piece.wkt, srid=4326))
+    reckon(cast.actor("command"))
+    assert ("layer", "forest") not in found(made)  # 0.14 ha in all, each part below 0.1
+    for number in (8, 9):  # one over the other: counted once
+        large = GEOSGeometry(square(100.205, degrees=0.001).wkt, srid=4326)
+        ConstraintPiece.objects.create(layer=forest, number=number, geometry=large)
+    reckon(cast.actor("command"), [made.pk])
+    row = found(made)["layer", "forest"]
+    assert row.is_grave and 1.1 < float(row.figures["hectares"]) < 1.2
+    assert (row.figures["slivers"], row.figures["sliver_hectares"]) == (3, "0.14")
+    assert "Slivers told apart: 3" in told(row, {})
+    reckon(cast.actor("command"))
+    assert found(made)["layer", "forest"].steps.count() == 1  # of all as of this one alone
 
 
 @pytest.mark.django_db

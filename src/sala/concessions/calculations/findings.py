@@ -78,13 +78,18 @@ class Decision:
 
 @dataclass(frozen=True)
 class Shared:
-    """Hectares shared with something else: another concession (by reference) or a layer (by code)."""
+    """Hectares shared with something else: another concession (by reference) or a layer (by code).
+
+    slivers, sliver_ha  parts of features of a layer that are too small to count, and their hectares, not in `ha`
+    """
 
     key: str
     ha: Decimal
     other_ha: Decimal | None = None
     effect: str = ""
     edition: int | None = None
+    slivers: int = 0
+    sliver_ha: Decimal = Decimal(0)
 
 
 @dataclass
@@ -92,7 +97,7 @@ class Case:
     """One concession as it is known now. Hectares as Decimal, two decimals; None where nobody knows.
 
     mapped_ha, accuracy  of the current granted shape        developed_ha  of the current developed area
-    outside_ha           of the developed shape outside the granted one
+    outside_ha           of the developed shape outside the granted one, where it reaches out by more than the tolerance
     overlaps             with other concessions that hold a grant          layers  with constraining layers
     twins                references of concessions that may be the same, with the reason
     split_with           references of the parts, with their hectares; empty where it is not split
@@ -168,8 +173,7 @@ def _areas(case: Case, now: Facts) -> Iterator[Misfit]:
             {"granted": hectares(granted), "developed": hectares(case.developed_ha)},
             is_grave=True,
         )
-    least = now.number(TOLERANCE, "concession.sliver.hectares") or Decimal(0)
-    if case.outside_ha is not None and case.outside_ha > least:
+    if case.outside_ha:
         yield Misfit("outside", "", {"hectares": hectares(case.outside_ha)}, is_grave=True)
 
 
@@ -186,8 +190,11 @@ def _overlaps(case: Case, now: Facts) -> Iterator[Misfit]:
 def _layers(case: Case) -> Iterator[Misfit]:
     for layer in case.layers:
         if layer.effect != "inform" and layer.ha > 0:
+            figures: dict[str, Any] = {"hectares": hectares(layer.ha), "effect": layer.effect}
+            if layer.slivers:
+                figures |= {"slivers": layer.slivers, "sliver_hectares": hectares(layer.sliver_ha)}
             yield Misfit(
-                "layer", layer.key, {"hectares": hectares(layer.ha), "effect": layer.effect},
+                "layer", layer.key, figures,
                 is_grave=layer.effect == "forbidden", edition=layer.edition,
             )  # fmt: skip
 

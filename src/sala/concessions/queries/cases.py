@@ -1,7 +1,7 @@
 """Everything a finding is reckoned from, read for many concessions in a number of statements that does not grow with them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from sala.concessions.calculations.checks import TOLERANCE
 from sala.concessions.calculations.facts import Dated, Fact, RuleBook
 from sala.concessions.calculations.findings import Case, GrantFacts, Shared
 from sala.concessions.calculations.names import name_keys
@@ -26,7 +27,7 @@ from sala.concessions.models import (
     PartyKind,
     PlannedDevelopment,
 )
-from sala.concessions.queries.inspections import Seen, last_seen
+from sala.concessions.queries.inspections import METRES, Seen, last_seen
 from sala.concessions.queries.orders import notices_open
 from sala.concessions.queries.overlaps import ALIKE, layers_of_concessions
 from sala.concessions.queries.pairs import overlapping_pairs
@@ -38,13 +39,17 @@ from sala.ledger.queries.about import last_paid
 TITLE = "title"  # role of a paper
 PROVINCE, DISTRICT = 1, 2  # steps below the country
 
+# A boundary is as sure as it was found: what lies outside counts where it reaches further than so many metres.
 _OUTSIDE = """
+    with asked as materialized (select * from unnest(%(ids)s::bigint[], %(metres)s::float[]) as asked(id, metres))
     select d.concession_id, st_area(st_difference(s.geometry, t.geometry)::geography) / 10000
-    from concessions_concessionarea d
+    from asked
+    join concessions_concessionarea d on d.concession_id = asked.id and d.is_current and d.purpose = 'implementation'
     join concessions_areashape s on s.area_id = d.id and s.geometry is not null
     join concessions_concessionarea g on g.concession_id = d.concession_id and g.is_current and g.purpose = 'granted'
     join concessions_areashape t on t.area_id = g.id and t.geometry is not null
-    where d.is_current and d.purpose = 'implementation' and not st_coveredby(s.geometry, t.geometry) and {which}
+    where not st_coveredby(s.geometry, t.geometry)
+      and not st_coveredby(s.geometry, st_buffer(t.geometry::geography, asked.metres)::geometry)
 """
 
 
@@ -69,11 +74,21 @@ def rule_book() -> RuleBook:
     )  # fmt: skip
 
 
-def _outside(ids: list[int] | None) -> dict[int, Decimal]:
-    """Concession → hectares of its developed area that lie outside the granted one."""
-    which = "d.concession_id = any(%(ids)s)" if ids is not None else "true"
+def _outside(rows: list[Concession], areas: Mapping[int, list[ConcessionArea]], book: RuleBook, today: date) -> dict[int, Decimal]:  # fmt: skip
+    """Concession → hectares of its developed area that lie outside the granted one, where it reaches out by more than the
+    metres that the rules leave to how the two were found.
+    """
+    metres: dict[int, float] = {}
+    for row in rows:
+        found = {area.purpose: area.accuracy for area in areas.get(row.pk, ())}
+        if AreaPurpose.GRANTED in found and AreaPurpose.IMPLEMENTATION in found:
+            now = book.on(today, row.area.path)
+            both = (found[AreaPurpose.GRANTED], found[AreaPurpose.IMPLEMENTATION])
+            metres[row.pk] = max(float(now.number(TOLERANCE, f"{METRES}.{each}", METRES) or 0) for each in both)
+    if not metres:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_OUTSIDE.format(which=which), {"ids": ids})
+        cursor.execute(_OUTSIDE, {"ids": list(metres), "metres": list(metres.values())})
         return {pk: _hectares(ha) for pk, ha in cursor.fetchall()}
 
 
@@ -96,8 +111,9 @@ def known(book: RuleBook, ids: Iterable[int] | None = None, *, today: date) -> l
     grants = _lists(Grant.objects.filter(**within).select_related("holder", "body"))
     areas = _lists(ConcessionArea.objects.filter(is_current=True, **within))
     plan = _lists(PlannedDevelopment.objects.filter(year__lte=today.year, **within).order_by("year"))
-    outside = _outside(wanted)
-    overlaps, layers = _overlaps(wanted), _layers(wanted)
+    outside = _outside(rows, areas, book, today)
+    least = book.on(today, "").number(TOLERANCE, "concession.sliver.hectares") or Decimal(0)
+    overlaps, layers = _overlaps(wanted), _layers(wanted, least)
     paid = last_paid("concession", [row.pk for row in rows] if wanted is not None else None)
     seen, notices = last_seen(wanted), notices_open(wanted)
     twins, parts = _twins(rows, grants, wanted), parts_of(book, today)
@@ -211,13 +227,19 @@ def _overlaps(wanted: list[int] | None) -> dict[int, list[Shared]]:
     return found
 
 
-def _layers(wanted: list[int] | None) -> dict[int, list[Shared]]:
+def _layers(wanted: list[int] | None, least: Decimal) -> dict[int, list[Shared]]:
+    """Concession → layers that it lies in. least: hectares below which a part of a feature is a sliver."""
     layers = ConstraintLayer.objects.filter(retired=False).in_bulk()
     found: dict[int, list[Shared]] = defaultdict(list)
     if layers:
-        for pk, layer, ha in layers_of_concessions(wanted, list(layers)):
-            row = layers[layer]
-            found[pk].append(Shared(row.code, ha, effect=row.effect, edition=row.edition_id))
+        for pk, met in layers_of_concessions(wanted, list(layers), least):
+            row = layers[met.layer]
+            found[pk].append(
+                Shared(
+                    row.code, met.ha, effect=row.effect, edition=row.edition_id,
+                    slivers=met.sliver_count, sliver_ha=met.sliver_ha,
+                )
+            )  # fmt: skip
     return found
 
 

@@ -79,16 +79,30 @@ _LAYERS = """
     from features f left join crowded using (layer_id) group by layer_id
 """
 
+# As above, feature by feature, for many concessions at once.
 _LAYERS_OF_CONCESSIONS = """
-    select a.concession_id, q.layer_id, st_area(st_union(
-        case when st_coveredby(q.geometry, p.geometry) then q.geometry else {part} end)::geography) / 10000
-    from concessions_concessionarea a
-    join concessions_concession c on c.id = a.concession_id
-    join concessions_areapiece p on p.area_id = a.id
-    join concessions_constraintpiece q on st_intersects(p.geometry, q.geometry)
-    where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
-      and q.layer_id = any(%(layers)s) and {which}
-    group by 1, 2
+    with features as (
+        select concession_id, layer_id, number, st_collect(part) as parts, sum(st_area(part::geography)) / 10000 as ha
+        from (
+            select a.concession_id, q.layer_id, q.number,
+                case when st_coveredby(q.geometry, p.geometry) then q.geometry else {part} end as part
+            from concessions_concessionarea a
+            join concessions_concession c on c.id = a.concession_id
+            join concessions_areapiece p on p.area_id = a.id
+            join concessions_constraintpiece q on st_intersects(p.geometry, q.geometry)
+            where a.is_current and a.purpose = 'granted' and c.same_as_id is null and not c.state = any(%(ended)s)
+              and q.layer_id = any(%(layers)s) and {which}
+        ) shared
+        group by 1, 2, 3 having sum(st_area(part::geography)) > 0
+    )
+    select concession_id, layer_id,
+        count(*) filter (where ha >= %(sliver)s),
+        case when count(*) filter (where ha >= %(sliver)s) > 1
+            then st_area(st_union(parts) filter (where ha >= %(sliver)s)::geography) / 10000
+            else sum(ha) filter (where ha >= %(sliver)s) end,
+        count(*) filter (where ha < %(sliver)s),
+        sum(ha) filter (where ha < %(sliver)s)
+    from features group by 1, 2
 """
 
 
@@ -153,13 +167,19 @@ def with_layers(shape: GEOSGeometry, layers: list[int], sliver: Decimal) -> list
         ]
 
 
-def layers_of_concessions(ids: list[int] | None, layers: list[int]) -> list[tuple[int, int, Decimal]]:
-    """(concession, layer, hectares of the granted area in it, counted once) of concessions that have not ended: of these, or of all."""
+def layers_of_concessions(ids: list[int] | None, layers: list[int], sliver: Decimal) -> list[tuple[int, MetLayer]]:
+    """(concession, layer that its granted area lies in) of concessions that have not ended: of these, or of all.
+
+    sliver  hectares below which a feature's part is told apart
+    """
     which = "a.concession_id = any(%(ids)s)" if ids is not None else "true"
     statement = _LAYERS_OF_CONCESSIONS.format(part=_part("p.geometry", "q.geometry"), which=which)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"ended": sorted(ENDED), "layers": layers, "ids": ids})
-        return [(concession, layer, _rounded(ha)) for concession, layer, ha in cursor.fetchall()]
+        cursor.execute(statement, {"ended": sorted(ENDED), "layers": layers, "ids": ids, "sliver": sliver})
+        return [
+            (concession, MetLayer(layer, count, _rounded(ha), slivers, _rounded(small)))
+            for concession, layer, count, ha, slivers, small in cursor.fetchall()
+        ]
 
 
 def _part(one: str, other: str) -> str:

@@ -45,9 +45,13 @@ def told(row: Finding, names: Mapping[str, Any]) -> str:
                 "key": row.key, "hectares": _ha(figures["hectares"]), "percent": numbers.display(Decimal(figures["percent"])),
             }  # fmt: skip
         case "layer":
-            return _("%(key)s: %(hectares)s ha. %(effect)s.") % {
+            said = _("%(key)s: %(hectares)s ha. %(effect)s.") % {
                 "key": names.get(row.key, row.key), "hectares": _ha(figures["hectares"]), "effect": Effect(figures["effect"]).label,
             }  # fmt: skip
+            if not figures.get("slivers"):
+                return said
+            apart = {"count": figures["slivers"], "hectares": _ha(figures["sliver_hectares"])}
+            return " ".join([said, _("Slivers told apart: %(count)s, %(hectares)s ha.") % apart])
         case "beyond_power" if figures.get("grants", 1) > 1:
             return _("%(granted)s ha were granted on %(on)s to %(grants)s holders together; the level could grant %(limit)s ha.") % {
                 "granted": _ha(figures["granted"]), "limit": _ha(figures["limit"]), "on": _day(figures["on"]),
