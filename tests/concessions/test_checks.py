@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from sala.concessions.calculations.checks import (
     Neighbour,
+    Shared,
     difference,
     moratorium,
+    overlap,
     overlap_with,
     power,
     splitting,
@@ -170,3 +172,39 @@ def test_a_level_that_is_said_to_be_able_is_not_blocked(size, level):
         assert power(POWERS, size, "mining", lowest, LEVELS).verdict == "clear"
     else:
         assert found.verdict == "blocked"
+
+
+def lies(*shared, ended=False, given_back=False):
+    found = overlap(D(100), "LC-1", "signed", [Shared(*each) for each in shared], ended=ended, given_back=given_back)
+    return found.verdict, found.figures["purpose"], found.figures["hectares"]
+
+
+def test_one_concession_is_told_by_its_gravest_purpose():
+    granted, requested = ("granted", D(8), True), ("requested", D(40), True)
+    assert lies(requested, granted) == lies(granted, requested) == ("blocked", "granted", "8.00")
+    assert lies(("granted", D(40), True), requested) == ("blocked", "granted", "40.00")  # one as large as the other
+    assert lies(requested, ("disputed", D(1), True)) == ("attention", "disputed", "1.00")
+    assert lies(("implementation", D(3), True)) == ("attention", "implementation", "3.00")
+    assert lies(("study", D(3), True)) == ("attention", "study", "3.00")
+
+
+def test_what_is_a_border_drawn_twice_goes_before_nothing_that_counts():
+    assert lies(("granted", D("0.2"), False), ("requested", D(40), True)) == ("attention", "requested", "40.00")
+    assert lies(("granted", D("0.2"), False)) == ("clear", "granted", "0.20")
+
+
+def test_of_what_has_ended_only_what_is_on_the_ground_counts():
+    granted, worked, disputed = ("granted", D(40), True), ("implementation", D(3), True), ("disputed", D(2), True)
+    assert lies(granted, ended=True)[0] == "clear"
+    assert lies(granted, worked, ended=True) == ("attention", "implementation", "3.00")
+    assert lies(granted, worked, ended=True, given_back=True)[0] == "clear"
+    assert lies(granted, worked, disputed, ended=True, given_back=True) == ("attention", "disputed", "2.00")
+
+
+def test_disputes_are_added_up_and_every_purpose_is_told():
+    found = overlap(
+        D(100), "LC-1", "signed", [Shared("disputed", D(2), True), Shared("disputed", D(3), True), Shared("requested", D(50), True)],
+        ended=False, given_back=False,
+    )  # fmt: skip
+    assert found.figures["hectares"] == "5.00" and found.figures["percent"] == "5.0"
+    assert found.figures["purposes"] == {"disputed": "5.00", "requested": "50.00"}

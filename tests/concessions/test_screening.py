@@ -10,8 +10,8 @@ from shapely import box
 
 from sala.access.scope import visible
 from sala.concessions.calculations.checks import difference
-from sala.concessions.models import ConstraintLayer, ConstraintPiece, Screening
-from sala.concessions.operations import hold, raise_charges, set_area
+from sala.concessions.models import Concession, ConstraintLayer, ConstraintPiece, Screening
+from sala.concessions.operations import grant, hold, raise_charges, set_area
 from sala.concessions.operations.constraints import follow_editions, keep_constraint, retire_constraint
 from sala.concessions.operations.screening import Asked, screen
 from sala.core import clock
@@ -133,6 +133,53 @@ def test_overlaps_are_told_in_hectares_and_shares_and_slivers_do_not_count(look,
     assert row.verdict == "blocked"
 
 
+def overlaps(row) -> list[tuple]:
+    return [
+        (found["figures"]["key"], found["verdict"], found["figures"]["purpose"], sorted(found["figures"]["purposes"]))
+        for found in row.result
+        if found["check"] == "overlap" and "key" in found["figures"]
+    ]
+
+
+@pytest.mark.django_db
+def test_one_line_for_each_concession_by_the_gravest_of_its_purposes(look, granted, drawn, visit):
+    made = granted()
+    drawn(made, square(100.2, 20.395, 0.02), purpose="requested")
+    drawn(made, square(100.205, 20.402, 0.003))  # a part of what was requested
+    row = look()
+    assert overlaps(row) == [(made.reference, "blocked", "granted", ["granted", "requested"])]
+    drawn(made, square(100.2, 20.395, 0.02))  # as much as was requested
+    assert overlaps(look()) == [(made.reference, "blocked", "granted", ["granted", "requested"])]
+    shown = visit("district").get(row.get_absolute_url()).content.decode()
+    assert "Hectares by purpose" in shown and "Requested" in shown
+    beside = look(shape(100.2, 20.396, 0.003))  # where only the request lay
+    drawn(made, square(100.205, 20.402, 0.003))
+    beside = look(shape(100.2, 20.396, 0.003))
+    assert overlaps(beside) == [(made.reference, "attention", "requested", ["requested"])]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("purpose", ["disputed", "implementation", "study", "surveyed", "requested"])
+def test_land_that_is_disputed_worked_or_looked_at_is_not_clear(look, concession, drawn, purpose):
+    made = concession("No grant")
+    drawn(made, square(100.205), purpose=purpose)
+    row = look()
+    assert overlaps(row) == [(made.reference, "attention", purpose, [purpose])] and row.verdict != "clear"
+
+
+@pytest.mark.django_db
+def test_what_has_ended_counts_where_somebody_still_works_there(look, granted, drawn):
+    made = granted()
+    drawn(made, square(100.205))
+    Concession.objects.filter(pk=made.pk).update(state="expired")
+    assert overlaps(look()) == [(made.reference, "clear", "granted", ["granted"])]
+    drawn(made, square(100.205, degrees=0.004), purpose="implementation")
+    found = look()
+    assert overlaps(found) == [(made.reference, "attention", "implementation", ["granted", "implementation"])]
+    Concession.objects.filter(pk=made.pk).update(state="returned")
+    assert overlaps(look())[0][1] == "clear"
+
+
 @pytest.mark.django_db
 def test_the_same_area_twice_is_told_as_such(look, concession, drawn):
     made = concession("Twin")
@@ -176,13 +223,19 @@ def test_parts_of_one_holder_near_by_are_added_up(cast, look, granted, drawn, tr
     other = party("Sister")
     for owned in (tree_company, other):
         hold(cast.actor("command"), top, owned, Decimal(100))
-    made = granted(hectares=40, decided_on=clock_day(-30), starts_on=clock_day(-20))
+    made = granted(hectares=30, decided_on=clock_day(-30), starts_on=clock_day(-20))
+    grant(
+        cast.actor("district"), made, holder=other, share=Decimal(0), granted_ha=Decimal(10), decided_on=clock_day(-30),
+        starts_on=clock_day(-20), term_months=360, level="province",
+    )  # fmt: skip
     drawn(made, square(100.2101, degrees=0.005))
     small = shape(100.206, degrees=0.004)
     asked = Asked("tree_plantation", ["teak"], "province", 240, other.number)
     found = by_check(look(small, asked))["splitting"]
     assert found["verdict"] == "attention"
     assert found["figures"]["with"] == [made.reference]
+    own = shape(100.206, degrees=0.004).transform(6933, clone=True).area / 10_000
+    assert abs(float(found["figures"]["together"]) - own - 40) < 0.5  # both grants of the decision
     far = by_check(look(shape(100.1, degrees=0.004), asked))["splitting"]
     assert far["verdict"] == "clear"
 

@@ -133,6 +133,55 @@ class Overlap:
     parts: int = 0
 
 
+# purposes of areas, the gravest first, with what an overlap with one comes to
+OF_PURPOSE = {
+    "granted": BLOCKED, "disputed": ATTENTION, "implementation": ATTENTION, "surveyed": ATTENTION, "requested": ATTENTION,
+    "study": ATTENTION,
+}  # fmt: skip
+ON_THE_GROUND = ("disputed", "implementation")  # what is there whatever became of the concession on paper
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Hectares shared with one area of a concession. counts: whether that is more than borders drawn twice."""
+
+    purpose: str
+    ha: Decimal
+    counts: bool
+
+
+def overlap(
+    size: Decimal, reference: str, state: str, shared: Sequence[Shared], *, ended: bool, given_back: bool
+) -> Found:
+    """What an area of `size` hectares shares with one concession: the verdict and the figures of its gravest purpose, and
+    hectares of each.
+
+    ended       its grants and requests hold no longer; what is developed and disputed still lies there
+    given_back  nor does anybody work there any more
+    """
+    hectares_of: dict[str, Decimal] = {}
+    for part in shared:
+        hectares_of[part.purpose] = hectares_of.get(part.purpose, Decimal(0)) + part.ha
+    counting = {part.purpose for part in shared if part.counts}
+    verdicts = {
+        purpose: OF_PURPOSE[purpose]
+        for purpose in OF_PURPOSE
+        if purpose in counting
+        and (not ended or (purpose in ON_THE_GROUND and not (given_back and purpose != "disputed")))
+    }
+    by_gravity = sorted(
+        hectares_of,
+        key=lambda purpose: (purpose not in verdicts, purpose not in counting, list(OF_PURPOSE).index(purpose)),
+    )
+    gravest = by_gravity[0]
+    figures = {
+        "key": reference, "hectares": hectares(hectares_of[gravest]), "percent": f"{hectares_of[gravest] * 100 / size:.1f}",
+        "purpose": gravest, "state": state, "counts": gravest in counting,
+        "purposes": {purpose: hectares(hectares_of[purpose]) for purpose in OF_PURPOSE if purpose in hectares_of},
+    }  # fmt: skip
+    return Found("overlap", verdicts.get(gravest, CLEAR), figures)
+
+
 def overlap_with(facts: Facts, size: Decimal, other: Decimal | None, shared: Decimal) -> bool:
     """Whether two areas overlap by more than borders drawn twice: above both limits, in hectares and in per cent.
 

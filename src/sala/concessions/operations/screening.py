@@ -1,6 +1,7 @@
 """Screening an area: every check once, kept with all that it was reckoned from."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -15,7 +16,7 @@ from sala.concessions import policy
 from sala.concessions.calculations import checks
 from sala.concessions.calculations.checks import ATTENTION, BLOCKED, CANNOT_TELL, CLEAR, TOLERANCE, hectares
 from sala.concessions.calculations.facts import Facts, Found
-from sala.concessions.models import Concession, Effect, Party, Screening
+from sala.concessions.models import Concession, ConcessionState, Effect, Party, Screening
 from sala.concessions.operations.areas import box_of_points, check_country
 from sala.concessions.queries import overlaps
 from sala.concessions.queries import screening as queries
@@ -34,6 +35,7 @@ from sala.places.models import Level
 
 OF_EFFECT = {Effect.FORBIDDEN: BLOCKED, Effect.CONSENT: ATTENTION, Effect.OPINION: ATTENTION, Effect.INFORM: CLEAR}
 PAPER = "concessions/pdf/screening_issued.html"
+GIVEN_BACK = (ConcessionState.RETURNED, ConcessionState.TRANSFERRED)
 LEAST_SHARE_INSIDE = 0.5  # of the drawing: with less inside the country it was drawn somewhere else
 
 
@@ -155,21 +157,20 @@ def _layers(facts: Facts, shape: GEOSGeometry, size: Decimal, at_hand: list[quer
 
 
 def _concessions(facts: Facts, shape: GEOSGeometry, size: Decimal, besides: Concession | None) -> list[Found]:
-    met = overlaps.with_concessions(shape, queries.PURPOSES, besides.pk if besides else None)
-    largest = {row.concession: row for row in reversed(met)}
-    same = {row.concession: row.alike for row in sorted(met, key=lambda each: each.alike) if row.alike}
+    met: dict[int, list[overlaps.Met]] = defaultdict(list)
+    for part in overlaps.with_concessions(shape, list(checks.OF_PURPOSE), besides.pk if besides else None):
+        met[part.concession].append(part)
     found = []
-    for pk, row in sorted(largest.items(), key=lambda each: -each[1].ha):
-        counts = checks.overlap_with(facts, size, row.mapped_ha, row.ha)
-        granted = row.purpose == "granted" and row.state not in queries.ENDED
-        verdict = (BLOCKED if granted else ATTENTION) if counts and row.state not in queries.ENDED else CLEAR
-        figures = {
-            "key": row.reference, "hectares": hectares(row.ha), "percent": f"{row.ha * 100 / size:.1f}",
-            "purpose": row.purpose, "state": row.state, "counts": counts,
-        }  # fmt: skip
-        found.append(Found("overlap", verdict, figures))
-        if pk in same:
-            found.append(Found("duplicate", ATTENTION, {"key": row.reference, "percent": f"{same[pk] * 100:.1f}"}))
+    for parts in met.values():  # the largest overlap first
+        row = parts[0]
+        shared = [
+            checks.Shared(part.purpose, part.ha, checks.overlap_with(facts, size, part.mapped_ha, part.ha))
+            for part in parts
+        ]
+        ended, given_back = row.state in queries.ENDED, row.state in GIVEN_BACK
+        found.append(checks.overlap(size, row.reference, row.state, shared, ended=ended, given_back=given_back))
+        if alike := max((part.alike for part in parts if part.purpose in queries.PURPOSES), default=0):
+            found.append(Found("duplicate", ATTENTION, {"key": row.reference, "percent": f"{alike * 100:.1f}"}))
     return found or [Found("overlap", CLEAR, {})]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions.calculations.checks import Neighbour
+from sala.concessions.calculations.spans import most_at_once
 from sala.concessions.models import AreaPurpose, Concession, ConcessionState, ConstraintLayer, Party, Screening
 from sala.concessions.queries.assessments import counts_of
 from sala.concessions.queries.parties import ultimate_holders
@@ -109,9 +110,12 @@ def related_parties(holder: Party) -> set[int]:
 
 
 def neighbours_of(shape: GEOSGeometry, parties: Iterable[int], besides: int | None) -> list[Neighbour]:
-    """Grants and requests of these parties that have not ended, with metres to the shape."""
+    """Grants and requests of these parties that have not ended, with metres to the shape. Of one decision the hectares of
+    all these parties count together.
+    """
+    group = set(parties)
     rows = (
-        Concession.objects.filter(grants__holder__in=list(parties), same_as__isnull=True)
+        Concession.objects.filter(grants__holder__in=group, same_as__isnull=True)
         .exclude(state__in=ENDED)
         .exclude(pk=besides or 0)
         .distinct()
@@ -120,9 +124,14 @@ def neighbours_of(shape: GEOSGeometry, parties: Iterable[int], besides: int | No
     distances = _metres(shape, [row.pk for row in rows])
     found = []
     for row in rows:
-        grant = max(row.grants.all(), key=lambda each: (each.decided_on is not None, each.decided_on), default=None)
+        grants = [each for each in row.grants.all() if each.holder_id in group]
+        grant = max(grants, key=lambda each: (each.decided_on is not None, each.decided_on), default=None)
         area = next((each for each in row.areas.all() if each.is_current and each.purpose in PURPOSES), None)
-        size = (grant.granted_ha if grant else None) or (area.hectares if area else None) or Decimal(0)
+        decided = [
+            each for each in grants if grant and (each.decided_on, each.level) == (grant.decided_on, grant.level)
+        ]
+        granted = most_at_once((each.valid, each.granted_ha) for each in decided if each.granted_ha)
+        size = granted or (area.hectares if area else None) or Decimal(0)
         found.append(
             Neighbour(
                 row.reference,

@@ -208,8 +208,14 @@ def _overlap(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
         "hectares": _ha(figures["hectares"]), "percent": _number(figures["percent"]),
         "purpose": AreaPurpose(figures["purpose"]).label, "state": ConcessionState(figures["state"]).label,
     }  # fmt: skip
-    text = _("%(name)s: %(hectares)s ha, %(percent)s %% of the area. %(purpose)s; %(state)s.") % words
-    return text if figures["counts"] else " ".join([text, _("Below the difference that counts.")])
+    texts = [_("%(name)s: %(hectares)s ha, %(percent)s %% of the area. %(purpose)s; %(state)s.") % words]
+    purposes = figures.get("purposes", {})
+    if len(purposes) > 1:
+        each = "; ".join(f"{AreaPurpose(code).label}: {_ha(size)}" for code, size in purposes.items())
+        texts.append(_("Hectares by purpose: %(each)s.") % {"each": each})
+    if not figures["counts"]:
+        texts.append(_("Below the difference that counts."))
+    return " ".join(texts)
 
 
 def _duplicate(verdict: str, figures: Mapping[str, Any], known: Known) -> str:
