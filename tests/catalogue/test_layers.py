@@ -1,12 +1,15 @@
 """A layer edition: drawn on its page, its features in the database, taken along as GeoPackage and GeoJSON."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from sala.access.actor import command
 from sala.catalogue import imports, operations
 from sala.catalogue.models import Edition, Feature
+from sala.core.models import PackFact
 from tests.world import PACK
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,20 @@ def test_it_is_taken_along_as_geojson_and_geopackage(layer, visit):
     assert len(collection["features"]) == 9 and collection["features"][0]["properties"]["class"] == "forest"
     package = b"".join(visit().get(address + "gpkg/").streaming_content)
     assert package.startswith(b"SQLite format 3")
+
+
+def test_every_file_and_collection_carries_the_disclaimer_of_the_country(layer, visit, tmp_path):
+    notice = PackFact.notice()
+    assert len(notice.splitlines()) == 2
+    address = layer.get_absolute_url() + "download/"
+    assert json.loads(b"".join(visit().get(address + "geojson/").streaming_content))["description"] == notice
+    target = tmp_path / "cover.gpkg"
+    target.write_bytes(b"".join(visit().get(address + "gpkg/").streaming_content))
+    with closing(sqlite3.connect(target)) as database:
+        assert database.execute("select description from gpkg_contents where table_name = 'data'").fetchone() == (
+            notice,
+        )
+    assert visit().get("/ogc/collections/cover.layer").json()["attribution"] == notice
 
 
 def test_a_withdrawn_layer_leaves_no_features(layer):

@@ -22,6 +22,7 @@ from sala.catalogue.models import Edition
 from sala.core import clock
 from sala.core.errands import ONE_AT_A_TIME
 from sala.core.files import child, store
+from sala.core.models import PackFact
 
 TASK = "catalogue.write_download"
 FAILED_LATELY = timedelta(hours=1)  # after which it is tried again
@@ -79,7 +80,8 @@ def written(edition: Edition, kind: str, hidden: Collection[str] = ()) -> Path:
                 for column in edition.columns
                 if column["name"] not in hidden
             ]
-            child.run(WRITERS[kind], store.path_of(edition.table_sha256), fresh, labelled)
+            told = {"notice": PackFact.notice()} if kind in ("geojson", "gpkg") else {}
+            child.run(WRITERS[kind], store.path_of(edition.table_sha256), fresh, labelled, **told)
             fresh.replace(target)
     return target
 

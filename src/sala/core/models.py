@@ -72,6 +72,11 @@ class PackFact(models.Model):
             _FACTS.reset(before)
 
     @classmethod
+    def notice(cls) -> str:
+        """The boundary disclaimer in every language it is written in, for files that leave the service."""
+        return "\n".join(filter(None, cls.words("disclaimer").values()))
+
+    @classmethod
     def words(cls, key: str) -> Translated:
         """A translated fact, such as the boundary disclaimer; empty where the pack is silent."""
         return Translated(cls.get(key) or {})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sala.core.csv_page import harmless
 from sala.core.errors import TooLarge
 from sala.core.files import child
+from sala.core.models import PackFact
 from sala.maps.collections import Box, Collection
 
 KINDS = ("gpkg", "geojson", "csv")
@@ -40,7 +41,7 @@ def take(collection: Collection, box: Box | None, kind: str, folder: Path) -> Pa
     source = folder / "part.parquet"
     _parquet(lines, names, source)
     target = folder / f"out.{kind}"
-    child.run(WRITERS[kind], source, target, names)
+    child.run(WRITERS[kind], source, target, names, notice=PackFact.notice())
     return target
 
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from sala.core import clock
 from sala.core.files import child
 from sala.core.language import languages
+from sala.core.models import PackFact
 from sala.places.headings import code_heading, label_of, name_heading
 from sala.places.models import Area, Facility
 
@@ -37,7 +38,8 @@ def write(rows: QuerySet[Facility], kind: str) -> IO[bytes]:
         source, target = Path(folder) / "register.parquet", Path(folder) / f"register.{kind}"
         pq.write_table(table, source)
         columns = [{"name": name, "label": label} for name, label in labels]
-        child.run(WRITERS[kind], source, target, columns)
+        told = {"notice": PackFact.notice()} if kind == "gpkg" else {}
+        child.run(WRITERS[kind], source, target, columns, **told)
         return target.open("rb")  # the open file outlives its folder
 
 

@@ -23,6 +23,7 @@ from sala.core.errors import Invalid, TooLarge
 from sala.core.files import child
 from sala.core.files.export import csv_heading, csv_lines
 from sala.core.files.sheet_size import fits_workbook, most_rows
+from sala.core.models import PackFact
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -169,7 +170,7 @@ def write_gpkg(taken: Taken, target: Path, point: str = "") -> int:
     if writer is None:
         raise Invalid(_("None of these answers has a point."))
     writer.close()
-    child.run("sala.core.files.layer_export:write_gpkg", source, target, taken.names)
+    child.run("sala.core.files.layer_export:write_gpkg", source, target, taken.names, notice=PackFact.notice())
     return count
 
 

@@ -18,19 +18,22 @@ STYLED = "geom"  # map programs look for the style of a column of this name
 Columns = list[str] | list[dict[str, str]]
 
 
-def write_geojson(path_parquet: str, target: str, columns: Columns) -> dict[str, Any]:
-    """Write shapes and these properties (names, or {"name"}) as GeoJSON (RFC 7946). Returns {"rows", "bytes"}."""
-    return _write(path_parquet, target, columns, "GeoJSON", layer_options={"RFC7946": "YES"})
+def write_geojson(path_parquet: str, target: str, columns: Columns, notice: str = "") -> dict[str, Any]:
+    """Write shapes and these properties (names, or {"name"}) as GeoJSON (RFC 7946). Returns {"rows", "bytes"}.
+
+    notice  what whoever draws the shapes must know, kept in the file as its description
+    """
+    return _write(path_parquet, target, columns, "GeoJSON", notice=notice, layer_options={"RFC7946": "YES"})
 
 
 def write_gpkg(
-    path_parquet: str, target: str, columns: Columns, layer: str = "data", style: str = ""
+    path_parquet: str, target: str, columns: Columns, layer: str = "data", style: str = "", notice: str = ""
 ) -> dict[str, Any]:
     """Write shapes and these properties as a layer of a GeoPackage; arguments and result as write_geojson.
 
     style  of the layer as a map program reads it (QML); kept in the file as its standard style
     """
-    told = _write(path_parquet, target, columns, "GPKG", STYLED if style else GEOMETRY, layer=layer)
+    told = _write(path_parquet, target, columns, "GPKG", STYLED if style else GEOMETRY, notice, layer=layer)
     if style:
         _keep_style(target, layer, style)
     return told | {"bytes": Path(target).stat().st_size}
@@ -55,8 +58,16 @@ def _keep_style(target: str, layer: str, style: str) -> None:
 
 
 def _write(
-    path_parquet: str, target: str, columns: Columns, driver: str, shape: str = GEOMETRY, **options: Any
+    path_parquet: str,
+    target: str,
+    columns: Columns,
+    driver: str,
+    shape: str = GEOMETRY,
+    notice: str = "",
+    **options: Any,
 ) -> dict[str, Any]:
+    if notice:
+        options["layer_options"] = {**options.get("layer_options", {}), "DESCRIPTION": notice}
     names = [column if isinstance(column, str) else column["name"] for column in columns]
     with pq.ParquetFile(path_parquet) as source:
         table = source.read(columns=[GEOMETRY, *names]).replace_schema_metadata(None)

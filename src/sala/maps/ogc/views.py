@@ -96,7 +96,8 @@ def _collection(found: Offered) -> dict[str, Any]:
         extent["spatial"] = {"bbox": [list(box)], "crs": CRS84}
     if interval := found.interval():
         extent["temporal"] = {"interval": [interval]}
-    return _described(found.id, found.title, found.description, "feature") | {"extent": extent}
+    told = _described(found.id, found.title, found.description, "feature")
+    return told | {"extent": extent, "attribution": PackFact.notice()}
 
 
 def _catalogue(found: Catalogue) -> dict[str, Any]:

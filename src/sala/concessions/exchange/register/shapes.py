@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sala.core.errors import TooLarge
 from sala.core.files import child
+from sala.core.models import PackFact
 from sala.maps.collections import Collection
 from sala.maps.taking import MOST, WRITERS
 
@@ -27,7 +28,7 @@ def write(collection: Collection, kind: str, folder: Path) -> Path:
         raise TooLarge(_("That is more than can be made at once. Narrow the list, and take it along in parts."))
     source, target = folder / "areas.parquet", folder / f"areas.{kind}"
     write_parquet(collection, source)
-    child.run(WRITERS[kind], source, target, list(collection.names))
+    child.run(WRITERS[kind], source, target, list(collection.names), notice=PackFact.notice())
     return target
 
 

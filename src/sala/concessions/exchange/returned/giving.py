@@ -14,6 +14,7 @@ from sala.concessions.models import AreaLoan, AreaPurpose, AreaShape, Concession
 from sala.concessions.queries.picture import DRAWN
 from sala.core.files import child
 from sala.core.language import in_language, languages
+from sala.core.models import PackFact
 from sala.maps.collections import Collection
 
 LAYER = "areas"
@@ -48,5 +49,13 @@ def write(loan: AreaLoan, folder: Path) -> Path:
     source, target = folder / "areas.parquet", folder / "areas.gpkg"
     write_parquet(Collection(rows=rows, names=tuple(names), number="area_id", labels=dict), source)
     looks = [(code, str(AreaPurpose(code).label), (colour, colour, 90 if filled else 0)) for code, (colour, filled) in DRAWN.items()]  # fmt: skip
-    child.run("sala.core.files.layer_export:write_gpkg", source, target, names, layer=LAYER, style=qml(looks, names))
+    child.run(
+        "sala.core.files.layer_export:write_gpkg",
+        source,
+        target,
+        names,
+        layer=LAYER,
+        style=qml(looks, names),
+        notice=PackFact.notice(),
+    )
     return target
