@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from procrastinate.contrib.django import app
@@ -80,7 +80,7 @@ def written(edition: Edition, kind: str, hidden: Collection[str] = ()) -> Path:
                 for column in edition.columns
                 if column["name"] not in hidden
             ]
-            told = {"notice": PackFact.notice()} if kind in ("geojson", "gpkg") else {}
+            told: dict[str, Any] = {"notice": PackFact.notice()} if kind in ("geojson", "gpkg") else {}
             child.run(WRITERS[kind], store.path_of(edition.table_sha256), fresh, labelled, **told)
             fresh.replace(target)
     return target

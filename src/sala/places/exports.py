@@ -38,7 +38,7 @@ def write(rows: QuerySet[Facility], kind: str) -> IO[bytes]:
         source, target = Path(folder) / "register.parquet", Path(folder) / f"register.{kind}"
         pq.write_table(table, source)
         columns = [{"name": name, "label": label} for name, label in labels]
-        told = {"notice": PackFact.notice()} if kind == "gpkg" else {}
+        told: dict[str, Any] = {"notice": PackFact.notice()} if kind == "gpkg" else {}
         child.run(WRITERS[kind], source, target, columns, **told)
         return target.open("rb")  # the open file outlives its folder
 
