@@ -3,16 +3,19 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from sala.catalogue.models import DailyUse, Dataset
+from sala.collection.models import Form
+from sala.collection.queries.phones import Phone, listed_for
 from sala.documents.models import Document
 from sala.people import operations
 from sala.people.models import Appointment, Person
 from sala.people.queries import actor_for, actor_for_token, actor_of_key, actor_of_post
 from sala.search.operations import reindex
-from tests.crawl.samples import SECRET, make_world
+from tests.crawl.samples import SECRET, make_forms, make_world
 from tests.outside import POSTS
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +104,16 @@ def test_who_is_outside_asks_for_access_as_a_person_does(closed, visit):
 def test_how_long_papers_wait_is_told_to_government_only(closed, visit):
     assert visit("stranger").get(reverse("duties:waits")).status_code == 200
     assert visit("company").get(reverse("duties:waits")).status_code == 403
+
+
+def test_a_phone_of_a_company_gets_no_standing_form_that_is_open_to_government(closed, world):
+    def listed(code):
+        behind = Phone(1, "x", world.position(code).pk, ["collection.send"], frozenset())
+        return {row.slug for row in listed_for(behind) if row.slug.startswith(SECRET)}
+
+    make_forms(world)
+    Form.objects.filter(slug__startswith=SECRET).update(is_standing=True)
+    public, government = f"{SECRET}-public-used", f"{SECRET}-government-used"
+    assert listed("TREECO-representative") == {public}
+    cache.clear()  # the rights behind a phone are kept for seconds
+    assert listed("LAND-P03-data") == {public, government}
