@@ -7,11 +7,14 @@ import pytest
 
 from sala.collection import operations, sms
 from sala.collection.asker import Forms
-from sala.collection.models import Expected, Submission
+from sala.collection.models import Expected, Form, Reading, Submission
 from sala.collection.models.sms import ShortMessage
-from sala.collection.operations.answers import approve
+from sala.collection.operations.answers import approve, return_
+from sala.core.errors import Invalid
 from sala.core.files import xform
 from sala.places.models import Level
+from tests.collection.answering import office_of
+from tests.collection.answering import send as send_answer
 from tests.collection.test_papers import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +151,54 @@ def test_a_form_with_too_many_or_other_questions_does_not_fit():
     assert sms.questions([each] * 10, "") is not None and sms.questions([each] * 11, "") is None
     assert sms.questions([each, each | {"type": "geopoint"}], "") is None
     assert sms.questions([each, each | {"type": "image", "required": False}], "") == [each]
+
+
+def test_a_second_message_about_the_same_corrects_the_first(world, water, send):
+    send("WATER 0101 120 58")
+    reply = send("WATER 0101 130 60", message="m2").json()["reply"]
+    first, second = Submission.objects.order_by("pk")
+    assert second.deprecated_id == first.instance_id and second.root == first
+    assert f"takes the place of {first.pk}" in reply and "People: 130" in reply
+    assert (first.reading.state, second.reading.state) == ("replaced", "received")
+    assert send("WATER 0101 130 60", message="m2").json()["reply"] == reply and Submission.objects.count() == 2
+    send("WATER 0102 7", message="m3")  # of another district
+    assert Submission.objects.last() != second and not Submission.objects.first().deprecated_id
+    return_(world.actor("reviewer"), second, reason="Count again")
+    send("WATER 0101 140 60", message="m4")
+    assert Expected.objects.get(area__code="0101").state == "received"
+    assert sorted(Reading.objects.values_list("state", flat=True)) == ["received", "received", "replaced", "replaced"]
+
+
+def test_a_message_about_what_was_approved_is_told_that_the_first_stands(world, water, send):
+    send("WATER 0101 120 58")
+    first = Submission.objects.get()
+    approve(world.actor("reviewer"), first)
+    reply = send("WATER 0101 130 60", message="m2").json()["reply"]
+    assert f"number {first.pk}" in reply and "was approved and stands" in reply
+    assert Submission.objects.count() == 1 and Reading.objects.get().state == "approved"
+
+
+def test_a_message_beside_the_answer_of_another_post_is_told_so(world, water, send):
+    teacher = office_of(world, "S1")
+    sent = send_answer(world, water, position=teacher, village="0101", people="5")
+    operations.read_waiting()
+    reply = send("WATER 0101 130 60").json()["reply"]
+    assert "Another answer came before" in reply
+    assert set(Reading.objects.values_list("pk", "state")) == {(sent.pk, "received"), (sent.pk + 1, "double")}
+
+
+def test_a_keyword_belongs_to_one_form_in_use(world, water, workbook, send):
+    path = workbook("second.xlsx", survey=SURVEY, form_id="second", sms_keyword="water ")
+    other = operations.make_form(world.actor("owner"), world.organisation("HEALTH-P01"), path, path.name)
+    with pytest.raises(Invalid, match="begin with the word “water” already") as refused:
+        operations.publish_version(world.actor("colleague"), other.versions.get())
+    assert str(water.title) in str(refused.value) and not Form.objects.get(pk=other.pk).is_published
+    path = workbook("new.xlsx", survey=SURVEY, version="2", sms_keyword="WATER")
+    version = operations.receive_version(world.actor("owner"), water, path, path.name)
+    operations.publish_version(world.actor("colleague"), version)  # its own word it keeps
+    operations.withdraw_form(world.actor("colleague"), water, reason="Replaced by another")
+    operations.publish_version(world.actor("colleague"), other.versions.get())
+    assert "second" in Form.objects.get(is_published=True).form_id
 
 
 def test_a_message_counts_for_its_district_until_it_is_approved_and_the_part_can_be_sent(visit, world, water, send):

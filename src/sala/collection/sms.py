@@ -42,6 +42,16 @@ class Said:
     faults: list[str] = field(default_factory=list)
 
 
+def as_keyword(word: str) -> str:
+    """A word as keywords are compared: letters of either case, digits of either script."""
+    return lao.digits(lao.stored(word)).strip().casefold()
+
+
+def keyword_of(settings: Mapping[str, Any]) -> str:
+    """The word with which messages to a form begin, of the sheet settings; empty where it takes none."""
+    return as_keyword(str(settings.get(KEYWORD) or ""))
+
+
 def words_of(text: str) -> list[str]:
     """The words of a message; a text of several words stands in quotes. Lao digits are taken as digits."""
     plain = lao.digits(lao.stored(text)).replace("“", '"').replace("”", '"').strip()
@@ -153,10 +163,11 @@ def holds(formula: str, number: Decimal, numbers: Mapping[str, Decimal]) -> bool
     return True
 
 
-def instance(xform: str, values: Mapping[str, str], message: str) -> bytes:
+def instance(xform: str, values: Mapping[str, str], message: str, corrects: str = "") -> bytes:
     """The answer as a device would send it: the form's own instance with these values.
 
     message  the gateway's number of the message; the instanceID is made of it
+    corrects instanceID of the answer that it corrects
     """
     root = etree.fromstring(xform.encode())
     model = root.find(f".//{XFORMS}model/{XFORMS}instance")
@@ -166,6 +177,8 @@ def instance(xform: str, values: Mapping[str, str], message: str) -> bytes:
     meta = etree.SubElement(answer, "meta") if answer.find("meta") is None else answer.find("meta")
     identifier = meta.find("instanceID") if meta.find("instanceID") is not None else etree.SubElement(meta, "instanceID")  # fmt: skip
     identifier.text = f"uuid:{uuid.uuid5(SPACE, message)}"
+    if corrects:
+        etree.SubElement(meta, "deprecatedID").text = corrects
     return etree.tostring(answer, encoding="utf-8", xml_declaration=True)
 
 

@@ -7,18 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
-from sala.access.scope import require
-from sala.collection import policy
+from sala.access.scope import require, sees
+from sala.collection import policy, sms
 from sala.collection.about import nouns
 from sala.collection.calculations import language_map, with_version
 from sala.collection.models import About, Form, FormVersion, VersionState
 from sala.collection.operations.held import check_answered
 from sala.collection.operations.media import carry_files, keep_media, renew_lists
 from sala.collection.queries.authoring import NEVER_IN_USE
+from sala.collection.queries.forms import versions_with_keyword
 from sala.core import clock, language
 from sala.core.checking import check, free_address
 from sala.core.errors import Conflict, Invalid
@@ -183,6 +185,7 @@ def publish_version(actor: Actor, version: FormVersion) -> FormVersion:
         raise Conflict(_("This version is or was in use already. Send a changed workbook as a new version."))
     _check_ready(form, version)
     check_answered(actor, version)
+    _check_keyword(actor, version)
     renew_lists(actor, version)
     form.versions.filter(state=VersionState.CURRENT).update(state=VersionState.EARLIER)
     version.state, version.is_published, version.published_at = VersionState.CURRENT, True, clock.now()
@@ -202,6 +205,24 @@ def _check_ready(form: Form, version: FormVersion) -> None:
     if lacking := [name for name in version.media if name not in kept]:
         words = _("The form wants files that are not here: %(names)s. Add them, or say which of our lists they are.")
         raise Invalid(words % {"names": ", ".join(lacking[:NAMED])})
+
+
+def _check_keyword(actor: Actor, version: FormVersion) -> None:
+    """A short message is for one form: no two in use begin theirs with the same word. Two put in use at once wait in turn."""
+    word = sms.keyword_of(version.settings)
+    if not word:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"keyword {word}"])
+    others = [row.form for row in versions_with_keyword().exclude(form=version.form_id) if sms.keyword_of(row.settings) == word]  # fmt: skip
+    if not others:
+        return
+    told = {"word": version.settings[sms.KEYWORD], "form": others[0].title}
+    if sees(actor, others[0]):
+        words = _("Short messages to “%(form)s” begin with the word “%(word)s” already. Choose another sms_keyword on the sheet “settings”, and send the workbook again.")  # fmt: skip
+    else:
+        words = _("Short messages to another form begin with the word “%(word)s” already. Choose another sms_keyword on the sheet “settings”, and send the workbook again.")  # fmt: skip
+    raise Invalid(words % told)
 
 
 @operation

@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from sala.collection import sms
 from sala.collection.about import nouns
-from sala.collection.models import About, Form, FormVersion, Submission, VersionState
+from sala.collection.models import About, Channel, Form, FormVersion, Reading, ReadingState, Submission
 from sala.collection.models.sms import ShortMessage
 from sala.collection.operations.intake import receive
-from sala.collection.queries.forms import texts_of
+from sala.collection.operations.reading import read_now
+from sala.collection.queries.about import expected_about, subject_of_row
+from sala.collection.queries.forms import texts_of, versions_with_keyword
+from sala.collection.states import STANDING
 from sala.core import clock
 from sala.core.errors import SalaError
 from sala.core.language import required_language
@@ -73,34 +76,57 @@ def _taken(person: Person | None, known: int, message_id: str, text: str) -> tup
         return _format(form, words[0], asked, label_of), None
     given = words[1:] if form.about != About.NOTHING else ["", *words[1:]]
     said = sms.read(given, asked, version.choices, label_of)
-    subject = _subject(form, said, version)
+    row = _subject(form, said, version)
     if said.faults:
         return _("Not taken: %(faults)s") % {"faults": " ".join(said.faults[:3])}, None
+    actor = actor_for(person)
+    standing = _standing(form, row)
+    ours = standing if standing and standing.submission.position_id in actor.position_ids else None
+    if ours and ours.state == ReadingState.APPROVED:
+        words_back = _("Not taken: your answer number %(number)d on %(subject)s was approved and stands. Wrong? Tell your office.")  # fmt: skip
+        return words_back % {"number": ours.pk, "subject": row.name}, None
+    corrects = ours.submission.instance_id if ours else ""
     try:
-        received = receive(
-            actor_for(person), sms.instance(version.xform, said.values, message_id), channel="sms", form=form
-        )
+        xml = sms.instance(version.xform, said.values, message_id, corrects)
+        received = receive(actor, xml, channel=Channel.SMS, form=form)
     except SalaError as error:
         return str(error), None
+    read_now(received.submission)  # the next message about the same is told by it
     told = "; ".join(f"{label}: {value}" for label, value in said.told)
     words_back = _("Received: %(form)s, %(subject)s. %(told)s. Number %(number)d. Wrong? Tell your office.")
-    return words_back % {"form": form.title, "subject": subject, "told": told, "number": received.submission.pk}, received.submission  # fmt: skip
+    if ours:
+        words_back = _("Corrected: %(form)s, %(subject)s. %(told)s. Number %(number)d takes the place of %(before)s.")
+    elif standing is not None:
+        words_back = _("Received: %(form)s, %(subject)s. %(told)s. Number %(number)d. Another answer came before and stands until the office decides.")  # fmt: skip
+    values = {
+        "form": form.title, "subject": row.name if row else "", "told": told, "number": received.submission.pk,
+        "before": ours.pk if ours else "",
+    }  # fmt: skip
+    return words_back % values, received.submission
 
 
 def _form(keyword: str) -> tuple[Form, FormVersion] | None:
-    current = FormVersion.objects.filter(state=VersionState.CURRENT, settings__has_key=sms.KEYWORD).select_related(
-        "form"
-    )
-    for version in current:
-        if str(version.settings[sms.KEYWORD]).strip().casefold() == keyword.casefold():
+    for version in versions_with_keyword().order_by("form"):
+        if sms.keyword_of(version.settings) == sms.as_keyword(keyword):
             return version.form, version
     return None
 
 
-def _subject(form: Form, said: sms.Said, version: FormVersion) -> str:
-    """Name of what the answer is about; its code is put to the form's own question."""
+def _standing(form: Form, row: Any) -> Reading | None:
+    """The answer that stands for the row of an open round which a message about this would be for; none where one waits."""
+    if row is None:
+        return None
+    expected = expected_about(form, subject_of_row(row, clock.today()))
+    if expected is None or not expected.is_open:
+        return None
+    rows = Reading.objects.filter(expected=expected, state__in=STANDING)
+    return rows.select_related("submission").defer("values", "submission__xml").first()
+
+
+def _subject(form: Form, said: sms.Said, version: FormVersion) -> Any:
+    """What the answer is about, None for nothing; its code is put to the form's own question."""
     if form.about == About.NOTHING:
-        return ""
+        return None
     code = said.subject
     row: Any
     if form.about == About.OTHER:
@@ -114,10 +140,10 @@ def _subject(form: Form, said: sms.Said, version: FormVersion) -> str:
         row = rows.filter(code__iexact=code).first() or rows.filter(codes__value__iexact=code).first()
     if row is None:
         said.faults.append(_("There is no code %(code)s. Look at your list.") % {"code": code})
-        return ""
+        return None
     question = next(each for each in version.fields if each["name"] == form.subject_question)
     said.values[question["path"]] = row.code
-    return str(row.name)
+    return row
 
 
 def _format(form: Form, keyword: str, asked: Any, label_of: Any) -> str:

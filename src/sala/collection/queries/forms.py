@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
-from sala.collection.models import Form, FormVersion
+from sala.collection.models import Form, FormVersion, VersionState
+from sala.collection.sms import KEYWORD
 from sala.core import language, lao
 from sala.core.language import Translated, says
 
@@ -31,6 +32,12 @@ def forms_for(actor: Actor, *, q: str = "", owner: str = "", about: str = "", to
     elif state == "draft":
         rows = rows.filter(is_published=False, withdrawn_at__isnull=True)
     return rows.order_by("-is_published", "slug")
+
+
+def versions_with_keyword() -> QuerySet[FormVersion]:
+    """Versions in use of forms that are answered by short message."""
+    rows = FormVersion.objects.filter(state=VersionState.CURRENT, settings__has_key=KEYWORD)
+    return rows.select_related("form__owner")
 
 
 def texts_of(version: FormVersion, labels: Mapping[str, str]) -> Translated:
