@@ -1,6 +1,6 @@
 """What the author of a form should see of a version: remarks by sheet and row, texts that lack, files, what changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,11 +125,12 @@ def changes_between(before: FormVersion, after: FormVersion) -> list[Change]:
     new = {field["path"]: field for field in after.fields}
     # the outermost element may have been renamed with the form; answers do not change by that
     old, new = _without_root(old), _without_root(new)
+    lists = Lists()
     found = []
     for path, field in new.items():
         if path not in old:
             found.append(Change(ADDED, field["name"], texts_of(after, field["labels"]), []))
-        elif parts := _parts(before, old[path], after, field):
+        elif parts := _parts(before, old[path], after, field, lists):
             found.append(Change("changed", field["name"], texts_of(after, field["labels"]), parts))
     found += [
         Change(REMOVED, field["name"], texts_of(before, field["labels"]), [])
@@ -143,15 +144,34 @@ def _without_root(fields: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, A
     return {path.lstrip("/").partition("/")[2]: field for path, field in fields.items()}
 
 
-def _parts(before: FormVersion, old: Mapping[str, Any], after: FormVersion, new: Mapping[str, Any]) -> list[tuple[Any, str, str]]:  # fmt: skip
+class Lists:
+    """Choices of lists in words. There may be tens of thousands, asked by several questions: each list is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, str], list[str]] = {}
+
+    def of(self, version: FormVersion, name: str) -> list[str]:
+        key = version.pk, name
+        if key not in self._read:
+            self._read[key] = [_choice(version, row) for row in version.choices.get(name, [])] if name else []
+        return self._read[key]
+
+
+def _choice(version: FormVersion, row: Mapping[str, Any]) -> str:
+    return " ".join([row["value"], *(f"({text})" for _code, text in _in_order(texts_of(version, row["labels"])))])
+
+
+def _parts(before: FormVersion, old: Mapping[str, Any], after: FormVersion, new: Mapping[str, Any],
+           lists: Lists) -> list[tuple[Any, str, str]]:  # fmt: skip
     parts = []
     for aspect, words in ASPECTS.items():
         was, now = (_shown(version, aspect, field[aspect]) for version, field in ((before, old), (after, new)))
         if was != now:
             parts.append((words, was, now))
-    offered, offers = _choices(before, old), _choices(after, new)
+    offered, offers = lists.of(before, old["list"]), lists.of(after, new["list"])
     if offered != offers:
-        gone, come = [one for one in offered if one not in offers], [one for one in offers if one not in offered]
+        there, here = set(offered), set(offers)
+        gone, come = [one for one in offered if one not in here], [one for one in offers if one not in there]
         same = _("another order") if not gone and not come else ""
         parts.append((_("choices"), "; ".join(gone[:20]), "; ".join(come[:20]) or same))
     return parts
@@ -168,8 +188,3 @@ def _shown(version: FormVersion, aspect: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     return str(value).lstrip("/").partition("/")[2] if aspect == "repeat" else str(value)
-
-
-def _choices(version: FormVersion, field: Mapping[str, Any]) -> Sequence[str]:
-    listed = version.choices.get(field["list"], []) if field["list"] else []
-    return [" ".join([row["value"], *(f"({text})" for _code, text in _in_order(texts_of(version, row["labels"])))]) for row in listed]  # fmt: skip
