@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 from urllib.parse import urlparse
 from xml.etree import ElementTree
 
@@ -303,6 +304,38 @@ def test_an_answer_that_stands_against_another_is_opened_again_as_its_correction
     rows = sent(served, water_form)
     assert len(rows) == before + 1
     assert values(rows[-1][1])["deprecatedID"] == [number] and rows[-1][0] != number
+
+
+def test_who_types_paper_in_says_when_by_whom_and_how_it_was_handed_in(open_form, served, water_form, check_accessibility):  # fmt: skip
+    from sala.core import clock
+
+    page = open_form(f"/forms/{water_form}/fill/?channel=paper")
+    day, ahead = clock.today() - timedelta(days=3), clock.today() + timedelta(days=1)
+    page.fill("[name=given_by]", "ທ້າວ ຄຳ")
+    page.select_option("[name=handed_how]", "counter")
+    page.fill("[name=handed_in_on]", f"{ahead}")
+    choose(page, "ແຂວງ", "ແຂວງ ໜຶ່ງ")
+    choose(page, "ເມືອງ", "ເມືອງ ກ")
+    type_number(page, "ຈຳນວນຄົນ", "5")
+    check_accessibility(page)
+    draft_kept(page)
+    page.reload()
+    page.wait_for_selector(READY)
+    assert page.input_value("[name=given_by]") == "ທ້າວ ຄຳ" and page.input_value("[name=handed_how]") == "counter"
+    page.locator(".odk-form .footer button").click()
+    page.wait_for_timeout(300)
+    assert page.locator("#done").is_hidden(), "a day that is still to come was taken"
+    page.fill("[name=handed_in_on]", f"{day}")
+    page.locator(".odk-form .footer button").click()
+    page.locator("#outbox li[data-state=sent]").first.wait_for(state="attached")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+    from sala.collection.models import Submission
+
+    with connected_to(served.database):
+        found = Submission.objects.latest("pk")
+        said = (found.channel, found.handed_in_on, found.given_by, found.handed_how)
+        assert said == ("paper", day, "ທ້າວ ຄຳ", "counter")
 
 
 def test_signing_out_throws_drafts_away(open_form, served, line, water_form):

@@ -77,7 +77,7 @@ def instance(form: Form, body: str, version="1", deprecated="") -> tuple[str, st
 
 def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission | None = None, version="1", files=(),
          channel="phone", received=None, said_for: Expected | None = None, person_id: int | None = None,
-         **values) -> Submission:  # fmt: skip
+         handed_in_on=None, **values) -> Submission:  # fmt: skip
     """A submission as intake keeps it, with its row of what is not read yet. values: question → text of its element."""
     post = position if isinstance(position, Position) else world.position(position)
     body = "".join(f"<{name}>{text}</{name}>" for name, text in values.items())
@@ -86,7 +86,7 @@ def send(world, form: Form, position="HEALTH-P01-data", deprecated: Submission |
         form=form, version=FormVersion.objects.filter(form=form, version=version).first(), instance_id=instance_id,
         deprecated_id=deprecated.instance_id if deprecated else "", root=(deprecated.root or deprecated) if deprecated else None,
         number=deprecated.number + 1 if deprecated else 1, xml=xml, sha256=hashlib.sha256(xml.encode()).hexdigest(),
-        files_named=list(files), channel=channel, position=post, said_for=said_for, person_id=person_id,
+        files_named=list(files), channel=channel, position=post, said_for=said_for, person_id=person_id, handed_in_on=handed_in_on,
         received_at=received or clock.now(),
     )  # fmt: skip
     Unread.objects.create(submission=found)

@@ -35,7 +35,7 @@ KINDS: dict[str, pa.DataType] = {
 OWN = (
     "answer_id", "answer_state", "answer_place", "answer_place_name", "answer_facility", "answer_facility_name",
     "answer_period", "answer_office", "answer_sender", "answer_version", "answer_channel", "answer_received",
-    "answer_settled",
+    "answer_settled", "answer_handed_in", "answer_handed_how", "answer_given_by",
 )  # fmt: skip
 OTHER = ("answer_subject", "answer_subject_name")  # of forms about rows of another register, after these
 TURN, PARENT = "answer_turn", "answer_parent"  # of tables of repeats: "2", or "2.1" for the first within the second

@@ -1,7 +1,7 @@
 """Answers for programs: the list, one with its values, and the steps of whoever checks them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -80,9 +80,13 @@ class StepOut(Schema):
 
 
 class AnswerDetail(AnswerOut):
-    """values: path of a question → value; corrects: instance_id of the answer that this one corrects."""
+    """values: path of a question → value; corrects: instance_id of the answer that this one corrects; handed_in_on,
+    handed_how (paper, telephone, counter), given_by: of one that was typed in, when, how and from whom it reached the office."""
 
     version: str
+    handed_in_on: date | None
+    handed_how: str
+    given_by: str
     corrects: str
     values: dict[str, Any]
     files: list[str]
@@ -152,6 +156,7 @@ def _detail(request: Request, pk: int) -> dict[str, Any]:
     files = list(found.files.values_list("name", flat=True))
     return {
         **_row(reading), "version": found.version.version if found.version else "", "corrects": found.deprecated_id,
+        "handed_in_on": found.handed_in_on, "handed_how": found.handed_how, "given_by": found.given_by,
         "values": reading.values, "files": files, "missing": [name for name in found.files_named if name not in files],
         "steps": [
             {"step": step.step, "before": step.before, "after": step.after, "at": step.at, "note": step.note,

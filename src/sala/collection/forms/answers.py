@@ -1,6 +1,7 @@
 """Narrowing the list of answers, and what is said with a step: a note, a reason, reasons beside single questions."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
 from sala.access.scope import once_visible
-from sala.collection.models import Form, ReadingState
+from sala.collection.models import Form, HandedHow, ReadingState
 from sala.collection.queries.answers import CLEAR, FLAGGED
 from sala.collection.queries.shown import Row
-from sala.core import lao
+from sala.core import clock, lao
 from sala.people.models import Organisation
 from sala.places.models import Area
 
@@ -64,6 +65,25 @@ class NarrowForm(ChoosingForm, forms.Form):
             "office": data["office"], "sender": data["sender"], "period": lao.digits(data["period"]).strip(),
             "call": data["call"].strip(),
         }  # fmt: skip
+
+
+class HandedInForm(forms.Form):
+    """How an answer that is typed in reached the office. opened: the first day of its round"""
+
+    handed_in_on = forms.DateField(
+        label=gettext_lazy("Handed in on"), required=False,
+        help_text=gettext_lazy("The day counts for what is in time. Empty: today."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )  # fmt: skip
+    given_by = forms.CharField(label=gettext_lazy("Given by"), required=False, max_length=200)
+    handed_how = forms.ChoiceField(
+        label=gettext_lazy("How"), required=False, choices=[("", "–"), *HandedHow.choices]
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, opened: date | None = None, **options: Any):
+        super().__init__(*args, **options)
+        bounds = {"max": f"{clock.today()}"} | ({"min": f"{opened}"} if opened else {})
+        self.fields["handed_in_on"].widget.attrs |= bounds
 
 
 class NoteForm(forms.Form):

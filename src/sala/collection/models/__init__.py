@@ -6,7 +6,7 @@ from sala.collection.models.held import AskedAnyway, HeldKind
 from sala.collection.models.part import AnswerEdition, AnswerPart
 from sala.collection.models.picture import Picture
 from sala.collection.models.sms import ShortMessage
-from sala.collection.models.submission import AnswerStep, Channel, Submission, SubmissionFile, Unread
+from sala.collection.models.submission import AnswerStep, Channel, HandedHow, Submission, SubmissionFile, Unread
 from sala.collection.models.taking import DailyTaking
 from sala.collection.models.visit import JointAnswer, JointProposal, Verdict, Visit, VisitState
 
@@ -23,6 +23,7 @@ __all__ = [
     "Form",
     "FormMedia",
     "FormVersion",
+    "HandedHow",
     "HeldKind",
     "JointAnswer",
     "JointProposal",

@@ -1,10 +1,13 @@
 """What came in, kept as it came: the answer's XML, its files, and every step taken on it. Nothing here is ever altered."""
 
+from datetime import datetime, time
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sala.collection import policy
@@ -22,6 +25,14 @@ class Channel(models.TextChoices):
     IMPORT = "import", _("File")
 
 
+class HandedHow(models.TextChoices):
+    """How what was typed in reached the office."""
+
+    PAPER = "paper", _("On paper")
+    TELEPHONE = "telephone", _("By telephone")
+    COUNTER = "counter", _("At the counter")
+
+
 class Submission(models.Model):
     """One instance of a form as it was sent.
 
@@ -30,6 +41,7 @@ class Submission(models.Model):
                  and for a correction that came before what it corrects
     xml, sha256  exactly what was sent           files_named  attachments that the XML names; which came: SubmissionFile
     said_for     the row of a round that its sender chose on the page, where the answer itself does not name the subject
+    handed_in_on, given_by, handed_how   of what was typed in: the day on which it reached the office, who gave it, and how
     version      null where the form has no such version: the answer is kept and waits
     person_id, token_id  numbers only, as in the journal
     """
@@ -52,6 +64,9 @@ class Submission(models.Model):
     token_id = models.BigIntegerField(null=True)
     device_id = models.CharField(max_length=200, blank=True)
     received_at = models.DateTimeField()
+    handed_in_on = models.DateField(null=True)
+    given_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    handed_how = models.CharField(max_length=10, choices=HandedHow, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -74,6 +89,14 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("collection:answer", args=[self.pk])
+
+    @property
+    def came_at(self) -> datetime:
+        """When it reached the office: within the day on which it was handed in, where that is known; else when it was received."""
+        if self.handed_in_on is None:
+            return self.received_at
+        noon = datetime.combine(self.handed_in_on, time(12), timezone.get_default_timezone())
+        return min(noon, self.received_at)
 
 
 class SubmissionFile(models.Model):

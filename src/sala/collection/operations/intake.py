@@ -7,7 +7,7 @@ kept once, and each of its files once. No row is shared by all senders, so that 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -47,6 +47,15 @@ class Incoming:
 
 
 @dataclass(frozen=True)
+class HandedIn:
+    """Of what is typed in: the day on which it reached the office, who gave it, and how (HandedHow). All may be unknown."""
+
+    on: date | None = None
+    by: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True)
 class Received:
     """is_new: this call made it; missing: files that the answer names and that have not come yet."""
 
@@ -66,17 +75,20 @@ class _Kept:
 def receive(
     actor: Actor, xml: bytes, files: Sequence[Incoming] = (), *, channel: str, form: Form | None = None,
     device_id: str = "", waiting: Mapping[int, Position] | None = None,
-    said_for: Expected | None = None,
+    said_for: Expected | None = None, handed_in: HandedIn | None = None,
 ) -> Received:  # fmt: skip
     """Keep an answer, or some more of its files.
 
     xml   exactly as it was sent    form  the form that the address names; otherwise the answer itself says which
     waiting  ids of forms that are known to wait for a post, with that post
     said_for  the row of a round for which it is sent, where its sender chose one
+    handed_in how it reached the office, where it is typed in for somebody else
     Raises Unreadable or TooLarge when it is no answer; Missing for an unknown form; NotPermitted when the form does
     not wait for the sender; Conflict when another answer, or another file, has the same name.
     """
     said = _said(xform.envelope, xml)
+    handed_in = handed_in or HandedIn()
+    _check_handed_in(handed_in, said_for)
     known = _version_of(said)
     names = _said(reader_of(known.pk, known.md5).read, xml).attachments if known.pk and known.asks_files else []
     _check_names(said, [*names, *(file.name for file in files)])
@@ -91,6 +103,7 @@ def receive(
         form_id=known.form_pk, version_id=known.pk, instance_id=said.instance_id, deprecated_id=said.deprecated_id,
         xml=xml.decode(), sha256=hashlib.sha256(xml).hexdigest(), files_named=names, channel=channel, position=position,
         person_id=actor.person_id, said_for=said_for, token_id=actor.token, device_id=(device_id or said.device_id)[:LONGEST],
+        handed_in_on=handed_in.on, given_by=handed_in.by, handed_how=handed_in.how,
     )  # fmt: skip
     return _keep(actor, answer, [_kept(file) for file in files])
 
@@ -152,6 +165,18 @@ def _check_names(said: xform.Submission, names: Sequence[str]) -> None:
         raise TooLarge(words % {"limit": MOST_FILES})
 
 
+def _check_handed_in(handed_in: HandedIn, row: Expected | None) -> None:
+    """Not after today, and not before the round was opened for which it is."""
+    if handed_in.on is None:
+        return
+    if handed_in.on > clock.today():
+        raise Invalid(fields={"handed_in_on": [_("It cannot have been handed in on a day that is still to come.")]})
+    opened = row.assignment.call.opens_on if row else None
+    if opened and handed_in.on < opened:
+        words = _("It cannot have been handed in before the round was opened on %(day)s.")
+        raise Invalid(fields={"handed_in_on": [words % {"day": f"{opened:%d.%m.%Y}"}]})
+
+
 def _kept(file: Incoming) -> _Kept:
     content = file.content
     if isinstance(content, store.Arrival):
@@ -198,14 +223,16 @@ def _insert(answer: Submission) -> bool:
         cursor.execute(
             """with made as (
                  insert into collection_submission (form_id, version_id, instance_id, deprecated_id, root_id, number, xml,
-                   sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at, said_for_id)
-                 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   sha256, files_named, channel, position_id, person_id, token_id, device_id, received_at, said_for_id, handed_in_on,
+                   given_by, handed_how)
+                 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                  on conflict (instance_id) do nothing returning id),
                queued as (insert into collection_unread (submission_id) select id from made)
                select id from made""",
             [answer.form_id, answer.version_id, answer.instance_id, answer.deprecated_id, answer.root_id, answer.number,
              answer.xml, answer.sha256, answer.files_named, answer.channel, answer.position_id, answer.person_id,
-             answer.token_id, answer.device_id, answer.received_at, answer.said_for_id],
+             answer.token_id, answer.device_id, answer.received_at, answer.said_for_id, answer.handed_in_on, answer.given_by,
+             answer.handed_how],
         )  # fmt: skip
         row = cursor.fetchone()
     answer.pk = row[0] if row else None

@@ -380,12 +380,20 @@ def _replace(earlier: Reading, submission: Submission) -> None:
     )  # fmt: skip
 
 
+def _came_at(submission: Submission, expected: Expected) -> datetime:
+    """When it came, for what is in time. A day before the round was opened is a slip: the day of typing counts then."""
+    opened = expected.assignment.call.opens_on
+    if submission.handed_in_on is not None and opened is not None and submission.handed_in_on < opened:
+        return submission.received_at
+    return submission.came_at
+
+
 def follow(expected: Expected) -> None:
     """A row of a round, and those that are answered with it, say how the answer stands that stands for it."""
     standing = Reading.objects.filter(expected=expected, state__in=STANDING).select_related("submission").first()
     if standing is not None:
         expected.state = standing.state
-        expected.received_at = expected.received_at or standing.submission.received_at
+        expected.received_at = expected.received_at or _came_at(standing.submission, expected)
     else:
         expected.state = ExpectedState.WAIVED if expected.waived_at else ExpectedState.WAITING
         expected.received_at = None

@@ -89,7 +89,7 @@ class Taken:
 _ABOUT = (
     "submission__instance_id", "state", "area__code", "area__name", "facility__code", "facility__name", "period",
     "office__code", "submission__position__organisation__code", "submission__version__version", "submission__channel",
-    "submission__received_at", "settled_at",
+    "submission__received_at", "settled_at", "submission__handed_in_on", "submission__handed_how", "submission__given_by",
 )  # fmt: skip
 
 
@@ -105,6 +105,8 @@ def _about(ids: list[int], language: str) -> dict[str, pa.Array]:
     for name, values in zip(layout.OWN, columns, strict=True):
         if name in ("answer_received", "answer_settled"):
             arrays[name] = pa.array(values, layout.MOMENT)
+        elif name == "answer_handed_in":
+            arrays[name] = pa.array(values, layout.DAY)
         elif name in ("answer_place_name", "answer_facility_name"):
             arrays[name] = pa.array([each.text(language).text if each else None for each in values], pa.string())
         else:

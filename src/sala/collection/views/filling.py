@@ -24,8 +24,9 @@ from sala.access.request import Request
 from sala.access.scope import require
 from sala.collection import operations, policy
 from sala.collection.fill_config import import_map, kept_assets, library_words, scopes, static_root, words
+from sala.collection.forms.answers import HandedInForm
 from sala.collection.models import Channel, Expected, Form, FormMedia, FormVersion, Submission
-from sala.collection.operations.intake import Incoming
+from sala.collection.operations.intake import HandedIn, Incoming
 from sala.collection.operations.sending import sending_position
 from sala.collection.queries.filling import answers_to_correct, forms_for_filling, waiting_rows, written_in
 from sala.collection.queries.lists import for_reader
@@ -97,8 +98,11 @@ def fill(request: Request, slug: str) -> HttpResponse:
         return render(request, "collection/choose_subject.html", {"form": form, "rows": waiting, "channel": channel})
     if answer and row is None:
         row = answer.reading.expected
+    opened = row.assignment.call.opens_on if row else None
+    said = {name: getattr(answer, name) for name in HandedInForm.base_fields} if answer else {}
+    handed_in = HandedInForm(opened=opened, initial=said) if channel == Channel.PAPER and not preview else None
     context = {
-        "form": form, "version": version, "row": row, "answer": answer, "channel": channel, "preview": preview,
+        "form": form, "version": version, "row": row, "handed_in": handed_in, "answer": answer, "channel": channel, "preview": preview,
         "step": answer.steps.filter(step="return").last() if answer else None, "more": len(waiting) > 1,
         "config": _config(request, form, version, row, answer, channel, preview), "import_map": json.dumps(import_map()),
     }  # fmt: skip
@@ -201,7 +205,7 @@ def send_answer(request: Request, slug: str) -> HttpResponse:
     ]
     received = operations.receive(
         request.actor, xml.read(), files, channel=channel if channel in ENTERED else Channel.BROWSER, form=form,
-        said_for=_said_for(request, form),
+        said_for=_said_for(request, form), handed_in=_handed_in(request) if channel == Channel.PAPER else None,
     )  # fmt: skip
     if not received.missing:
         operations.read_now(received.submission)
@@ -210,6 +214,15 @@ def send_answer(request: Request, slug: str) -> HttpResponse:
         "is_new": received.is_new, "missing": received.missing,
     }  # fmt: skip
     return JsonResponse(told, status=201 if received.is_new else 200)
+
+
+def _handed_in(request: Request) -> HandedIn:
+    """What was said beside an answer that is typed in; the page asks for it, and nobody must know it."""
+    asked = HandedInForm(request.POST)
+    if not asked.is_valid():
+        raise Invalid(fields={name: list(map(str, errors)) for name, errors in asked.errors.items()})
+    said = asked.cleaned_data
+    return HandedIn(said["handed_in_on"], said["given_by"].strip(), said["handed_how"])
 
 
 def _said_for(request: Request, form: Form) -> Expected | None:

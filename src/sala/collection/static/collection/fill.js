@@ -61,8 +61,11 @@ async function taken(data) {
   return found;
 }
 
-const print = ({ xml, files }) => xml + files.map((file) => `${file.name} ${file.blob.size}`).join();
-const about = () => ({ form: config.form, title: config.title, about: config.about, person: config.person, page, channel: config.channel, expected: config.expected, key });
+const print = ({ xml, files }) => JSON.stringify(handedIn()) + xml + files.map((file) => `${file.name} ${file.blob.size}`).join();
+// of an answer that is typed in: when, by whom and how it was handed in
+const handed = find("handed-in");
+const handedIn = () => (handed ? Object.fromEntries(new FormData(handed)) : {});
+const about = () => ({ ...handedIn(), form: config.form, title: config.title, about: config.about, person: config.person, page, channel: config.channel, expected: config.expected, key });
 
 async function keepNow() {
   if (!root || isDone || config.preview) return;
@@ -86,6 +89,7 @@ async function finished(payload, answered) {
     tell(words.previewDone);
     return answered(undefined);
   }
+  if (handed && !handed.reportValidity()) return answered(undefined);
   const found = await taken(payload.data[0]);
   isDone = true;
   clearTimeout(timer);
@@ -100,6 +104,7 @@ async function finished(payload, answered) {
   }
   application.unmount();
   find("webform").hidden = find("resumed").hidden = true;
+  if (handed) handed.hidden = true;
   find("done").hidden = false;
   find("done").focus();
   tell("");
@@ -135,6 +140,8 @@ async function start() {
   await opened;
   chooseLanguage();
   find("opening").hidden = true;
+  handed?.addEventListener("submit", (event) => event.preventDefault());
+  for (const box of handed?.elements || []) if (begun?.kept?.[box.name]) box.value = begun.kept[box.name];
   last = print(await snapshot());
   if (begun?.kept) {
     find("resumed").hidden = false;

@@ -22,7 +22,7 @@ async function post(config, row, files) {
   const body = new FormData();
   body.append("xml_submission_file", new Blob([row.xml], { type: "text/xml" }), "submission.xml");
   for (const file of files) body.append("file", file.blob, file.name);
-  for (const name of ["channel", "person", "expected"]) if (row[name]) body.append(name, row[name]);
+  for (const name of ["channel", "person", "expected", "handed_in_on", "given_by", "handed_how"]) if (row[name]) body.append(name, row[name]);
   const headers = { Accept: "application/json", "X-CSRFToken": token(config) };
   const answer = await fetch(row.post, { method: "POST", body, headers, credentials: "same-origin", redirect: "error" });
   const told = await answer.json().catch(() => null);
