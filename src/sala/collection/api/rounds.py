@@ -13,8 +13,10 @@ from sala.access.scope import visible
 from sala.collection import operations
 from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
+from sala.collection.models import Form
 from sala.collection.progress import Progress, grouped, total
 from sala.collection.queries.counting import count
+from sala.collection.queries.foreseen import foreseen
 from sala.collection.queries.rounds import (
     OPEN,
     answers_of,
@@ -28,6 +30,7 @@ from sala.collection.queries.subjects import subject_of
 from sala.core import lao
 from sala.core.errors import Invalid, Missing
 from sala.duties.models import Assignment, Call
+from sala.duties.operations.speaking import require_speaking_for
 from sala.people.models import Position
 from sala.places.models import Area
 
@@ -150,6 +153,55 @@ class AddIn(Schema):
     respondent: str = ""
 
 
+class ForeseenQuery(Schema):
+    """places: so many places, the most asked first."""
+
+    places: int = 100
+
+
+class ForeseenOffice(Schema):
+    """expected: answers by form; elsewhere: of them, those that another open round expects already; minutes: of the others."""
+
+    office: str
+    assignment: int
+    period: str
+    expected: dict[str, int]
+    elsewhere: int
+    minutes: int
+
+
+class ForeseenRound(Schema):
+    """expected: answers that this other open round expects as well; reference is empty for those that are not open to the
+    caller."""
+
+    reference: str
+    expected: int
+
+
+class ForeseenPlace(Schema):
+    """this_year: minutes that visits and rounds ask of the place this year without this round."""
+
+    place: str
+    name: dict[str, str]
+    expected: int
+    elsewhere: int
+    minutes: int
+    this_year: int
+
+
+class ForeseenOut(Schema):
+    """place_count: places of which something is asked; those of forms about rows of a register count in the sums only."""
+
+    reference: str
+    expected: int
+    elsewhere: int
+    minutes: int
+    offices: list[ForeseenOffice]
+    rounds: list[ForeseenRound]
+    places: list[ForeseenPlace]
+    place_count: int
+
+
 def _counts(found: Progress) -> dict[str, Any]:
     return {**found.plain(), "rate": found.rate, "on_time_rate": found.on_time_rate}
 
@@ -177,6 +229,35 @@ def progress(request: Request, reference: str) -> dict[str, Any]:
              **_counts(by_office[row.pk])}
             for row in offices if row.pk in by_office
         ],
+    }  # fmt: skip
+
+
+@router.get("/calls/{reference}/foreseen", response=ForeseenOut, summary="What a draft round would ask today")
+def foreseen_of_draft(request: Request, reference: str, query: Query[ForeseenQuery]) -> dict[str, Any]:
+    """Open to those who speak for the issuer, while the round is a draft."""
+    rows = visible(request.actor, Call).select_related("issuer__organisation__area")
+    call = get_object_or_404(rows, reference=reference, asker=FORMS, is_issued=False)
+    require_speaking_for(request.actor, call.issuer)
+    forms = list(Form.objects.filter(rounds__call=call).order_by("rounds__id"))
+    found = foreseen(request.actor, call, forms, min(max(0, query.places), 1000))
+    rounds = [{"reference": other.reference, "expected": count} for other, count in found.rounds]
+    if found.unnamed:
+        rounds.append({"reference": "", "expected": found.unnamed})
+    return {
+        "reference": call.reference, "expected": sum(found.totals), "elsewhere": found.elsewhere, "minutes": found.minutes,
+        "offices": [
+            {"office": row.office.position.organisation.code, "assignment": row.office.pk, "period": row.office.period,
+             "expected": {form.slug: count for form, count in zip(forms, row.counts, strict=True)},
+             "elsewhere": row.elsewhere, "minutes": row.minutes}
+            for row in found.offices
+        ],
+        "rounds": rounds,
+        "places": [
+            {"place": row.area.code, "name": dict(row.area.name), "expected": row.expected, "elsewhere": row.elsewhere,
+             "minutes": row.minutes, "this_year": row.this_year}
+            for row in found.places
+        ],
+        "place_count": found.count,
     }  # fmt: skip
 
 

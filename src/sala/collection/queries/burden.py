@@ -74,11 +74,11 @@ def burden_of(actor: Actor, ground: Area, year: int) -> tuple[list[Line], dict[i
     An answer counts in the year in which it is due, a visit in the year in which it begins.
     """
     places = {area.pk: area for area in smallest_in([ground]).select_related("parent")}
-    asked = _asked(actor, ground, year)
+    asked = _asked(actor, Q(area__path__startswith=ground.path), year)
     others = Area.objects.filter(pk__in={one.place for one in asked} - places.keys()).select_related("parent")
     places.update({area.pk: area for area in others})
     chains = {pk: path_ids(area.path) for pk, area in places.items()}
-    found = burden(chains, _stays(actor, ground, year), asked)
+    found = burden(chains, _stays(actor, within(ground), year), asked)
     lines = [Line(places[pk], minutes) for pk, minutes in found.items()]  # type: ignore[arg-type]
     lines.sort(key=lambda line: (-line.total, line.area.code))
     houses = Organisation.objects.in_bulk({house for line in lines for house in line.minutes})
@@ -93,9 +93,20 @@ def visits_and_minutes(actor: Actor, place: Area) -> tuple[list[Visit], int]:
     found = list(Visit.objects.filter(pk__in=rows).select_related("organisation").order_by("starts_on", "pk"))
     begun = [visit.pk for visit in found if first <= visit.starts_on <= last]
     stays = [stay_of(visit) for visit in with_parts(begun)] if begun else []
-    minutes = burden({place.pk: path_ids(place.path)}, stays, _asked(actor, place, today.year))
+    minutes = burden(
+        {place.pk: path_ids(place.path)}, stays, _asked(actor, Q(area__path__startswith=place.path), today.year)
+    )
     coming = [visit for visit in found if visit.state == VisitState.PLANNED and visit.ends_on >= today]
     return coming, sum(minutes.get(place.pk, {}).values())
+
+
+def minutes_this_year(actor: Actor, places: Iterable[Area]) -> dict[int, int]:
+    """Place → minutes that all offices ask of it this year, as far as the reader may know of them."""
+    chains = {area.pk: path_ids(area.path) for area in places}
+    year = clock.today().year
+    around = {pk for chain in chains.values() for pk in chain}
+    found = burden(chains, _stays(actor, Q(areas__in=around), year), _asked(actor, Q(area__in=chains), year))
+    return {pk: sum(houses.values()) for pk, houses in found.items()}
 
 
 def by_house(lines: Iterable[Line]) -> Mapping[int, int]:
@@ -107,21 +118,22 @@ def by_house(lines: Iterable[Line]) -> Mapping[int, int]:
     return found
 
 
-def _stays(actor: Actor, ground: Area, year: int) -> list[Stay]:
+def _stays(actor: Actor, there: Q, year: int) -> list[Stay]:
+    """there: which visits, by their areas"""
     rows = visible(actor, Visit).filter(state__in=COUNTED, starts_on__range=(date(year, 1, 1), date(year, 12, 31)))
-    ids = list(rows.filter(within(ground)).order_by().values_list("pk", flat=True))
+    ids = list(rows.filter(there).order_by().values_list("pk", flat=True))
     return [stay_of(visit) for visit in with_parts(ids)] if ids else []
 
 
-def _asked(actor: Actor, ground: Area, year: int) -> list[Asked]:
+def _asked(actor: Actor, there: Q, year: int) -> list[Asked]:
     """Answers that are expected, of public rounds and of those whose answers the reader sees, told by place and form.
 
-    What will not come is not counted, nor is what is given in another round.
+    What will not come is not counted, nor is what is given in another round. there: of which places
     """
-    here = {"area__path__startswith": ground.path, "assignment__due_on__range": (date(year, 1, 1), date(year, 12, 31))}
-    seen = visible(actor, Expected).filter(**here).order_by().values("pk")
+    here = there & Q(assignment__due_on__range=(date(year, 1, 1), date(year, 12, 31)))
+    seen = visible(actor, Expected).filter(here).order_by().values("pk")
     rows = Expected.objects.filter(
-        Q(assignment__call__tier=Tier.PUBLIC) | Q(pk__in=seen), given_in__isnull=True, form__minutes__gt=0, **here
+        Q(assignment__call__tier=Tier.PUBLIC) | Q(pk__in=seen), here, given_in__isnull=True, form__minutes__gt=0
     ).exclude(state=ExpectedState.WAIVED)
     grouped = rows.order_by().values_list("area", "form__owner__path", "assignment__call", "form", "form__minutes")
     return [

@@ -118,6 +118,20 @@ MAKE = WANTED + INSERT + KNOWN + IN_ORDER
 
 COUNT = WANTED + "select assignment_id, form_id, count(*) from wanted group by 1, 2"  # noqa: S608
 
+# of each place, and the other open round that expects the same already
+FORESEE = (
+    WANTED
+    + """
+select wanted.assignment_id, wanted.form_id, wanted.area_id, owing.call_id, count(*)
+from wanted
+"""
+    + KNOWN
+    + """
+left join duties_assignment owing on owing.id = known.assignment_id
+group by 1, 2, 3, 4
+"""
+)
+
 # assignments all of whose rows one open assignment of the same post expects already
 TWINS = (
     WANTED
@@ -218,6 +232,11 @@ def _others(call: Call, reach: Sequence[Reach]) -> dict[str, list[Any]]:
 def counts(call: Call, assignments: Sequence[Assignment], today: date) -> dict[tuple[int, int], int]:
     """(assignment, form) → how many answers would be expected, for the page of a draft."""
     return {(row[0], row[1]): row[2] for row in _all(COUNT, _bound(call, assignments, today))}
+
+
+def foresee(call: Call, assignments: Sequence[Assignment], today: date) -> Iterable[tuple[int, int, int, int | None, int]]:  # fmt: skip
+    """(assignment, form, place, call of an open round that expects the same already or None, how many answers)."""
+    return _all(FORESEE, _bound(call, assignments, today))
 
 
 def twins(call: Call, assignments: Sequence[Assignment], today: date) -> dict[int, int]:

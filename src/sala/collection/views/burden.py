@@ -28,7 +28,7 @@ def burden(request: Request, kind: str = "") -> HttpResponse:
     ground = data.get("place") or _own_area(request)
     lines, houses = burden_of(request.actor, ground, year)
     if kind == "csv":
-        heading = [_("Code"), _("Place"), _("In"), *(str(house.name) for house in houses.values()), _("Minutes")]
+        heading = [_("Code"), _("Place"), _("In"), *(str(house.name) for house in houses.values()), _("Minutes asked")]
         rows = [
             [line.area.code, str(line.area.name), str(line.area.parent.name) if line.area.parent else "",
              *(line.minutes.get(pk, 0) for pk in houses), line.total]

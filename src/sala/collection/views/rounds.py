@@ -16,10 +16,9 @@ from sala.collection.about import tell_names
 from sala.collection.asker import FORMS
 from sala.collection.forms.rounds import AddForm, GiveToForm, RoundFormsForm, WaiveForm
 from sala.collection.models import Form
-from sala.collection.queries import expecting
+from sala.collection.queries.foreseen import foreseen
 from sala.collection.queries.rounds import offices_seen
 from sala.collection.views.round_board import Board
-from sala.core import clock
 from sala.duties.models import Assignment, Call
 from sala.duties.operations.speaking import require_speaking_for
 from sala.duties.states import WITH_ASKED
@@ -46,18 +45,9 @@ def round_forms(request: Request, reference: str) -> HttpResponse:
     form = RoundFormsForm(request.POST or None, actor=request.actor, initial={"forms": asked})
     return form_page(
         request, form, lambda data: operations.choose_forms(request.actor, call, data["forms"]), heading=_("Forms of this round"),
-        back=call, template="collection/round/choose.html", call=call, **_expected(call, asked),
+        back=call, template="collection/round/choose.html", call=call,
+        found=foreseen(request.actor, call, asked),
     )  # fmt: skip
-
-
-def _expected(call: Call, asked: list[Form]) -> dict[str, Any]:
-    """What each office would owe if the draft were issued today."""
-    offices = list(expecting.with_reach(call.assignments.order_by("position__organisation__code")))
-    counted = expecting.counts(call, offices, clock.today()) if offices and asked else {}
-    rows = [(office, [counted.get((office.pk, form.pk), 0) for form in asked]) for office in offices]
-    rows.sort(key=lambda row: any(row[1]))  # those without anything to answer first
-    totals = [sum(counts[place] for _office, counts in rows) for place in range(len(asked))]
-    return {"asked": asked, "rows": rows, "totals": totals, "nothing": sum(not any(counts) for _office, counts in rows)}
 
 
 def answers(request: Request, reference: str) -> HttpResponse:
