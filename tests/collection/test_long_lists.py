@@ -65,7 +65,7 @@ def test_a_list_of_fifty_thousand_passes_upload_second_version_changes_bank_pape
     assert page.status_code == 200 and b"v00000" in page.content
     with within(20):
         operations.publish_version(colleague, version)
-        bank = browser.get("/forms/bank/?q=village")
+        bank = browser.get("/questions/?q=village")
     assert bank.status_code == 200 and b"Second village" in bank.content
     with within(20):
         paper = browser.get(f"/forms/{form.slug}/paper.pdf")

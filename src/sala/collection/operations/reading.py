@@ -382,10 +382,10 @@ def _replace(earlier: Reading, submission: Submission) -> None:
 
 def _came_at(submission: Submission, expected: Expected) -> datetime:
     """When it came, for what is in time. A day before the round was opened is a slip: the day of typing counts then."""
-    opened = expected.assignment.call.opens_on
-    if submission.handed_in_on is not None and opened is not None and submission.handed_in_on < opened:
+    if submission.handed_in_on is None:
         return submission.received_at
-    return submission.came_at
+    opened = expected.assignment.call.opens_on
+    return submission.received_at if opened and submission.handed_in_on < opened else submission.came_at
 
 
 def follow(expected: Expected) -> None:

@@ -24,9 +24,14 @@ class OfOffice:
     round expects already, which are given once; minutes: of the others."""
 
     office: Assignment
+    forms: Sequence[Form]
     counts: list[int]
     elsewhere: int = 0
     minutes: int = 0
+
+    @property
+    def by_form(self) -> list[tuple[Form, int]]:
+        return list(zip(self.forms, self.counts, strict=True))
 
 
 @dataclass
@@ -58,6 +63,10 @@ class Foreseen:
         return [sum(row.counts[place] for row in self.offices) for place in range(len(self.forms))]
 
     @property
+    def totals_by_form(self) -> list[tuple[Form, int]]:
+        return list(zip(self.forms, self.totals, strict=True))
+
+    @property
     def elsewhere(self) -> int:
         return sum(row.elsewhere for row in self.offices)
 
@@ -78,7 +87,7 @@ def foreseen(actor: Actor, call: Call, forms: Sequence[Form], most: int = PLACES
     found = Foreseen(forms)
     rows = expecting.foresee(call, assignments, clock.today()) if assignments and forms else []
     by_form = {form.pk: place for place, form in enumerate(forms)}
-    offices = {office.pk: OfOffice(office, [0] * len(forms)) for office in assignments}
+    offices = {office.pk: OfOffice(office, forms, [0] * len(forms)) for office in assignments}
     rounds, places = Counter[int](), dict[int, Counter[str]]()
     for office_pk, form_pk, area, other, count in rows:
         office, form = offices[office_pk], forms[by_form[form_pk]]

@@ -35,9 +35,9 @@ def forms_for(actor: Actor, *, q: str = "", owner: str = "", about: str = "", to
 
 
 def versions_with_keyword() -> QuerySet[FormVersion]:
-    """Versions in use of forms that are answered by short message."""
+    """Versions in use of forms that are answered by short message; what is long of them is read where it is asked for."""
     rows = FormVersion.objects.filter(state=VersionState.CURRENT, settings__has_key=KEYWORD)
-    return rows.select_related("form__owner")
+    return rows.select_related("form__owner").defer("xform", "fields", "choices")
 
 
 def texts_of(version: FormVersion, labels: Mapping[str, str]) -> Translated:
