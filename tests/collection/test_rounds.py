@@ -266,7 +266,7 @@ def test_the_issuer_chooses_forms_on_a_page_and_sees_what_each_office_will_owe(
     answer = caller.post(f"/calls/{call.reference}/forms/", {"forms": form.slug})
     assert answer.status_code == 302 and call.round_forms.get().form == form
     page = caller.get(f"/calls/{call.reference}/forms/").content.decode()
-    assert "Health Department, Phuthong" in page and '<td class="n">2</td>' in page
+    assert "Health Department, Phuthong" in page and f'<td class="n" data-label="{form.title}">2</td>' in page
     assert visit("stranger").get(f"/calls/{call.reference}/forms/").status_code == 404
 
 

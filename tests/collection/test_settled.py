@@ -5,7 +5,7 @@ from django.test import Client
 
 from sala.collection.models import AnswerStep, Expected, Reading, Submission
 from sala.collection.operations import answers as operations
-from sala.collection.operations import give_phone, read_waiting
+from sala.collection.operations import expect_again, give_phone, read_waiting, waive_expected
 from sala.collection.operations.reading import read_submission
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.duties import operations as duties
@@ -161,6 +161,20 @@ def test_a_part_that_is_not_complete_any_more_is_neither_approved_nor_accepted(
         duties.accept(world.actor("caller"), part)
     Expected.objects.filter(pk=asked["0101"].pk).update(state="approved")
     assert duties.accept(world.actor("caller"), part).state == "accepted"
+
+
+def test_a_late_answer_does_not_undo_what_was_accepted_without_it(world, form, teacher, asked, part):
+    waive_expected(world.actor("owner"), [asked["0101"]], reason="The road is cut")
+    part_stands_at(part, "accepted")
+    late = send(world, form, position=teacher, village="0101", people="5")
+    assert read_submission(late).state == "received"
+    row = Expected.objects.get(pk=asked["0101"].pk)
+    assert (row.state, row.reason, row.received_at) == ("waived", "The road is cut", None)
+    part_stands_at(part, "returned")
+    expect_again(world.actor("owner"), [row])
+    row.refresh_from_db()
+    assert (row.state, row.received_at) == ("received", late.received_at)
+    assert operations.approve(world.actor("owner"), late).state == "approved"
 
 
 # ---- one's own answer ----------------------------------------------------------------------------------------------

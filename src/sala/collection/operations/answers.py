@@ -15,7 +15,7 @@ from sala.access.actor import Actor
 from sala.access.scope import can, require
 from sala.collection import policy
 from sala.collection.about import changed
-from sala.collection.models import AnswerStep, Expected, Reading, ReadingState, Submission
+from sala.collection.models import AnswerStep, Expected, ExpectedState, Reading, ReadingState, Submission
 from sala.collection.operations.hindrances import held_by_part, is_own, refuse_hindered
 from sala.collection.operations.reading import CORRECTS_APPROVED, follow
 from sala.collection.operations.telling import tell_checker, tell_sender
@@ -94,7 +94,8 @@ def _approve(actor: Actor, chosen: list[Reading]) -> None:
         for pk in keys
     )  # fmt: skip
     rows = [reading.expected_id for reading in chosen if reading.expected_id]
-    Expected.objects.filter(Q(pk__in=rows) | Q(given_in__in=rows)).update(state=ReadingState.APPROVED)
+    said = Expected.objects.filter(Q(pk__in=rows) | Q(given_in__in=rows)).exclude(state=ExpectedState.WAIVED)
+    said.update(state=ReadingState.APPROVED)
     for reading in chosen:
         if reading.subject_id is not None:
             reading.state, reading.settled_at = ReadingState.APPROVED, now

@@ -389,8 +389,13 @@ def _came_at(submission: Submission, expected: Expected) -> datetime:
 
 
 def follow(expected: Expected) -> None:
-    """A row of a round, and those that are answered with it, say how the answer stands that stands for it."""
+    """A row of a round, and those that are answered with it, say how the answer stands that stands for it.
+
+    What was handed in without an answer, with a reason, stays so until the part is returned and the answer waited for again.
+    """
     standing = Reading.objects.filter(expected=expected, state__in=STANDING).select_related("submission").first()
+    if expected.state == ExpectedState.WAIVED and is_handed_in(expected):
+        standing = None
     if standing is not None:
         expected.state = standing.state
         expected.received_at = expected.received_at or _came_at(standing.submission, expected)

@@ -10,9 +10,11 @@ from sala.access.actor import Actor, path_ids
 from sala.access.scope import require
 from sala.collection import policy
 from sala.collection.about import Named, nouns, unplaced
-from sala.collection.models import About, Expected, ExpectedState, Form, Reading, ReadingState, RoundForm
+from sala.collection.models import About, Expected, ExpectedState, Form, Reading, RoundForm
 from sala.collection.operations.hindrances import sent_already
+from sala.collection.operations.reading import follow
 from sala.collection.queries.expecting import day_of, with_reach
+from sala.collection.states import STANDING
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
@@ -79,8 +81,9 @@ def expect_again(actor: Actor, rows: Iterable[Expected]) -> int:
     count = Expected.objects.filter(pk__in=wanted).update(
         state=ExpectedState.WAITING, reason="", waived_by=None, waived_at=None
     )
-    returned = Reading.objects.filter(state=ReadingState.RETURNED, expected__in=wanted).values("expected")
-    Expected.objects.filter(pk__in=returned).update(state=ExpectedState.RETURNED)
+    came = Reading.objects.filter(state__in=STANDING, expected__in=wanted).values("expected")
+    for row in Expected.objects.filter(pk__in=came).order_by("pk"):
+        follow(row)
     _tell(actor, rows, "answers expected again", wanted)
     return count
 
