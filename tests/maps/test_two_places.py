@@ -55,6 +55,12 @@ def test_a_drawn_area_that_was_kept_stands_beside_a_place_for_those_who_may_read
         assert "groups" not in answer.context and "Field" not in answer.content.decode()
 
 
+def test_who_has_kept_areas_is_told_to_name_a_place_or_one_of_them(boundaries, cover, visit):
+    browser = visit("owner")
+    browser.post("/here/", {"place": "01", "keep": "1", "title": "Kept", "owner": "HEALTH-P01"})
+    assert "Name a place, or choose" in browser.get("/here/compare/?place=&other=01").content.decode()
+
+
 def test_an_office_keeps_it_prints_it_and_makes_it_again(boundaries, cover, slope, people, visit):
     browser = visit("owner")
     browser.post("/here/compare/", ASKED | {"keep": "1", "title": "North and south", "owner": "HEALTH-P01"})
@@ -72,7 +78,7 @@ def test_an_office_keeps_it_prints_it_and_makes_it_again(boundaries, cover, slop
     ("asked", "words"),
     [
         ({"place": "01", "other": "nowhere"}, "nowhere"),
-        ({"place": "", "other": "01"}, "Name a place"),
+        ({"place": "", "other": "01"}, "This field is required"),
     ],
 )
 def test_what_is_not_known_is_said(boundaries, cover, visit, asked, words):

@@ -23,6 +23,11 @@ UNITS = {
 }
 
 
+def label_of(unit: str) -> str:
+    """The unit in the reader's language; one that is not in UNITS stands as it was written."""
+    return str(UNITS[unit][2]) if unit in UNITS else unit
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A decimal value in a unit named in UNITS, or in a currency code."""
@@ -42,5 +47,4 @@ class Quantity:
         return Quantity(self.value + other.to(self.unit).value, self.unit)
 
     def __str__(self) -> str:
-        label = UNITS[self.unit][2] if self.unit in UNITS else self.unit
-        return f"{numbers.display(self.value)} {label}".strip()
+        return f"{numbers.display(self.value)} {label_of(self.unit)}".strip()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sala.core.files.export import write_book
 from sala.core.language import Translated
+from sala.core.quantity import label_of
 
 PERCENT = "%"
 
@@ -25,7 +26,8 @@ class Column:
 
     @property
     def heading(self) -> str:
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        unit = label_of(self.unit)
+        return f"{self.label} ({unit})" if unit else self.label
 
 
 @dataclass(frozen=True)

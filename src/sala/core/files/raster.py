@@ -25,8 +25,9 @@ MOST_CELLS = 1_000_000_000  # a country of 900 km by 900 km in cells of 30 m
 COG = {"driver": "COG", "compress": "DEFLATE", "level": 6, "predictor": "YES", "blocksize": 512, "num_threads": 2}
 CATEGORICAL, CONTINUOUS = "categorical", "continuous"
 
+CACHE = 256 * 2**20  # bytes of blocks that are kept, so that a strip is not unpacked again for each window
 CLOSED = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 256, "VRT_SHARED_SOURCE": "0",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": CACHE, "VRT_SHARED_SOURCE": "0",
     "GDAL_HTTP_PROXY": "127.0.0.1:9", "GTIFF_IGNORE_READ_ERRORS": "NO",
 }  # fmt: skip
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from sala.core import language, numbers
 from sala.core import money as money_of
 from sala.core.language import Translated
+from sala.core.quantity import label_of
 
 register = template.Library()
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPS = (MultiWidget, RadioSelect, CheckboxSelectMultiple)
 
 
@@ -72,6 +74,12 @@ def figure(amount: Any, currency: str) -> str:
 
 
 @register.filter
+def unit(code: Any) -> str:
+    """A unit in the reader's language: persons, ha."""
+    return label_of(str(code or ""))
+
+
+@register.filter
 def percent(value: Any) -> str:
     """A share (0.25) as a number of hundredths, with one decimal (25.0); empty for none."""
     return "" if value in (None, "") else numbers.display(float(value) * 100, places=1)
@@ -79,7 +87,9 @@ def percent(value: Any) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value: Any) -> str:
-    """A date, or the date of an instant in the country's time."""
+    """A date, the date of an instant in the country's time, or a date as results are kept (2026-11-30)."""
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        value = date.fromisoformat(value)
     return formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value or "")
 
 

@@ -21,10 +21,11 @@ class TwoPlacesForm(ActorForm):
     def __init__(self, *args: Any, actor: Any, **options: Any):
         super().__init__(*args, actor=actor, **options)
         known = readable(actor).filter(kind=AnalysisKind.HERE)
-        for _place, kept in SIDES:
+        for place, kept in SIDES:
             self.fields[kept].queryset = known  # type: ignore[attr-defined]
             if not known.exists():
                 del self.fields[kept]
+                self.fields[place].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
