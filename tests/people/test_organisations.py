@@ -88,6 +88,24 @@ def test_a_personnel_officer_founds_below_the_own_office_and_nowhere_else(world,
         )
 
 
+@pytest.mark.parametrize(
+    ("kind", "post", "roles"),
+    [
+        ("village", "head", ["village_authority"]),
+        ("partner", "representative", []),
+        ("civil_society", "representative", []),
+    ],
+)
+def test_each_kind_that_is_founded_by_hand_comes_with_whom_to_invite(world, personnel, kind, post, roles):
+    made, left_out = operations.found_with_usual_posts(
+        world.actor(personnel), parent=world.organisation("HEALTH-P01"), code="NEW", kind=kind, area=world.area("0101"),
+        name=Translated(lo="ໃໝ່", en="New"),
+    )  # fmt: skip
+    (found,) = made.positions.all()
+    assert (found.code, found.is_head, left_out) == (f"NEW-{post}", post == "head", [])
+    assert [grant.role.code for grant in found.grants.all()] == roles
+
+
 def test_roles_of_the_usual_posts_that_the_founder_may_not_pass_on_are_left_out(world, personnel, visit):
     sent = COMPANY | {
         "kind": "department", "code": "HEALTH-NEW", "parent": "HEALTH-P01", "registration": "",
