@@ -85,6 +85,15 @@ def test_who_holds_a_post_out_of_reach_besides_is_seen_and_not_touched(world, vi
     assert visit(personnel).post(f"/people/{owner.pk}/close/", {"reason": "x"}).status_code == 403
 
 
+def test_what_befell_somebody_is_told_to_who_administers_their_posts(world, visit, personnel):
+    for who, pages in (("owner", 200), ("stranger", 404)):
+        pk = world.person(who).pk
+        for address in (f"/journal/person/{pk}/", f"/api/v1/journal/person/{pk}"):
+            assert visit(personnel).get(address).status_code == pages
+            assert visit("admin").get(address).status_code == 200
+            assert visit("colleague").get(address).status_code == visit().get(address).status_code == 404
+
+
 def test_name_telephone_and_language_are_corrected(world, visit, personnel):
     owner = world.person("owner")
     sent = {"name": "Test Owner Right", "phone": "020 555", "language": "lo"}

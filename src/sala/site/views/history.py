@@ -15,7 +15,9 @@ from sala.access.verbs import change_of
 from sala.core import subjects
 from sala.journal.models import Event
 from sala.journal.queries import of_subject
-from sala.people.models import Position
+from sala.people import policy as people
+from sala.people.models import Person, Position
+from sala.people.queries.people import people_within
 
 PER_PAGE = 50
 READ = "journal.read"
@@ -33,6 +35,8 @@ def subject_of(actor: Actor, noun: str, pk: int) -> tuple[subjects.Subject, mode
     if not subjects.knows(noun):
         raise Http404
     subject = subjects.by_noun(noun)
+    if subject.model_class is Person:  # what befell somebody is for those who administer their posts
+        return subject, get_object_or_404(people_within(actor, people.READ), pk=pk)
     return subject, get_object_or_404(visible(actor, subject.model_class), pk=pk)
 
 
