@@ -89,9 +89,12 @@ def test_the_board_takes_the_same_statements_whatever_the_rows(cast, concession,
 
 def test_a_village_stands_once_and_lies_where_the_concession_is(cast, concession):
     made, district = concession(), cast.actor("district")
-    operations.tell_village(district, made, cast.area("0101"), households=10)
-    operations.tell_village(district, made, cast.area("0101"), households=12, reason="Counted again")
-    assert made.villages.get().households == 12
+    row = operations.tell_village(district, made, cast.area("0101"), households=10, households_moved=2)
+    with pytest.raises(Invalid, match="stands there already"):
+        operations.tell_village(district, made, cast.area("0101"), households=12)
+    operations.correct_village(district, row, households=12, reason="Counted again")
+    row = made.villages.get()
+    assert (row.households, row.households_moved) == (12, 2)
     assert made.changes.filter(field="households", old=10, new=12).exists()
     with pytest.raises(Invalid, match="outside the places"):
         operations.tell_village(district, made, cast.area("0201"))
@@ -115,7 +118,10 @@ def test_what_cannot_be_of_a_village_is_refused_in_words(cast, concession, field
 def test_jobs_of_a_day_are_corrected_and_those_of_another_day_added(cast, concession):
     made, district = concession(), cast.actor("district")
     operations.count_jobs(district, made, kind="present", as_of=date(2025, 1, 1), total=10, women=4)
-    operations.count_jobs(district, made, kind="present", as_of=date(2025, 1, 1), total=12, women=4)
+    with pytest.raises(Invalid, match="stands there already"):
+        operations.count_jobs(district, made, kind="present", as_of=date(2025, 1, 1), total=12)
+    operations.correct_jobs(district, made.jobs.get(), total=12, reason="Counted again")
+    assert made.jobs.get().women == 4
     operations.count_jobs(district, made, kind="present", as_of=date(2026, 1, 1), total=20)
     assert sorted(made.jobs.values_list("total", flat=True)) == [12, 20]
     with pytest.raises(Invalid, match="larger than all"):

@@ -24,6 +24,7 @@ from sala.documents.forms.offices import OfficeField
 from sala.duties.forms import ActorForm, DocumentField, PlaceField
 from sala.duties.policy import ISSUE
 from sala.people.models import Position
+from sala.places.models import Area
 
 ANSWER = "answer_"  # before the code of a criterion, so that none is called like another field
 
@@ -67,10 +68,37 @@ class AskForm(ActorForm):
         fields["issuer"].initial = mine[0] if len(mine) == 1 else None
 
 
-class AnswerForm(ActorForm):
-    """What one respondent answers, criterion by criterion; the earlier answers are filled in."""
+class WhichVillageForm(ActorForm):
+    """Which village answers: one that the concession affects, or that answered already, or another."""
 
-    area = PlaceField(label=_("Village"))
+    known = forms.ModelChoiceField(
+        Area.objects.none(), label=_("Village"), required=False, widget=forms.RadioSelect, to_field_name="code",
+        blank=True, empty_label=_("Another village"),
+    )  # fmt: skip
+    area = PlaceField(label=_("Another village"), required=False)
+
+    def __init__(self, *args: Any, known: list[Area], **options: Any):
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["known"].queryset = Area.objects.filter(pk__in=[each.pk for each in known]).order_by("code")
+        if not known:
+            del self.fields["known"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["chosen"] = data.get("known") or data.get("area")
+        if data["chosen"] is None and not self.errors:
+            self.add_error("area", _("Say which village answers."))
+        return data
+
+
+class AnswerForm(ActorForm):
+    """What one respondent answers, criterion by criterion. The earlier answers are filled in, and what is not touched stays.
+
+    asked  criteria with the answer that stands; of a village, with its own
+    shown  criteria and answers as they stood when the page was opened, so that one that came in meanwhile is not undone
+    """
+
     answered_on = day_field(_("Answered on"))
     words = forms.CharField(
         label=_("In the words of who answers"),
@@ -81,30 +109,51 @@ class AnswerForm(ActorForm):
     document = DocumentField(
         label=_("Evidence"), required=False, help_text=_("A receipt, minutes, the questionnaire on paper. It is entered among the documents first."),
     )  # fmt: skip
+    for_all = forms.BooleanField(
+        label=_("These words and this evidence stand behind all the answers"), required=False,
+        help_text=_("Without a tick only behind those that you change. Evidence that stands already stays where you give no other."),
+    )  # fmt: skip
+    shown = forms.JSONField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, respondent: str, asked: list[tuple[Criterion, Answered | None]], **options: Any):
-        first = next((answer for _criterion, answer in asked if answer), None)
-        initial = {
-            "answered_on": clock.today(),
-            "words": first.words if first and respondent != Respondent.VILLAGE else "",
-        }
+    def __init__(self, *args: Any, asked: list[tuple[Criterion, Answered | None]], **options: Any):
+        self.known = {criterion.code: answer.code for criterion, answer in asked if answer}
+        initial = {"answered_on": clock.today(), "shown": self.known}
         super().__init__(*args, initial={**initial, **(options.pop("initial", None) or {})}, **options)
-        if respondent != Respondent.VILLAGE:
-            del self.fields["area"]
+        if not self.known:
+            del self.fields["for_all"]
         for criterion, answer in asked:
             choices = [(code, str(name)) for code, (_points, name) in criterion.answers.items()]
             self.fields[f"{ANSWER}{criterion.code}"] = forms.ChoiceField(
                 label=str(criterion.name), required=False, widget=forms.RadioSelect,
-                choices=[*choices, ("", _("Does not know"))],
-                initial=answer.code if answer and respondent != Respondent.VILLAGE else "",
+                choices=[*choices, ("", _("Does not know"))], initial=answer.code if answer else "",
             )  # fmt: skip
-        self.order_fields(["area", *(f"{ANSWER}{criterion.code}" for criterion, _answer in asked), "words", "document", "answered_on"])  # fmt: skip
+        names = [f"{ANSWER}{criterion.code}" for criterion, _answer in asked]
+        self.order_fields([*names, "words", "document", "for_all", "answered_on"])
+
+    def clean_shown(self) -> dict[str, str]:
+        said = self.cleaned_data["shown"]
+        return said if isinstance(said, dict) else self.known
+
+    def clean(self) -> dict[str, Any]:
+        """Evidence alone, behind no answer that changed, would be lost in silence."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not self.said()["answers"] and (data.get("words") or data.get("document")):
+            self.add_error("for_all", _("No answer was changed. Tick this, or change the answer that it is about."))
+        return data
 
     def said(self) -> dict[str, Any]:
-        """What the operation takes: criterion → answer, and the rest."""
+        """What the operation takes: criterion → answer of those that were touched, and the rest."""
         data = dict(self.cleaned_data)
         answers = {name.removeprefix(ANSWER): data.pop(name) for name in list(data) if name.startswith(ANSWER)}
-        return {**data, "answers": answers}
+        shown, for_all = data.pop("shown"), data.pop("for_all", False)
+        if for_all and (data["words"] or data["document"]):
+            return {**data, "answers": answers}
+        return {**data, "answers": {code: said for code, said in answers.items() if self._touched(shown, code, said)}}
+
+    def _touched(self, shown: dict[str, str], code: str, said: str) -> bool:
+        if code in shown:
+            return said != shown[code]
+        return bool(said) or code not in self.known
 
 
 class SettleDifferenceForm(ActorForm):

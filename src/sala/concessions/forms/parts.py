@@ -23,11 +23,13 @@ from sala.concessions.forms.fields import (
 )
 from sala.concessions.models import (
     Accuracy,
+    AffectedVillage,
     AreaPurpose,
     Concession,
     Consultation,
     FieldClass,
     Grant,
+    JobCount,
     JobKind,
     Party,
 )
@@ -203,8 +205,9 @@ def _told(step: str, papers: list[str]) -> str:
     return f"{label} ({' / '.join(papers)})" if papers else label
 
 
-class VillageForm(VersionedForm):
-    area = Chooser(Area, label=_("Village"))
+class VillageSaid(forms.Form):
+    """What a concession means to a village."""
+
     hectares_lost = HectaresField(label=_("Hectares lost"))
     households = WholeField(label=_("Households affected"))
     households_moved = WholeField(label=_("Households that had to move"))
@@ -229,7 +232,30 @@ class VillageForm(VersionedForm):
         return data
 
 
-class JobsForm(VersionedForm):
+class VillageForm(VillageSaid, VersionedForm):
+    area = Chooser(Area, label=_("Village"))
+
+    field_order = ["area"]
+
+
+class CorrectVillageForm(VillageSaid, ReasonedForm):
+    """What stands there is filled in. The paper of the reason is that of the village, so it is asked once."""
+
+    def __init__(self, *args: Any, village: AffectedVillage, **options: Any):
+        initial = {
+            **{name: getattr(village, name) for name in ("hectares_lost", "households", "households_moved", "consultation", "currency", "note")},
+            **{name: _amount(getattr(village, name), village.currency) for name in ("compensation_promised", "compensation_paid")},
+            "consulted_on": village.consulted_on.isoformat() if village.consulted_on else "", "document": village.document_id,
+        }  # fmt: skip
+        super().__init__(*args, concession=village.concession, initial=initial, **options)
+
+
+def _amount(amount: int | None, currency: str) -> str:
+    """An amount as it is typed."""
+    return "" if amount is None else format(money.whole(amount, currency), "f")
+
+
+class JobsSaid(forms.Form):
     kind = forms.ChoiceField(label=_("Planned or present"), choices=JobKind.choices)
     as_of = day_field(_("As of"))
     total = WholeField(label=_("Jobs"), required=True)
@@ -237,6 +263,21 @@ class JobsForm(VersionedForm):
     foreign = WholeField(label=_("of them foreigners"))
     seasonal = WholeField(label=_("of them daily or seasonal"))
     document = PaperField()
+
+
+class JobsForm(JobsSaid, VersionedForm):
+    """A count of another day."""
+
+
+class CorrectJobsForm(JobsSaid, ReasonedForm):
+    """What stands there is filled in. The paper of the reason is that of the count, so it is asked once."""
+
+    def __init__(self, *args: Any, count: JobCount, **options: Any):
+        initial = {
+            **{name: getattr(count, name) for name in ("kind", "total", "women", "foreign", "seasonal")},
+            "as_of": count.as_of.isoformat(), "document": count.document_id,
+        }  # fmt: skip
+        super().__init__(*args, concession=count.concession, initial=initial, **options)
 
 
 class ConfirmForm(VersionedForm):

@@ -5,7 +5,7 @@ from sala.concessions.operations.concessions import change, enter
 from sala.concessions.operations.confirmations import confirm, take_back
 from sala.concessions.operations.doubles import mark_double, settle_double
 from sala.concessions.operations.dues import correct_due, declare, end_due, enter_due, remove_due
-from sala.concessions.operations.employment import count_jobs
+from sala.concessions.operations.employment import correct_jobs, count_jobs
 from sala.concessions.operations.grants import correct_grant, grant
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
@@ -16,7 +16,7 @@ from sala.concessions.operations.releases import close_class, follow_releases, o
 from sala.concessions.operations.returned import apply_returned, bring_back, take_along
 from sala.concessions.operations.steps import take_step
 from sala.concessions.operations.taking import note_register_taken
-from sala.concessions.operations.villages import remove_village, tell_village
+from sala.concessions.operations.villages import correct_village, remove_village, tell_village
 
 __all__ = [
     "add_paper",
@@ -28,6 +28,8 @@ __all__ = [
     "confirm",
     "correct_due",
     "correct_grant",
+    "correct_jobs",
+    "correct_village",
     "count_jobs",
     "declare",
     "end_due",

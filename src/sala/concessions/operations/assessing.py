@@ -43,7 +43,9 @@ def answer(
     """Enter what a respondent answers: criterion → code of its answer, UNKNOWN where it does not know.
 
     An answer of the same respondent (of a village: of the same village) takes the place of the earlier one, which stays
-    readable; the same answer again changes nothing. The holder answers for itself, an office for all three.
+    readable; the same answer again changes nothing. What is not among `answers` stays as it is, and so does evidence of
+    which no other is given: words and paper always, the answer to a form as long as it says the same. The holder answers
+    for itself, an office for all three.
     Returns how many answers are new.
     """
     row = _locked(assessment)
@@ -60,7 +62,10 @@ def answer(
         raise Missing(_("No such document. Copy the address of its page."))
     area = area if respondent == Respondent.VILLAGE else None
     earlier = {
-        each.criterion_id: each for each in row.answers.filter(is_current=True, respondent=respondent, area=area)
+        each.criterion_id: each
+        for each in row.answers.filter(is_current=True, respondent=respondent, area=area).select_related(
+            "document", "reading"
+        )
     }
     criteria = {each.code: each for each in row.round.version.criteria.all()}
     fresh = []
@@ -68,12 +73,13 @@ def answer(
         each = _asked(criteria, code, respondent)
         points = _points(each, said)
         before = earlier.get(each.pk)
-        if before is not None and (before.code, before.words, before.document, before.reading) == (said, words, document, reading):  # fmt: skip
+        why = _evidence(before, said, words, document, reading)
+        if before is not None and (before.code, before.words, before.document, before.reading) == (said, *why):
             continue
         fresh.append(
             Answered(
-                assessment=row, criterion=each, respondent=respondent, area=area, code=said, points=points, words=words,
-                document=document, reading=reading, answered_on=answered_on, entered_at=clock.now(),
+                assessment=row, criterion=each, respondent=respondent, area=area, code=said, points=points, words=why[0],
+                document=why[1], reading=why[2], answered_on=answered_on, entered_at=clock.now(),
                 position_id=actor.position_id, person=actor.person_id,
             )
         )  # fmt: skip
@@ -85,6 +91,18 @@ def answer(
                answers=len(fresh), document=document)  # fmt: skip
         regrade(actor, [row.concession_id])
     return len(fresh)
+
+
+def _evidence(before: Answered | None, said: str, words: str, document: Document | None,
+              reading: Reading | None) -> tuple[str, Document | None, Reading | None]:  # fmt: skip
+    """Words, paper and answer to a form behind an answer: what is given, else what stood behind the earlier one."""
+    if before is None:
+        return words, document, reading
+    return (
+        words or before.words,
+        document or before.document,
+        reading or (before.reading if said == before.code else None),
+    )
 
 
 def _locked(assessment: Assessment) -> Assessment:

@@ -23,25 +23,43 @@ from sala.places.models import Area
 @operation
 def tell_village(actor: Actor, concession: Concession, area: Area, *, reason: str = "", document: Document | None = None,
                  effective_on: date | None = None, version: int | None = None, **fields: Any) -> AffectedVillage:  # fmt: skip
-    """Say what a concession means to a village, or correct what was said. Each village stands once."""
+    """Say what a concession means to a village. Each village stands once: what was said of it is corrected by
+    correct_village, which leaves the rest as it is.
+    """
     concession = lock(concession)
     require(actor, policy.ENTER, concession)
     changes.require_version(concession, version)
     _check_place(concession, area)
-    row = AffectedVillage.objects.filter(concession=concession, area=area).first()
-    before = values_of(row) if row else None
-    row = row or AffectedVillage(concession=concession, area=area)
-    for field, value in {**fields, "document": document}.items():
+    if AffectedVillage.objects.filter(concession=concession, area=area).exists():
+        words = _("This village stands there already. Correct it on the page of the concession.")
+        raise Invalid(words, {"area": [words]})
+    row = AffectedVillage(concession=concession, area=area, document=document, **fields)
+    check(row)
+    row.save()
+    changes.entered(actor, concession, row, Why(reason, document, effective_on))
+    changes.touch(concession)
+    record(actor, policy.ENTER, concession, change="village told", area=area.pk, document=document, reason=reason)
+    return row
+
+
+@operation
+def correct_village(actor: Actor, row: AffectedVillage, version: int | None = None, *, reason: str,
+                    effective_on: date | None = None, **fields: Any) -> AffectedVillage:  # fmt: skip
+    """Correct what was said of a village. Fields that are not given, the paper among them, stay as they are."""
+    concession = lock(row.concession)
+    row = lock(row)
+    require(actor, policy.ENTER, concession)
+    changes.require_version(concession, version)
+    before = values_of(row)
+    for field, value in fields.items():
         setattr(row, field, value)
     check(row)
     row.save()
-    why = Why(reason, document, effective_on)
-    if before is None:
-        changes.entered(actor, concession, row, why)
-    else:
-        changes.changed(actor, concession, row, before, why)
-    changes.touch(concession)
-    record(actor, policy.ENTER, concession, change="village told", area=area.pk, document=document, reason=reason)
+    different = changes.changed(actor, concession, row, before, Why(reason, row.document, effective_on))
+    if different:
+        changes.touch(concession)
+        record(actor, policy.ENTER, concession, change="village corrected", area=row.area_id, document=row.document,
+               reason=reason, fields=sorted(different))  # fmt: skip
     return row
 
 

@@ -109,10 +109,17 @@ def evidence(actor: Actor, answers: Iterable[Answered]) -> dict[int, Document]:
     return visible(actor, Document).in_bulk(wanted) if wanted else {}
 
 
-def asked_of(row: Assessment, respondent: str) -> list[tuple[Criterion, Answered | None]]:
-    """What a respondent is asked, with what it answered."""
-    mine = {answer.criterion_id: answer for answer in answers_of(row, respondent)}
+def asked_of(row: Assessment, respondent: str, area: Area | None = None) -> list[tuple[Criterion, Answered | None]]:
+    """What a respondent is asked, with what it answered. area: of a village, the one whose answers are meant."""
+    mine = {answer.criterion_id: answer for answer in answers_of(row, respondent) if answer.area == area}
     return [(each, mine.get(each.pk)) for each in row.round.version.criteria.all() if respondent in each.ask]
+
+
+def villages_of(row: Assessment) -> list[Area]:
+    """Villages that answered, and those that the concession affects."""
+    affected = row.concession.villages.values("area")
+    answered = row.answers.filter(is_current=True, area__isnull=False).values("area")
+    return list(Area.objects.filter(Q(pk__in=affected) | Q(pk__in=answered)).order_by("code"))
 
 
 def of_concession(concession: Concession) -> list[Assessment]:

@@ -1,6 +1,7 @@
 """The assessment of one concession: the grade with its reasons, answering, settling, validating, the sheet to print."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,13 +11,22 @@ from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import can, require
 from sala.concessions import policy, redaction
-from sala.concessions.forms.assessment import AnswerForm, SettleDifferenceForm, ValidateForm
+from sala.concessions.forms.assessment import AnswerForm, SettleDifferenceForm, ValidateForm, WhichVillageForm
 from sala.concessions.models import Assessment, AssessmentState, Concession, FieldClass, Respondent
 from sala.concessions.operations.assessing import answer, digest_of, settle_difference, validate
-from sala.concessions.queries.assessments import answers_of, asked_of, cell_of, evidence, lines_of, of_concession
+from sala.concessions.queries.assessments import (
+    answers_of,
+    asked_of,
+    cell_of,
+    evidence,
+    lines_of,
+    of_concession,
+    villages_of,
+)
 from sala.concessions.views.profile import find
 from sala.concessions.words import assessment as wording
 from sala.documents.pdf import pdf_response
+from sala.places.models import Area
 
 
 def assessments(request: Request, reference: str) -> HttpResponse:
@@ -109,18 +119,35 @@ def answer_for(request: Request, reference: str, slug: str, respondent: str) -> 
         raise Http404
     if respondent != Respondent.COMPANY or not redaction.holds(request.actor, row.concession):
         require(request.actor, policy.ASSESS, row.concession)
-    asked = asked_of(row, respondent)
+    area = None
+    if respondent == Respondent.VILLAGE:
+        area = Area.objects.filter(code__iexact=request.GET.get("area", "").strip()).first()
+        if area is None:
+            return _which_village(request, row)
+    asked = asked_of(row, respondent, area)
     if not asked:
         raise Http404
-    form = AnswerForm(request.POST or None, actor=request.actor, respondent=respondent, asked=asked)
+    form = AnswerForm(request.POST or None, actor=request.actor, asked=asked)
 
     def work(data: dict[str, Any]) -> None:
-        answer(request.actor, row, respondent=respondent, **form.said())
+        answer(request.actor, row, respondent=respondent, area=area, **form.said())
 
+    who = ", ".join(str(part) for part in (Respondent(respondent).label, area and area.name) if part)
     return form_page(
-        request, form, work, heading=f"{row.concession}: {Respondent(respondent).label}", back=row,
+        request, form, work, heading=f"{row.concession}: {who}", back=row,
         lead=_("Choose what applies. What nobody knows stays open and is told as missing."), done=_("The answers are entered."),
     )  # fmt: skip
+
+
+def _which_village(request: Request, row: Assessment) -> HttpResponse:
+    """The village is chosen before, so that its own answers can be filled in."""
+    sent = request.POST if request.method == "POST" else None
+    form = WhichVillageForm(sent, actor=request.actor, known=villages_of(row))
+    if form.is_valid():
+        return redirect(f"{request.path}?{urlencode({'area': form.cleaned_data['chosen'].code})}")
+    heading = f"{row.concession}: {Respondent.VILLAGE.label}"
+    shown = {"form": form, "heading": heading, "back": row, "button": _("Go on")}
+    return render(request, "core/form.html", shown | {"lead": _("Which village answers?")})
 
 
 def settle(request: Request, reference: str, slug: str, code: str) -> HttpResponse:

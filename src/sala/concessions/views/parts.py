@@ -15,6 +15,8 @@ from sala.concessions.forms.parts import (
     AsideForm,
     ConfirmForm,
     CorrectGrantForm,
+    CorrectJobsForm,
+    CorrectVillageForm,
     GrantForm,
     JobsForm,
     PaperForm,
@@ -41,15 +43,16 @@ def correct_grant(request: Request, reference: str, pk: int) -> HttpResponse:
     found = found_for(request, reference, policy.ENTER)
     row = get_object_or_404(found.grants.select_related("holder"), pk=pk)
     return write(
-        request, found, partial(_correct_form, row=row),
+        request, found, partial(_about, CorrectGrantForm, "grant", row),
         lambda data: _nothing(operations.correct_grant(request.actor, row, data.pop("version"), **data)),
         heading=_("Correct the grant"), lead=_("For what was entered wrongly. What changed by decision is a new grant."),
     )  # fmt: skip
 
 
-def _correct_form(*args: Any, row: Any, concession: Concession, **options: Any) -> CorrectGrantForm:
+def _about(form: Any, name: str, row: Any, *args: Any, concession: Concession, **options: Any) -> Any:
+    """A form that corrects a row of the concession. name: of its parameter for the row."""
     row.concession = concession
-    return CorrectGrantForm(*args, grant=row, **options)
+    return form(*args, **{name: row}, **options)
 
 
 def add_area(request: Request, reference: str) -> HttpResponse:
@@ -119,9 +122,16 @@ def tell_village(request: Request, reference: str) -> HttpResponse:
     def tell(data: dict[str, Any]) -> None:
         operations.tell_village(request.actor, found, data.pop("area"), **data)
 
+    return write(request, found, VillageForm, tell, heading=_("A village"))
+
+
+def correct_village(request: Request, reference: str, pk: int) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    row = get_object_or_404(found.villages.select_related("area"), pk=pk)
     return write(
-        request, found, VillageForm, tell, heading=_("A village"),
-        lead=_("A village that stands there already is corrected by what you write here."),
+        request, found, partial(_about, CorrectVillageForm, "village", row),
+        lambda data: _nothing(operations.correct_village(request.actor, row, data.pop("version"), **data)),
+        heading=_("Correct what was said of the village"), lead=str(row.area.name),
     )  # fmt: skip
 
 
@@ -143,6 +153,16 @@ def count_jobs(request: Request, reference: str) -> HttpResponse:
         lambda data: _nothing(operations.count_jobs(request.actor, found, **data)),
         heading=_("Jobs"),
     )
+
+
+def correct_jobs(request: Request, reference: str, pk: int) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    row = get_object_or_404(found.jobs, pk=pk)
+    return write(
+        request, found, partial(_about, CorrectJobsForm, "count", row),
+        lambda data: _nothing(operations.correct_jobs(request.actor, row, data.pop("version"), **data)),
+        heading=_("Correct the count of jobs"),
+    )  # fmt: skip
 
 
 def confirm(request: Request, reference: str) -> HttpResponse:
