@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
+from django.forms import BaseForm, Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ def button_form(request: Request) -> Form:
     return Form({} if request.method == "POST" else None)
 
 
-def form_page(request: Request, form: Form, work: Callable[[dict[str, Any]], Any], *, heading: Any, back: Any = None,
+def form_page(request: Request, form: BaseForm, work: Callable[[dict[str, Any]], Any], *, heading: Any, back: Any = None,
               button: Any = "", done: Any = "", template: str = "core/form.html", **context: Any) -> HttpResponse:  # fmt: skip
     """Show a form; sent, do the work with what it says and go to the row it gives (else to `back`).
 

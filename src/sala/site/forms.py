@@ -1,20 +1,39 @@
 """Forms of the front doors."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sala.access.actor import Actor
+from sala.access.choosing import Chooser, ChoosingForm
+from sala.core.models import Term
+from sala.places.models import Area
 from sala.site.models import Portal
 
 LEAST_CONTRAST = 4.5  # of white text on the band, as WCAG asks
 
 
-class PortalForm(forms.ModelForm):
+class PortalForm(ChoosingForm, forms.ModelForm):
+    place = Chooser(Area, label=_("Default place"))
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"), widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Those of the present choice come first, in their order."),
+    )  # fmt: skip
+
     class Meta:
         model = Portal
         fields = ["name", "tagline", "intro", "place", "host", "topics", "band", "tier"]
         widgets = {"band": forms.TextInput(attrs={"type": "color"})}
+
+    def __init__(self, *args: Any, reader: Actor, **options: Any):
+        super().__init__(*args, **options)
+        self.read_as(reader)
+        terms = {term.code: str(term.name) for term in Term.objects.filter(scheme="topic", retired=False).order_by("order")}
+        present = [code for code in self.instance.topics if code in terms]
+        codes = [*present, *(code for code in terms if code not in present)]
+        self.fields["topics"].choices = [(code, terms[code]) for code in codes]  # type: ignore[attr-defined]
 
     def clean_band(self) -> str:
         """White text must be readable on the band."""

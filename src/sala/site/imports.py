@@ -1,8 +1,12 @@
 """What site takes from a country pack: its front doors."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sala.core.language import Translated
 from sala.core.models import Term
-from sala.core.pack import Pack, Report
+from sala.core.pack import Pack, PackError, Report
+from sala.people.models import Organisation
 from sala.places.models import Area
 from sala.site.models import Portal
 
@@ -14,6 +18,8 @@ def validate(pack: Pack) -> list[str]:
         faults.append("portals.yaml: exactly one portal must be the default")
     for entry in portals:
         faults += pack.check_words(entry.get("name"), f"portals.yaml {entry.get('code')}")
+        if not entry.get("owner"):
+            faults.append(f"portals.yaml {entry.get('code')}: owner names the organisation that runs it")
     return faults
 
 
@@ -27,6 +33,7 @@ def apply(pack: Pack, actor: object) -> Report:
             "name": Translated(entry["name"]),
             "tagline": Translated(entry.get("tagline")),
             "intro": Translated(entry.get("intro")),
+            "owner": _owner(entry),
             "place": Area.objects.get(code=str(entry["place"])),
             "topics": topics,
             "band": entry.get("theme", {}).get("band", "#0b4f4a"),
@@ -43,3 +50,10 @@ def apply(pack: Pack, actor: object) -> Report:
         else:
             report.count("unchanged")
     return report
+
+
+def _owner(entry: Mapping[str, Any]) -> Organisation:
+    found = Organisation.objects.filter(code=entry["owner"]).first()
+    if found is None:
+        raise PackError(f"portals.yaml {entry['code']}: there is no organisation {entry['owner']}")
+    return found

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from sala.access.actor import Actor
-from sala.access.edit import edit
+from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Edition
@@ -17,7 +18,7 @@ from sala.documents.models import Document
 from sala.places.maps import svg_map
 from sala.places.models import Area
 from sala.places.queries import current as current_areas
-from sala.site import policy
+from sala.site import operations
 from sala.site.forms import PortalForm
 from sala.site.models import Portal
 
@@ -66,13 +67,20 @@ def portal_css(request: Request, code: str) -> HttpResponse:
 
 def edit_portal(request: Request, code: str) -> HttpResponse:
     """The name, texts, place, topics and colour of a front door."""
-    portal = get_object_or_404(visible(request.actor, Portal), code=code)
-    return edit(request, portal, PortalForm, verb=policy.EDIT)
+    portal = get_object_or_404(visible(request.actor, Portal).select_related("owner", "place"), code=code)
+    operations.require_house(request.actor, portal)
+    form = PortalForm(request.POST or None, instance=portal, reader=request.actor)
+    return form_page(
+        request, form, lambda data: operations.change_portal(request.actor, portal, **data), heading=_("Edit"), back=portal
+    )
 
 
 def about(request: Request) -> HttpResponse:
-    portals = visible(request.actor, Portal).filter(tier="public")
-    return render(request, "site/about.html", {"portals": portals, "may_edit": request.actor.has_anywhere(policy.EDIT)})
+    rows = visible(request.actor, Portal).select_related("owner", "place")
+    if not request.actor.is_government and not request.actor.is_everything:
+        rows = rows.filter(tier="public")
+    portals = [(row, operations.may_edit(request.actor, row)) for row in rows]
+    return render(request, "site/about.html", {"portals": portals})
 
 
 def health(request: Request) -> HttpResponse:

@@ -1,0 +1,5 @@
+"""What is changed of front doors."""
+
+from sala.site.operations.portals import change_portal, may_edit, require_house
+
+__all__ = ["change_portal", "may_edit", "require_house"]
