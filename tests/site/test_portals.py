@@ -40,7 +40,9 @@ def held_by(world: World, who: str, position: str) -> None:
 def test_the_house_that_runs_a_front_door_changes_it(visit, door):
     address = f"/portals/{door.code}/edit/"
     assert "Default place" in visit("colleague").get(address).content.decode()
-    answer = visit("colleague").post(address, filled_in(door, name_en="Health of the province", topics=["health", "water"]))
+    answer = visit("colleague").post(
+        address, filled_in(door, name_en="Health of the province", topics=["health", "water"])
+    )
     assert answer.status_code == 302
     door.refresh_from_db()
     assert (door.name["en"], door.topics) == ("Health of the province", ["health", "water"])

@@ -30,7 +30,9 @@ class PortalForm(ChoosingForm, forms.ModelForm):
     def __init__(self, *args: Any, reader: Actor, **options: Any):
         super().__init__(*args, **options)
         self.read_as(reader)
-        terms = {term.code: str(term.name) for term in Term.objects.filter(scheme="topic", retired=False).order_by("order")}
+        terms = {
+            term.code: str(term.name) for term in Term.objects.filter(scheme="topic", retired=False).order_by("order")
+        }
         present = [code for code in self.instance.topics if code in terms]
         codes = [*present, *(code for code in terms if code not in present)]
         self.fields["topics"].choices = [(code, terms[code]) for code in codes]  # type: ignore[attr-defined]

@@ -35,9 +35,7 @@ def may_edit(actor: Actor, portal: Portal) -> bool:
     owner = portal.owner
     return actor.is_everything or (
         owner is not None
-        and any(
-            owner.path.startswith(holding.organisation_path) for holding in permitting(actor, policy.EDIT, portal)
-        )
+        and any(owner.path.startswith(holding.organisation_path) for holding in permitting(actor, policy.EDIT, portal))
     )
 
 
@@ -50,7 +48,9 @@ def require_house(actor: Actor, portal: Portal) -> None:
         raise SignInNeeded(_("This needs a position in government. Sign in with your link, then send it again."))
     if portal.owner is None:
         raise NotPermitted(
-            _("No organisation runs this front door yet. Ask an operator to name it in the country pack and to load it.")
+            _(
+                "No organisation runs this front door yet. Ask an operator to name it in the country pack and to load it."
+            )
         )
     raise NotPermitted(
         _("This front door is run by %(office)s. Ask its data publisher to change it.") % {"office": portal.owner}

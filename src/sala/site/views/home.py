@@ -1,29 +1,21 @@
 """Home of a front door, its colours, and the page about this service."""
 
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from sala.access.actor import Actor
 from sala.access.form_page import form_page
 from sala.access.request import Request
 from sala.access.scope import visible
-from sala.catalogue.models import Dataset, Edition
 from sala.core.language import current, sorted_by
 from sala.core.models import Term
-from sala.documents.models import Document
 from sala.places.maps import svg_map
-from sala.places.models import Area
 from sala.places.queries import current as current_areas
 from sala.site import operations
 from sala.site.forms import PortalForm
 from sala.site.models import Portal
-
-NEWEST = 5
-LOOKED_THROUGH = 200  # of the newest editions: one dataset may have sent many at once
+from sala.site.queries import narrowing_of, newest_datasets, newest_documents
 
 
 def home(request: Request) -> HttpResponse:
@@ -32,31 +24,16 @@ def home(request: Request) -> HttpResponse:
     topics = {term.code: term for term in Term.objects.filter(scheme="topic", retired=False)}
     wanted = [topics[code] for code in (portal.topics if portal else topics) if code in topics]
     children = list(current_areas().filter(parent=place).order_by(sorted_by("name"))) if place else []
-    documents = visible(request.actor, Document).filter(is_published=True)
+    narrowing = narrowing_of(portal)
     context = {
         "place": place,
         "topics": wanted,
         "children": children,
         "map": svg_map(place, children, current()) if place else "",
-        "new_datasets": newest_datasets(request.actor, place),
-        "new_documents": documents.order_by("-published_at")[:NEWEST],
+        "new_datasets": newest_datasets(request.actor, narrowing),
+        "new_documents": newest_documents(request.actor, narrowing),
     }
     return render(request, "site/home.html", context)
-
-
-def newest_datasets(actor: Actor, place: Area | None) -> list[tuple[Dataset, datetime | None]]:
-    """The datasets with the newest editions, each with the instant at which its newest was published."""
-    editions = visible(actor, Edition).filter(is_published=True, distribution__dataset__is_published=True)
-    if place and place.parent_id:
-        editions = editions.filter(distribution__dataset__place__path__startswith=place.path)
-    published: dict[int, datetime | None] = {}
-    newest = editions.order_by("-published_at").values_list("distribution__dataset_id", "published_at")
-    for dataset_id, instant in newest[:LOOKED_THROUGH]:
-        published.setdefault(dataset_id, instant)
-        if len(published) == NEWEST:
-            break
-    found = visible(actor, Dataset).select_related("owner", "place").in_bulk(list(published))
-    return [(found[dataset_id], instant) for dataset_id, instant in published.items() if dataset_id in found]
 
 
 @cache_control(max_age=3600, public=True)
@@ -71,7 +48,11 @@ def edit_portal(request: Request, code: str) -> HttpResponse:
     operations.require_house(request.actor, portal)
     form = PortalForm(request.POST or None, instance=portal, reader=request.actor)
     return form_page(
-        request, form, lambda data: operations.change_portal(request.actor, portal, **data), heading=_("Edit"), back=portal
+        request,
+        form,
+        lambda data: operations.change_portal(request.actor, portal, **data),
+        heading=_("Edit"),
+        back=portal,
     )
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from sala.access.request import Request
 from sala.core import language, numbers
 from sala.core.csv_page import csv_response
-from sala.core.models import Term
 from sala.search.api import box
 from sala.search.filters import NEWEST, RELEVANCE, Filters, sees_tiers
 from sala.search.queries import MOST_A_PAGE, SIZE, find
 from sala.search.results import Facet, Item, Results
 from sala.search.suggestions import suggest
+from sala.site.queries import narrowing_of
 
 NARROWING = ("noun", "kind", "topic", "place", "owner", "year", "tier")
 MOST_IN_A_TABLE = 1_000
@@ -62,11 +62,11 @@ def _home(request: Request) -> dict[str, Any]:
     if portal is None or request.GET.get("everywhere"):
         return {}
     home: dict[str, Any] = {}
-    if portal.place.parent_id and not request.GET.get("place"):
-        home["home_place"] = portal.place.code
-    every = set(Term.objects.filter(scheme="topic", retired=False).values_list("code", flat=True))
-    if portal.topics and not request.GET.get("topic") and every - set(portal.topics):
-        home["home_topics"] = tuple(portal.topics)
+    narrowing = narrowing_of(portal)
+    if narrowing.place and not request.GET.get("place"):
+        home["home_place"] = narrowing.place.code
+    if narrowing.topics and not request.GET.get("topic"):
+        home["home_topics"] = narrowing.topics
     return home
 
 
