@@ -163,6 +163,28 @@ def test_every_post_named_in_a_pack_exists_in_its_pattern(name):
     assert named and all(code.rsplit("-", 1)[1] in posts for code in named)
 
 
+@pytest.mark.parametrize("name", ["demo", "laos"])
+def test_every_file_of_the_demonstration_of_a_pack_is_there(name):
+    pack = Pack(ROOT / "packs" / name)
+    files = [entry["file"] for key in ("facilities", "forms") for entry in pack.listed("demonstration", key)]
+    assert len(files) >= 5 and [file for file in files if not pack.path(file).is_file()] == []
+
+
+def test_a_pack_borrows_only_what_it_lacks_and_nothing_outside_the_lender(tmp_path):
+    for name, info in (("lender", "code: lender\n"), ("borrower", "code: borrower\nborrows: lender\n")):
+        folder = tmp_path / name / "files"
+        folder.mkdir(parents=True)
+        (tmp_path / name / "pack.yaml").write_text(info)
+        (folder / "both.txt").write_text(name)
+    (tmp_path / "lender/files/one.txt").write_text("lent")
+    pack = Pack(tmp_path / "borrower")
+    assert pack.path("files/both.txt").read_text() == "borrower" and pack.path("files/one.txt").read_text() == "lent"
+    assert not pack.path("files/none.txt").exists()
+    for wrong in ("../lender/files/one.txt", "../../secret", "/etc/passwd"):
+        with pytest.raises(PackError, match="outside"):
+            pack.path(wrong)
+
+
 def test_a_post_stays_with_its_holder(empty):
     other = Person.objects.create(name="Invented other", email="other@example.org", is_invented=True)
     post = Position.objects.get(code="STAT-registrar")

@@ -86,9 +86,15 @@ class Pack:
             return [{key: (value or "").strip() for key, value in row.items() if key} for row in csv.DictReader(handle)]
 
     def path(self, name: str) -> Path:
-        """A file of the pack. Refuses a name that leads outside."""
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        """A file of the pack, or of the one beside it that pack.yaml `borrows` from. Refuses a name that leads outside."""
+        path = self._inside(self.folder, name)
+        lender = self.info.get("borrows")
+        return path if path.exists() or not lender else self._inside(self.folder.parent / Path(lender).name, name)
+
+    @staticmethod
+    def _inside(folder: Path, name: str) -> Path:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
             raise PackError(f"{name} leads outside the pack.")
         return path
 
