@@ -185,6 +185,49 @@ def test_a_pack_borrows_only_what_it_lacks_and_nothing_outside_the_lender(tmp_pa
             pack.path(wrong)
 
 
+@pytest.mark.parametrize("name", ["demo", "laos"])
+def test_every_house_that_sends_data_has_or_is_under_one_that_publishes_it_and_invites_its_people(name):
+    pack = Pack(ROOT / "packs" / name)
+    verbs = {role["code"]: set(role["verbs"]) for role in pack.listed("roles")}
+    of_kind = {
+        kind: set().union(*(verbs[role] for post in posts for role in post.get("roles", [])))
+        for kind, posts in pack.mapping("organisations", "positions").items()
+    }
+    everywhere = {
+        verb
+        for posts in pack.mapping("organisations", "positions").values()
+        for post in posts
+        for role in (
+            post["roles"] if post.get("across_organisations") is True else post.get("across_organisations") or []
+        )
+        for verb in verbs[role]
+    }
+    houses = {
+        entry["code"]: entry for key in ("organisations", "patterns") for entry in pack.listed("organisations", key)
+    }
+
+    def above(code):
+        while entry := houses.get(code) or next(
+            (
+                each
+                for own, each in houses.items()
+                if own.split("{")[0] and code and code.split("{")[0] == own.split("{")[0]
+            ),
+            None,
+        ):
+            yield entry["kind"]
+            code = entry.get("parent")
+
+    lacking = [
+        (code, verb)
+        for code, entry in houses.items()
+        if "catalogue.submit" in of_kind.get(entry["kind"], ())
+        for verb in ("catalogue.publish", "people.invite")
+        if verb not in everywhere and not any(verb in of_kind.get(kind, ()) for kind in above(code))
+    ]
+    assert len(houses) > 5 and lacking == []
+
+
 def test_a_post_stays_with_its_holder(empty):
     other = Person.objects.create(name="Invented other", email="other@example.org", is_invented=True)
     post = Position.objects.get(code="STAT-registrar")
