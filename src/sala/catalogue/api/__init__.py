@@ -8,6 +8,7 @@ from sala.catalogue.api import (
     datasets,
     editions,
     exchange,
+    origins,
     person_access,
     questions,
     services,
@@ -18,6 +19,7 @@ from sala.catalogue.api import (
 router = Router()
 router.add_router("", asked.router)
 router.add_router("", datasets.router)
+router.add_router("", origins.router)
 router.add_router("", tables.router)
 router.add_router("", exchange.router)
 router.add_router("", agreements.router)

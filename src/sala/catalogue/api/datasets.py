@@ -73,6 +73,7 @@ class DatasetDetail(DatasetOut):
     frequency: str | None
     promise: str
     due: str | None
+    retired_on: str | None
     missing_periods: list[str]
     score: int
     unmet: list[str]
@@ -155,6 +156,7 @@ def detail(request: Request, found: Dataset) -> dict[str, Any]:
         "used_to_make": list(visible(request.actor, Dataset).filter(origins__source=found).values_list("slug", flat=True)),
         "frequency": found.frequency.code if found.frequency else None, "promise": promise.state,
         "due": promise.due.isoformat() if promise.due else None, "missing_periods": missing_editions(found),
+        "retired_on": found.retired_on.isoformat() if found.retired_on else None,
         "score": score(criteria), "unmet": [criterion.code for criterion in criteria if not criterion.met],
         "languages": completeness_of(found), "concept": found.concept, "is_official": found.is_official,
         "origins": _origins(request, found),

@@ -191,6 +191,20 @@ class PublishForm(forms.Form):
                                      help_text=_("Left empty, it is released at once."))  # fmt: skip
 
 
+class OriginForm(ChoosingForm, forms.Form):
+    """What a dataset was made from: one kept here, or one outside."""
+
+    source = Chooser(
+        Dataset, label=_("Dataset kept here"), required=False,
+        help_text=_("Words of its title, or the address of its page."),
+    )  # fmt: skip
+    outside = forms.CharField(
+        label=_("Or a source outside this service"), max_length=300, required=False,
+        help_text=_("Such as a survey, a satellite image or a report, with its year."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("How it was made"), max_length=300, required=False)
+
+
 class ColumnForm(forms.ModelForm):
     class Meta:
         model = Column

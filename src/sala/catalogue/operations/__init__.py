@@ -7,8 +7,6 @@ from sala.catalogue.operations.datasets import (
     create_dataset,
     declare_figure,
     declare_rule,
-    name_origin,
-    retire_dataset,
     review_language,
     save_dictionary,
 )
@@ -19,7 +17,9 @@ from sala.catalogue.operations.editions import (
     receive_edition,
     settle_edition,
 )
+from sala.catalogue.operations.keeping import resume_dataset, retire_dataset
 from sala.catalogue.operations.orders import order_update
+from sala.catalogue.operations.origins import name_origin, take_back_origin
 from sala.catalogue.operations.promises import keep_all_promises, keep_promises
 from sala.catalogue.operations.release import (
     publish_edition,
@@ -50,12 +50,14 @@ __all__ = [
     "receive_edition",
     "remind_of_promises",
     "remove_chart",
+    "resume_dataset",
     "retire_dataset",
     "return_edition",
     "review_language",
     "save_dictionary",
     "settle_edition",
     "submit_edition",
+    "take_back_origin",
     "withdraw_dataset",
     "withdraw_edition",
 ]

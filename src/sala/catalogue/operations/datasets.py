@@ -1,4 +1,4 @@
-"""Describing a dataset: its record, its distributions, who else may see it, what it comes from."""
+"""Describing a dataset: its record, its distributions, who else may see it."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.catalogue import policy
-from sala.catalogue.models import Column, Dataset, Distribution, KeyFigure, Lineage, QualityRule
+from sala.catalogue.models import Column, Dataset, Distribution, KeyFigure, QualityRule
 from sala.catalogue.operations.layers import reload_features
-from sala.core import clock, language
+from sala.core import language
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -57,46 +57,6 @@ def add_distribution(actor: Actor, dataset: Dataset, *, code: str, name: Transla
     distribution.save()
     record(actor, policy.EDIT, dataset, change="distribution added", code=code)
     return distribution
-
-
-@operation
-def name_origin(
-    actor: Actor, dataset: Dataset, *, source: Dataset | None = None, outside: str = "", note: str = ""
-) -> Lineage:
-    """Say from what the dataset was made. A circle of origins is refused."""
-    dataset = lock(dataset)
-    require(actor, policy.EDIT, dataset)
-    if source and _stems_from(source, dataset.pk):
-        raise Invalid(_("That dataset was itself made from this one. Choose another source."))
-    origin = Lineage(dataset=dataset, source=source, outside=outside, note=note)
-    origin.full_clean()
-    origin.save()
-    record(actor, policy.EDIT, dataset, change="origin named", source=source.pk if source else outside)
-    return origin
-
-
-def _stems_from(dataset: Dataset, ancestor: int) -> bool:
-    waiting, seen = [dataset.pk], set()
-    while waiting:
-        current = waiting.pop()
-        if current == ancestor:
-            return True
-        if current not in seen:
-            seen.add(current)
-            waiting += Lineage.objects.filter(dataset_id=current, source__isnull=False).values_list(
-                "source_id", flat=True
-            )
-    return False
-
-
-@operation
-def retire_dataset(actor: Actor, dataset: Dataset, *, reason: str) -> None:
-    """No further editions are promised; what was published stays."""
-    dataset = lock(dataset)
-    require(actor, policy.WITHDRAW, dataset)
-    dataset.retired_on = clock.today()
-    dataset.save(update_fields=["retired_on"])
-    record(actor, policy.WITHDRAW, dataset, change="retired", reason=reason)
 
 
 @operation

@@ -17,8 +17,9 @@ from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.catalogue import policy as catalogue
 from sala.catalogue.models import Dataset, Distribution, Edition
-from sala.catalogue.operations.datasets import add_distribution, explain_columns, name_origin
+from sala.catalogue.operations.datasets import add_distribution, explain_columns
 from sala.catalogue.operations.editions import receive_edition, settle_edition
+from sala.catalogue.operations.origins import name_origin
 from sala.collection import layout, policy
 from sala.collection.layout import Column, Table
 from sala.collection.models import AnswerEdition, Form, FormVersion
