@@ -29,6 +29,7 @@ JOBS: dict[str, list[str]] = {
         "concessions.follow_layers",
     ],
     "catalogue.chart dataset": ["catalogue.draw_charts"],
+    "catalogue.declare dataset": ["catalogue.follow_declared"],
     "documents.scan document": ["documents.read_scans"],
     "assignments.accept call": ["catalogue.compile_figures"],
     "calls.manage call": ["catalogue.compile_figures"],

@@ -10,6 +10,7 @@ from sala.catalogue import exports
 from sala.catalogue.models import Distribution, Edition, HarvestSource
 from sala.catalogue.operations.charts import draw_charts
 from sala.catalogue.operations.compiling import compile_call
+from sala.catalogue.operations.declaring import follow_declared
 from sala.catalogue.operations.following import tell_followers
 from sala.catalogue.operations.harvest import harvest
 from sala.catalogue.operations.opening import open_due_editions
@@ -46,6 +47,14 @@ def draw(event_id: int) -> int:
     event = Event.objects.get(pk=event_id)
     parts = Distribution.objects.filter(dataset=event.subject_id, charts__isnull=False).distinct()
     return sum(map(draw_charts, parts))
+
+
+@app.task(name="catalogue.follow_declared")
+def follow(event_id: int) -> int:
+    """A key figure or a rule was declared, changed or ended: how many editions were read again."""
+    event = Event.objects.get(pk=event_id)
+    part = Distribution.objects.filter(dataset=event.subject_id, code=event.content()["part"]).first()
+    return follow_declared(command(), part) if part else 0
 
 
 @app.task(name="catalogue.compile_figures")

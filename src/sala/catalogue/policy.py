@@ -5,6 +5,7 @@ from sala.access.scope import Scope
 
 EDIT = "catalogue.edit"
 CHART = "catalogue.chart"  # recorded when a chart was defined or removed, by whoever may edit
+DECLARE = "catalogue.declare"  # recorded when key figures or rules were declared, changed or ended, by whoever may edit
 SUBMIT = "catalogue.submit"
 REVIEW = "catalogue.review"
 PUBLISH = "catalogue.publish"

@@ -6,6 +6,7 @@ from sala.catalogue.api import (
     agreements,
     asked,
     datasets,
+    declaring,
     editions,
     exchange,
     origins,
@@ -20,6 +21,7 @@ router = Router()
 router.add_router("", asked.router)
 router.add_router("", datasets.router)
 router.add_router("", origins.router)
+router.add_router("", declaring.router)
 router.add_router("", tables.router)
 router.add_router("", exchange.router)
 router.add_router("", agreements.router)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
 from sala.access.scope import Tier
-from sala.catalogue.models import Column, ColumnRole, Dataset, KeyFigure, QualityRule
+from sala.catalogue.models import Column, ColumnRole, Dataset
 from sala.core import language
 from sala.core.fields import TranslatedFormField
 from sala.core.models import Term
@@ -209,22 +209,3 @@ class ColumnForm(forms.ModelForm):
     class Meta:
         model = Column
         fields = ["label", "meaning", "unit", "role", "tier"]
-
-
-class KeyFigureForm(forms.ModelForm):
-    filter_column = forms.CharField(label=_("Only rows where this column"), required=False)
-    filter_value = forms.CharField(label=_("has this value"), required=False)
-
-    class Meta:
-        model = KeyFigure
-        fields = ["code", "name", "value_column", "unit", "places"]
-
-    def filter(self) -> dict[str, str]:
-        data = self.cleaned_data
-        return {data["filter_column"]: data["filter_value"]} if data.get("filter_column") else {}
-
-
-class RuleForm(forms.ModelForm):
-    class Meta:
-        model = QualityRule
-        fields = ["column", "kind", "value"]

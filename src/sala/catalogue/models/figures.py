@@ -1,10 +1,14 @@
 """Declared key figures, the rules a table must keep, and the count of its use."""
 
+import math
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sala.catalogue.models.dataset import Dataset, Distribution
 from sala.catalogue.models.edition import Edition
+from sala.core import numbers
 from sala.core.columns import TranslatedField
 from sala.places.models import Area
 
@@ -80,6 +84,36 @@ class QualityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.column} {self.get_kind_display()} {self.value}".strip()
+
+    @property
+    def has_limit(self) -> bool:
+        return self.kind in (RuleKind.AT_LEAST, RuleKind.AT_MOST)
+
+    @property
+    def limit(self) -> float | None:
+        """The number that a value is held against; None where there is none."""
+        try:
+            number = float(self.value)
+        except ValueError:
+            return None
+        return number if math.isfinite(number) else None
+
+    def clean(self) -> None:
+        """Keep a limit as a plain number, a list without gaps, and no value where the rule takes none."""
+        text = str(self.value or "").strip()
+        if self.has_limit:
+            try:
+                self.value = format(numbers.parse(text), "f")
+            except numbers.UnclearNumber as unclear:
+                raise ValidationError({"value": str(unclear)}) from unclear
+            except ValueError as error:
+                raise ValidationError({"value": _("This is not a number. Write one, such as 0 or 12.5.")}) from error
+        elif self.kind == RuleKind.ONE_OF:
+            self.value = ", ".join(part.strip() for part in text.split(",") if part.strip())
+            if not self.value:
+                raise ValidationError({"value": _("Write the values that are allowed, with commas between them.")})
+        else:
+            self.value = ""
 
 
 class QualityResult(models.Model):

@@ -5,10 +5,16 @@ from sala.catalogue.operations.datasets import (
     add_distribution,
     change_dataset,
     create_dataset,
-    declare_figure,
-    declare_rule,
     review_language,
     save_dictionary,
+)
+from sala.catalogue.operations.declaring import (
+    change_figure,
+    change_rule,
+    declare_figure,
+    declare_rule,
+    end_figure,
+    end_rule,
 )
 from sala.catalogue.operations.editions import (
     looking_into,
@@ -34,11 +40,15 @@ from sala.catalogue.operations.usage import count_use
 __all__ = [
     "add_distribution",
     "change_dataset",
+    "change_figure",
+    "change_rule",
     "count_use",
     "create_dataset",
     "declare_figure",
     "declare_rule",
     "define_chart",
+    "end_figure",
+    "end_rule",
     "keep_all_promises",
     "keep_promises",
     "looking_into",

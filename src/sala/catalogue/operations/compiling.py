@@ -26,7 +26,8 @@ from sala.catalogue.models import (
     FigureTable,
 )
 from sala.catalogue.operations.asking import FIGURES
-from sala.catalogue.operations.datasets import add_distribution, declare_figure
+from sala.catalogue.operations.datasets import add_distribution
+from sala.catalogue.operations.declaring import declare_figure
 from sala.catalogue.operations.editions import receive_edition, settle_edition
 from sala.catalogue.operations.release import submit_edition
 from sala.core.files import store

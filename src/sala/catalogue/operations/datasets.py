@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.catalogue import policy
-from sala.catalogue.models import Column, Dataset, Distribution, KeyFigure, QualityRule
+from sala.catalogue.models import Column, Dataset, Distribution
 from sala.catalogue.operations.layers import reload_features
 from sala.core import language
 from sala.core.errors import Conflict, Invalid
@@ -57,31 +57,6 @@ def add_distribution(actor: Actor, dataset: Dataset, *, code: str, name: Transla
     distribution.save()
     record(actor, policy.EDIT, dataset, change="distribution added", code=code)
     return distribution
-
-
-@operation
-def declare_figure(actor: Actor, distribution: Distribution, *, code: str, name: Translated, value_column: str,
-                   **fields: Any) -> KeyFigure:  # fmt: skip
-    """Declare which column holds a key figure. Published editions show it from their next publication on."""
-    dataset = lock(distribution.dataset)
-    require(actor, policy.EDIT, dataset)
-    figure = KeyFigure(distribution=distribution, code=code, name=name, value_column=value_column, **fields)
-    figure.full_clean()
-    figure.save()
-    record(actor, policy.EDIT, dataset, change="key figure declared", code=code)
-    return figure
-
-
-@operation
-def declare_rule(actor: Actor, distribution: Distribution, *, column: str, kind: str, value: str = "") -> QualityRule:
-    """Declare something that every row of the table must keep."""
-    dataset = lock(distribution.dataset)
-    require(actor, policy.EDIT, dataset)
-    rule = QualityRule(distribution=distribution, column=column, kind=kind, value=value)
-    rule.full_clean()
-    rule.save()
-    record(actor, policy.EDIT, dataset, change="rule declared", rule=[column, kind, value])
-    return rule
 
 
 @operation

@@ -1,7 +1,5 @@
 """Checking an edition against the rules of its table; the result names the rule and the failing rows."""
 
-from decimal import Decimal, InvalidOperation
-
 from sala.catalogue import tables
 from sala.catalogue.models import Edition, QualityResult, QualityRule, RuleKind
 
@@ -18,8 +16,12 @@ def check_rules(edition: Edition) -> None:
 
 
 def failure_test(edition: Edition, rule: QualityRule) -> tuple[str, list]:
-    """SQL that is true for a row that breaks the rule, with its values. A missing column breaks every row."""
-    if rule.column not in tables.names(edition):
+    """SQL that is true for a row that breaks the rule, with its values. A missing column breaks every row.
+
+    So does a limit that is no number: such rules were once let in, and nothing can keep them.
+    """
+    limit = rule.limit
+    if rule.column not in tables.names(edition) or (rule.has_limit and limit is None):
         return "true", []
     column = tables.checked(edition, rule.column)
     if rule.kind == RuleKind.FILLED:
@@ -29,9 +31,9 @@ def failure_test(edition: Edition, rule: QualityRule) -> tuple[str, list]:
             f"select {column} from {tables.source(edition)} where {column} is not null group by 1 having count(*) > 1"
         )
         return f"{column} in ({inner})", []
-    if rule.kind in (RuleKind.AT_LEAST, RuleKind.AT_MOST):
+    if rule.has_limit:
         sign = "<" if rule.kind == RuleKind.AT_LEAST else ">"
-        return f"try_cast({column} as double) {sign} ?", [_number(rule.value)]
+        return f"try_cast({column} as double) {sign} ?", [limit]
     if rule.kind == RuleKind.ONE_OF:
         allowed = [part.strip() for part in rule.value.split(",") if part.strip()]
         marks = ", ".join("?" * len(allowed)) or "null"
@@ -40,10 +42,3 @@ def failure_test(edition: Edition, rule: QualityRule) -> tuple[str, list]:
     marks = ", ".join("?" * len(known)) or "null"
     key = tables.place_key(edition) if edition.area_column else f"cast({column} as varchar)"
     return f"({column} is not null and coalesce({key} not in ({marks}), true))", known
-
-
-def _number(text: str) -> float:
-    try:
-        return float(Decimal(text))
-    except InvalidOperation:
-        return 0.0

@@ -14,10 +14,8 @@ from sala.catalogue.forms.datasets import (
     ColumnForm,
     DatasetForm,
     DistributionForm,
-    KeyFigureForm,
     NewDatasetForm,
     ReasonForm,
-    RuleForm,
 )
 from sala.catalogue.models import Dataset
 from sala.catalogue.views.finding import part_of
@@ -94,28 +92,3 @@ def columns(request: Request, slug: str, part: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(distribution.dataset)
     return render(request, "catalogue/columns.html", {"distribution": distribution, "forms": forms})
-
-
-def figures(request: Request, slug: str, part: str) -> HttpResponse:
-    distribution = part_of(request, slug, part)
-    require(request.actor, policy.EDIT, distribution.dataset)
-    form = KeyFigureForm(request.POST or None)
-    if form.is_valid():
-        data = {name: form.cleaned_data[name] for name in ("code", "name", "value_column", "unit", "places")}
-        operations.declare_figure(request.actor, distribution, filter=form.filter(), **data)
-        return redirect("catalogue:figures", slug, part)
-    rows = distribution.key_figures.all()
-    context = {"form": form, "distribution": distribution, "rows": rows, "heading": _("Key figures")}
-    return render(request, "catalogue/declared.html", context)
-
-
-def rules(request: Request, slug: str, part: str) -> HttpResponse:
-    distribution = part_of(request, slug, part)
-    require(request.actor, policy.EDIT, distribution.dataset)
-    form = RuleForm(request.POST or None)
-    if form.is_valid():
-        operations.declare_rule(request.actor, distribution, **form.cleaned_data)
-        return redirect("catalogue:rules", slug, part)
-    rows = distribution.rules.all()
-    context = {"form": form, "distribution": distribution, "rows": rows, "heading": _("Rules every row must keep")}
-    return render(request, "catalogue/declared.html", context)
