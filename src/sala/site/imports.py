@@ -1,13 +1,16 @@
 """What site takes from a country pack: its front doors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.pack import Pack, PackError, Report
 from sala.people.models import Organisation
 from sala.places.models import Area
+from sala.site.hosts import check_host, meet
 from sala.site.models import Portal
 
 
@@ -20,6 +23,22 @@ def validate(pack: Pack) -> list[str]:
         faults += pack.check_words(entry.get("name"), f"portals.yaml {entry.get('code')}")
         if not entry.get("owner"):
             faults.append(f"portals.yaml {entry.get('code')}: owner names the organisation that runs it")
+    return faults + _faults_of_hosts(portals)
+
+
+def _faults_of_hosts(portals: Sequence[Mapping[str, Any]]) -> list[str]:
+    faults = []
+    hosts = [(str(entry.get("code")), str(entry.get("host") or "").lower()) for entry in portals]
+    for number, (code, host) in enumerate(hosts):
+        try:
+            if host:
+                check_host(host)
+        except ValidationError as error:
+            faults.append(f"portals.yaml {code}: host {host}: {' '.join(error.messages)}")
+        faults += [
+            f"portals.yaml {code}: host {host} and that of {other} ({theirs}) may mean the same address"
+            for other, theirs in hosts[:number] if host and theirs and meet(host, theirs)
+        ]  # fmt: skip
     return faults
 
 

@@ -12,7 +12,7 @@ from sala.core.middleware import answer
 from sala.core.statements import Statement
 from sala.site.models import Portal
 
-OPEN_PATHS = ("/sign-in/", "/sign-out/", "/link/", "/static/", "/healthz", "/verify/")
+OPEN_PATHS = ("/sign-in/", "/sign-out/", "/link/", "/static/", "/healthz", "/verify/", "/portal/")
 WITHOUT = "/healthz"  # for machines
 PORTALS = Statement(lambda: Portal.objects.all())  # asked for every page
 

@@ -10,6 +10,7 @@ from sala.site.views import (
     history,
     home,
     place,
+    portals,
     search,
     sitemap,
 )
@@ -23,7 +24,9 @@ urlpatterns = [
     path("places/<str:code>/compare/<str:other>/", place.compare, name="compare"),
     path("places/<str:code>/figures/<slug:figure>/", place.series, name="series"),
     path("facilities/<str:code>/", facility.facility, name="facility"),
-    path("portals/<slug:code>/edit/", home.edit_portal, name="edit_portal"),
+    path("portals/", portals.index, name="portals"),
+    path("portals/new/", portals.new, name="new_portal"),
+    path("portals/<slug:code>/edit/", portals.edit, name="edit_portal"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<slug:noun>-<int:page>.xml", sitemap.part, name="sitemap_part"),
@@ -40,6 +43,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("about/", home.about, name="about"),
     path("healthz", home.health, name="health"),
-    path("portal/<slug:code>.css", home.portal_css, name="portal_css"),
+    path("portal/<slug:code>.css", portals.css, name="portal_css"),
     path("journal/<slug:noun>/<int:pk>/", history.history, name="history"),
 ]

@@ -1,5 +1,5 @@
 """What is changed of front doors."""
 
-from sala.site.operations.portals import change_portal, may_edit, require_house
+from sala.site.operations.portals import change_portal, make_portal, may_edit, require_house
 
-__all__ = ["change_portal", "may_edit", "require_house"]
+__all__ = ["change_portal", "make_portal", "may_edit", "require_house"]

@@ -1,6 +1,6 @@
-"""What a front door shows."""
+"""Front doors, and what one shows."""
 
 from sala.site.queries.newest import newest_datasets, newest_documents
-from sala.site.queries.portals import Narrowing, narrowing_of
+from sala.site.queries.portals import Narrowing, known_portals, narrowing_of
 
-__all__ = ["Narrowing", "narrowing_of", "newest_datasets", "newest_documents"]
+__all__ = ["Narrowing", "known_portals", "narrowing_of", "newest_datasets", "newest_documents"]

@@ -1,10 +1,20 @@
-"""What a front door is for: a place of the country, some of the topics, or everything."""
+"""Which front doors there are, and what one is for: a place of the country, some of the topics, or everything."""
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from sala.access.actor import Actor
+from sala.access.scope import visible
 from sala.core.models import Term
 from sala.places.models import Area
 from sala.site.models import Portal
+
+
+def known_portals(actor: Actor) -> QuerySet[Portal]:
+    """Front doors that the actor can use; those for government are named to officials only."""
+    rows = visible(actor, Portal).select_related("owner__area", "place")
+    return rows if actor.is_government or actor.is_everything else rows.filter(tier="public")
 
 
 @dataclass(frozen=True)

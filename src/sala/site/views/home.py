@@ -1,21 +1,15 @@
-"""Home of a front door, its colours, and the page about this service."""
+"""Home of a front door, and the page about this service."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.shortcuts import render
 
-from sala.access.form_page import form_page
 from sala.access.request import Request
-from sala.access.scope import visible
 from sala.core.language import current, sorted_by
 from sala.core.models import Term
 from sala.places.maps import svg_map
 from sala.places.queries import current as current_areas
-from sala.site import operations
-from sala.site.forms import PortalForm
-from sala.site.models import Portal
-from sala.site.queries import narrowing_of, newest_datasets, newest_documents
+from sala.site import policy
+from sala.site.queries import known_portals, narrowing_of, newest_datasets, newest_documents
 
 
 def home(request: Request) -> HttpResponse:
@@ -36,32 +30,9 @@ def home(request: Request) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
-@cache_control(max_age=3600, public=True)
-def portal_css(request: Request, code: str) -> HttpResponse:
-    portal = get_object_or_404(Portal, code=code)
-    return HttpResponse(f":root{{--brand:{portal.band}}}", content_type="text/css")
-
-
-def edit_portal(request: Request, code: str) -> HttpResponse:
-    """The name, texts, place, topics and colour of a front door."""
-    portal = get_object_or_404(visible(request.actor, Portal).select_related("owner", "place"), code=code)
-    operations.require_house(request.actor, portal)
-    form = PortalForm(request.POST or None, instance=portal, reader=request.actor)
-    return form_page(
-        request,
-        form,
-        lambda data: operations.change_portal(request.actor, portal, **data),
-        heading=_("Edit"),
-        back=portal,
-    )
-
-
 def about(request: Request) -> HttpResponse:
-    rows = visible(request.actor, Portal).select_related("owner", "place")
-    if not request.actor.is_government and not request.actor.is_everything:
-        rows = rows.filter(tier="public")
-    portals = [(row, operations.may_edit(request.actor, row)) for row in rows]
-    return render(request, "site/about.html", {"portals": portals})
+    context = {"portals": known_portals(request.actor), "may_make": request.actor.has_anywhere(policy.EDIT)}
+    return render(request, "site/about.html", context)
 
 
 def health(request: Request) -> HttpResponse:
