@@ -42,6 +42,16 @@ def test_it_is_sent_and_settled_on_the_pages_and_seen_by_the_public_once_release
     assert "tif" in visit().get("/api/v1/datasets/clinics-of-phuthong").content.decode()
 
 
+def test_unit_and_kind_of_the_last_one_are_offered_for_the_next(world, dataset, visit, slope, tmp_path):
+    part = dataset.distributions.get()
+    first = operations.receive_edition(world.actor("owner"), part, slope, "slope.tif")
+    visit("owner").post(first.settle_url, {"unit": "°", "kind": "continuous"})
+    other = write_raster(tmp_path / "other.tif", slope_cells() + 1, nodata=-9999, unit="degrees")
+    following = operations.receive_edition(world.actor("owner"), part, other, "other.tif")
+    html = visit("owner").get(following.settle_url).content.decode()
+    assert 'value="°"' in html and '<option value="continuous" selected>' in html
+
+
 def test_a_raster_without_projection_is_told_on_the_page_and_nothing_is_kept(world, dataset, visit, tmp_path):
     lost = write_raster(tmp_path / "lost.tif", slope_cells(), epsg=None)
     answer = visit("owner").post(

@@ -1,5 +1,7 @@
 """Forms of the data officer."""
 
+from typing import Any
+
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +115,18 @@ class EditionForm(forms.Form):
 
 # kind of question in a profile → key of the recipe that answers it
 QUESTIONS = {"decimal-mark": "decimal_mark", "date-order": "date_order"}
+# the same key → its answers, for a column about which it was asked before
+ANSWERS = {
+    "decimal_mark": (_("Mark of decimals in “%(column)s”"), [(",", _("comma: 1,5")), (".", _("point: 1.5"))]),
+    "date_order": (
+        _("Order of days in “%(column)s”"),
+        [("dmy", _("day before month: 31/12/2025")), ("mdy", _("month before day: 12/31/2025"))],
+    ),
+}
+OF_COLUMNS = (*ANSWERS, "types")  # keys of a recipe that may say something of single columns
+OF_TABLES = (*OF_COLUMNS, "total_words", "note_words", "null_words")
+# format → what of the last recipe holds for the next file as well, besides what its first look took up
+KEPT_OF = {"csv": OF_TABLES, "xlsx": OF_TABLES, "geotiff": ("unit", "kind")}
 
 
 def meaning(reading: dict) -> str:
@@ -124,14 +138,21 @@ class SettleForm(forms.Form):
     """The guess of the reader, to be confirmed: header row, decimal marks, the part each column plays."""
 
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    header_row = forms.IntegerField(label=_("Row of the headings"), min_value=1, required=False)
+    header_row = forms.IntegerField(
+        label=_("Row of the headings"), min_value=0, required=False, help_text=_("0 when the table has none.")
+    )
     level = forms.ModelChoiceField(
         label=_("Level of the places"), queryset=Level.objects.all(), required=False, to_field_name="code"
     )
 
-    def __init__(self, *args, profile: dict, remembered: dict[str, Column], **options):
+    def __init__(
+        self, *args, profile: dict, remembered: dict[str, Column], recipe: dict[str, Any] | None = None, **options
+    ):
         super().__init__(*args, **options)
         self.profile = profile
+        fitting = KEPT_OF.get(profile.get("format", ""), ())
+        self.earlier = {key: said for key, said in (recipe or {}).items() if key in fitting}
+        names = [column if isinstance(column, str) else column["name"] for column in profile.get("columns", [])]
         sheets = profile.get("sheets") or []
         self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
         self.fields["sheet"].initial = profile.get("sheet")
@@ -142,6 +163,7 @@ class SettleForm(forms.Form):
             del self.fields["header_row"]
         if profile.get("format") == "geotiff":
             self._ask_of_raster(profile)
+        self._show_answers(names)
         for question in profile.get("questions", []):
             examples = ", ".join(map(str, question["examples"][:2]))
             self.fields[f"{QUESTIONS[question['kind']]}:{question['column']}"] = forms.ChoiceField(
@@ -150,31 +172,55 @@ class SettleForm(forms.Form):
                 choices=[(reading["answer"], meaning(reading)) for reading in question["readings"]],
                 widget=forms.RadioSelect,
             )
-        for column in profile.get("columns", []):
-            name = column if isinstance(column, str) else column["name"]
+        for name in names:
             known = remembered.get(name)
             self.fields[f"role_{name}"] = forms.ChoiceField(
                 label=name, choices=ColumnRole.choices, required=False, initial=known.role if known else ""
             )
 
+    def _show_answers(self, names: list[str]) -> None:
+        """What was answered of the last file, to be seen and changed, for columns that are still there."""
+        for key, (label, choices) in ANSWERS.items():
+            said = self.earlier.get(key)
+            told = said if isinstance(said, dict) else {}
+            for name in names:
+                if name in told:
+                    self.fields[f"{key}:{name}"] = forms.ChoiceField(
+                        label=label % {"column": name}, choices=choices, initial=told[name]
+                    )
+
     def _ask_of_raster(self, profile: dict) -> None:
         del self.fields["level"]
         self.fields["unit"] = forms.CharField(
-            label=_("Unit of the values"), max_length=30, required=False, initial=profile["unit"],
+            label=_("Unit of the values"), max_length=30, required=False, initial=self.earlier.get("unit") or profile["unit"],
             help_text=_("Such as m, %, mm or degrees; empty for classes."),
         )  # fmt: skip
         kinds = [("", _("As the file says")), ("continuous", _("Measured values")), ("categorical", _("Classes"))]
-        self.fields["kind"] = forms.ChoiceField(label=_("What the cells hold"), choices=kinds, required=False)
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What the cells hold"), choices=kinds, required=False, initial=self.earlier.get("kind", "")
+        )
 
     def recipe(self) -> dict:
-        """What the reader in the child process needs."""
+        """What the reader in the child process needs: what is answered here, and of the last recipe what is not asked."""
         data = self.cleaned_data
-        recipe = {name: data[name] for name in ("sheet", "header_row", "unit", "kind") if data.get(name)}
+        asked = ("sheet", "header_row", "unit", "kind")
+        recipe = self._kept(asked)
+        recipe |= {name: data[name] for name in asked if data.get(name) not in (None, "")}
         for key in QUESTIONS.values():
             answers = {name.partition(":")[2]: value for name, value in data.items() if name.startswith(f"{key}:")}
             if answers:
                 recipe[key] = answers
         return recipe
+
+    def _kept(self, asked: tuple[str, ...]) -> dict[str, Any]:
+        names = {name.removeprefix("role_") for name in self.fields if name.startswith("role_")}
+        kept: dict[str, Any] = {}
+        for key, said in self.earlier.items():
+            if key in OF_COLUMNS and isinstance(said, dict):
+                said = {name: answer for name, answer in said.items() if name in names}
+            if key not in asked and said:
+                kept[key] = said
+        return kept
 
     def roles(self) -> dict[str, str]:
         return {

@@ -21,6 +21,7 @@ from sala.catalogue.operations.editions import (
     read_profile,
     reading,
     receive_edition,
+    remembered,
     settle_edition,
 )
 from sala.catalogue.operations.keeping import resume_dataset, retire_dataset
@@ -58,6 +59,7 @@ __all__ = [
     "read_profile",
     "reading",
     "receive_edition",
+    "remembered",
     "remind_of_promises",
     "remove_chart",
     "resume_dataset",

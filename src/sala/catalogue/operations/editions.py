@@ -15,7 +15,7 @@ from sala.catalogue import joining, policy, tables
 from sala.catalogue.models import JOINING, Column, ColumnRole, Distribution, Edition, EditionArea
 from sala.catalogue.operations.quality import check_rules
 from sala.core import clock, language, lao, periods
-from sala.core.errors import Conflict, Invalid
+from sala.core.errors import Conflict, Invalid, Unreadable
 from sala.core.files import child, store
 from sala.core.files.child import Limits
 from sala.core.language import Translated
@@ -45,15 +45,33 @@ def looking_into(actor: Actor, distribution: Distribution, path: Path, name: str
                  received_from: Organisation | None = None) -> Callable[[], Edition]:  # fmt: skip
     """The part of receive_edition that reads the file. What it returns keeps the edition, in its caller's transaction."""
     require(actor, policy.SUBMIT, distribution.dataset)
-    found = read_profile(path, name, **_remembered(distribution))
+    found = _looked_at(distribution, path, name)
     digest, size = store.keep(path)
     return partial(_receive, actor, distribution, found, name=name, digest=digest, size=size, period=period, reason=reason,
                    received_from=received_from)  # fmt: skip
 
 
-def _remembered(distribution: Distribution) -> dict[str, Any]:
-    """The recipe of the last file, as far as a first look at the next one needs it."""
-    return {key: value for key, value in distribution.recipe.items() if key in ("sheet", "decimal_mark")}
+def _looked_at(distribution: Distribution, path: Path, name: str) -> dict[str, Any]:
+    """A first look by the recipe of the last file. Where none of its columns is found so, the file is looked at afresh."""
+    recipe = remembered(distribution)
+    if not recipe:
+        return read_profile(path, name)
+    try:
+        found = read_profile(path, name, recipe=recipe)
+    except Unreadable:
+        return read_profile(path, name)  # says what is wrong with the file itself, where that is it
+    columns = _columns(found["profile"])
+    earlier = distribution.recipe.get("columns", [])
+    return found if not columns or columns & set(earlier) else read_profile(path, name)
+
+
+def remembered(distribution: Distribution) -> dict[str, Any]:
+    """How the last file was read."""
+    return {key: value for key, value in distribution.recipe.items() if key != "columns"}
+
+
+def _columns(profile: dict[str, Any]) -> set[str]:
+    return {column if isinstance(column, str) else column["name"] for column in profile.get("columns", [])}
 
 
 @operation

@@ -63,7 +63,10 @@ def settle(request: Request, slug: str, part: str, number: int) -> HttpResponse:
     if "header_row" in request.GET or "sheet" in request.GET:
         edition.profile = _look_again(edition, request)
     remembered = {column.name: column for column in edition.distribution.dictionary.all()}
-    form = SettleForm(request.POST or None, profile=edition.profile, remembered=remembered)
+    form = SettleForm(
+        request.POST or None, profile=edition.profile, remembered=remembered,
+        recipe=operations.remembered(edition.distribution),
+    )  # fmt: skip
     if form.is_valid():
         level = form.cleaned_data.get("level")
         return redirect(errands.ask(
@@ -84,6 +87,8 @@ def _look_again(edition: Edition, request: Request) -> dict:
     )
     if header_row and not is_of_other_sheet:
         options["header_row"] = min(header_row, MOST_HEAD)
+    earlier = operations.remembered(edition.distribution)
+    options["recipe"] = {key: value for key, value in earlier.items() if key not in ("sheet", "header_row")}
     return child.run(
         "sala.core.files.table:profile", store.path_of(edition.sha256), edition.file_name, "/nonexistent", **options
     )
