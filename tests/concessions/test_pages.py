@@ -82,7 +82,7 @@ def test_who_was_overtaken_is_told_by_what_and_sends_again(visit, cast, concessi
     made = concession()
     change = {
         "kind": "concession", "name_lo": "ໂຄງການ", "name_en": "Mine", "sector": "mining", "area": "0101",
-        "reason": "Sector was wrong", "version": made.version,
+        "lead": "LAND-D0101", "reason": "Sector was wrong", "version": made.version,
     }  # fmt: skip
     operations.change(cast.actor("province"), made, made.version, reason="Lease in truth", kind="lease")
     address = f"{made.get_absolute_url()}edit/"

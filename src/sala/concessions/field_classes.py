@@ -35,6 +35,7 @@ FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
     Concession: {
         "kind": BASICS, "name": BASICS, "purpose": BASICS, "sector": BASICS, "state": BASICS, "lead": PLACE,
         "area": PLACE, "level": TERMS, "requested_on": TERMS, "follows": TERMS, "open_contracting_id": TERMS,
+        "open_contracting_url": TERMS,
         "is_confidential": TERMS, "confidential_reason": TERMS, "source": FieldClass.PAPERS, "same_as": BASICS,
     },
     Commodity: {"commodity": BASICS, "as_of": BASICS, "is_current": BASICS, "document": BASICS, "hectares": HECTARES},

@@ -79,6 +79,8 @@ class ConcessionPage(Schema):
 
 
 class GrantOut(Schema):
+    """legal_basis: the law or decree, null where it is not open to the caller."""
+
     holder: str | None
     share: Decimal | None
     granted_ha: Decimal | None
@@ -89,6 +91,7 @@ class GrantOut(Schema):
     level: str | None
     body: str | None
     number: str | None
+    legal_basis: str | None
     holds_today: bool
 
 
@@ -143,12 +146,25 @@ class JobsOut(Schema):
     seasonal: int | None
 
 
+class FurtherPlaceOut(Schema):
+    """share: per cent of the granted area."""
+
+    place: str
+    share: Decimal | None
+
+
 class ConcessionDetail(ConcessionOut):
-    """version: send it along with a change."""
+    """version: send it along with a change; follows: reference of the one that it goes on from, where the caller may know
+    of it.
+    """
 
     version: int
     purpose: dict[str, str]
     kept_by: str | None
+    places: list[FurtherPlaceOut] | None
+    follows: str | None
+    open_contracting_id: str | None
+    open_contracting_url: str | None
     commodities: list[str]
     grants: list[GrantOut] | None
     areas: list[AreaOut] | None
@@ -286,6 +302,9 @@ def _detail(shown: Profile) -> dict[str, Any]:
     row, reads = shown.concession, shown.reads
     return {
         "version": row.version, "purpose": row.purpose, "kept_by": row.lead.code if reads["place"] else None,
+        "places": [{"place": place.area.code, "share": place.share} for place in shown.places] if reads["place"] else None,
+        "follows": shown.follows.reference if shown.follows else None,
+        **{name: getattr(row, name) if reads["terms"] else None for name in ("open_contracting_id", "open_contracting_url")},
         "commodities": [item.commodity.code for item in shown.commodities if item.is_current],
         "grants": _grants(shown) if reads["holder"] or reads["terms"] else None,
         "areas": [
@@ -321,6 +340,8 @@ def _grants(shown: Profile) -> list[dict[str, Any]]:
             **{name: getattr(row, name) if reads["terms"] else None
                for name in ("decided_on", "starts_on", "ends_on", "term_months", "level", "number")},
             "body": (row.body.code if row.body else row.body_name) if reads["terms"] else None,
+            "legal_basis": shown.documents[row.legal_basis_id].slug
+            if reads["terms"] and row.legal_basis_id in shown.documents else None,
             "holds_today": row in current,
         }
         for row in shown.grants

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.choosing import Chooser
 from sala.concessions import policy
-from sala.concessions.forms.fields import HectaresField, PaperField, ReasonedForm, VersionedForm, term_field, terms_of
+from sala.concessions.forms.fields import (
+    HectaresField,
+    PaperField,
+    ReasonedForm,
+    VersionedForm,
+    as_typed,
+    term_field,
+    terms_of,
+)
 from sala.concessions.models import AreaBasis, Concession, Due, DueBasis, Grant
 from sala.concessions.models.due import BY_HECTARES
 from sala.concessions.queries.books import books_of
@@ -109,7 +117,7 @@ class CorrectDueForm(TermSaid, ReasonedForm):
     def __init__(self, *args: Any, due: Due, **options: Any):
         initial = {
             "kind": due.kind.code, "basis": due.basis, "area_basis": due.area_basis, "hectares": due.hectares,
-            "currency": due.currency, "rate": "" if due.rate is None else format(due.rate.normalize(), "f"),
+            "currency": due.currency, "rate": as_typed(due.rate),
             "amount": "" if due.amount is None else format(money.whole(due.amount, due.currency), "f"),
             "months": due.months, "days": due.days, "grant": due.grant_id, "books": due.books, "note": due.note,
             "starts_on": due.starts_on.isoformat(), "ends_on": due.ends_on.isoformat() if due.ends_on else "",

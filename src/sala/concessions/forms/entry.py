@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
@@ -15,6 +16,7 @@ from sala.core.fields import TranslatedFormField, day_field
 from sala.core.models import Term
 from sala.documents.forms.offices import OfficeField
 from sala.duties.forms import ActorForm
+from sala.people.models import Organisation
 from sala.places.models import Area, Level
 
 
@@ -80,9 +82,19 @@ class EnterForm(SaidForm, ActorForm):
 
 
 class ChangeForm(SaidForm, ReasonedForm):
+    lead = OfficeField(label=_("Kept by"))
+    follows = Chooser(
+        Concession, label=_("Goes on from"), required=False, help_text=_("The lease or concession of which this one took over the land.")
+    )  # fmt: skip
+    open_contracting_id = forms.CharField(label=_("Open contracting number"), max_length=60, required=False)
+    open_contracting_url = forms.URLField(
+        label=_("Where it is published as open contracting"), max_length=300, required=False, assume_scheme="https"
+    )
+
     field_order = [
-        "kind", "name", "sector", "commodities", "area", "level", "requested_on", "purpose", "source", "is_confidential",
-        "confidential_reason", "reason", "document", "effective_on",
+        "kind", "name", "sector", "commodities", "area", "lead", "level", "requested_on", "follows", "open_contracting_id",
+        "open_contracting_url", "purpose", "source", "is_confidential", "confidential_reason", "reason", "document",
+        "effective_on",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, concession: Concession, **options: Any):
@@ -93,9 +105,14 @@ class ChangeForm(SaidForm, ReasonedForm):
             "level": concession.level, "source": concession.source, "is_confidential": concession.is_confidential,
             "confidential_reason": concession.confidential_reason,
             "requested_on": concession.requested_on.isoformat() if concession.requested_on else "",
+            "lead": concession.lead, "follows": concession.follows, "open_contracting_id": concession.open_contracting_id,
+            "open_contracting_url": concession.open_contracting_url,
         }  # fmt: skip
         super().__init__(*args, concession=concession, initial=initial, **options)
         self.offer()
+        lead: Any = self.fields["lead"]
+        lead.among_those_of(options["actor"], policy.ENTER)
+        lead.rows = Organisation.objects.filter(Q(pk__in=lead.rows.values("pk")) | Q(pk=concession.lead_id))
 
 
 class DoubleForm(VersionedForm):

@@ -1,5 +1,6 @@
 """What forms of this part share: version and reason of a change, terms of a scheme, papers of a concession, parties."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +16,12 @@ from sala.duties.forms import ActorForm
 HECTARES = {"max_digits": 12, "decimal_places": 2}
 
 
+def as_typed(number: Decimal | None) -> str:
+    """A number as it is filled in, so that it is read back as the same one: three decimals could be thousands."""
+    text = "" if number is None else format(number.normalize(), "f")
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
+
+
 class HectaresField(NumberField):
     """Hectares with two decimals at most, none below nought."""
 
@@ -28,6 +35,24 @@ class HectaresField(NumberField):
         if number is not None and number < 0:
             raise forms.ValidationError(_("Hectares are never below nought."))
         return None if number is None else round(number, HECTARES["decimal_places"])
+
+
+class ShareField(NumberField):
+    """Per cent, 0 to 100, with as many decimals as are kept."""
+
+    def __init__(self, *, decimals: int, **options: Any):
+        self.decimals = decimals
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        if number is None:
+            return None
+        if not 0 <= number <= 100:
+            raise forms.ValidationError(_("Write a number from 0 to 100."))
+        if number != round(number, self.decimals):
+            raise forms.ValidationError(_("Write at most %(count)s decimals.") % {"count": self.decimals})
+        return round(number, self.decimals)
 
 
 class WholeField(NumberField):

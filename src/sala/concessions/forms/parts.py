@@ -16,8 +16,10 @@ from sala.concessions.forms.fields import (
     PaperField,
     PartyField,
     ReasonedForm,
+    ShareField,
     VersionedForm,
     WholeField,
+    as_typed,
     term_field,
     terms_of,
 )
@@ -26,6 +28,7 @@ from sala.concessions.models import (
     AffectedVillage,
     AreaPurpose,
     Concession,
+    ConcessionPlace,
     Consultation,
     FieldClass,
     Grant,
@@ -38,6 +41,7 @@ from sala.core import money
 from sala.core.errors import Invalid, SalaError
 from sala.core.fields import NumberField, day_field
 from sala.documents.models import Document
+from sala.duties.forms import DocumentField
 from sala.maps import drawing
 from sala.maps.calculations.coordinates import parsed
 from sala.people.models import Organisation
@@ -46,10 +50,14 @@ from sala.places.models import Area
 MONTHS = 12
 
 
+class AsideForm(VersionedForm):
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class GrantSaid(forms.Form):
     """What a grant says. The term is written in years or in months; both together add up."""
 
-    share = NumberField(label=_("Share in per cent"), initial="100")
+    share = ShareField(label=_("Share in per cent"), initial="100", decimals=3)
     granted_ha = HectaresField(label=_("Granted hectares"), help_text=_("As the agreement says, not as drawn."))
     decided_on = day_field(_("Approved on"), required=False)
     body = Chooser(Organisation, label=_("Approved by"), required=False)
@@ -64,6 +72,9 @@ class GrantSaid(forms.Form):
     years = WholeField(label=_("Term in years"))
     months = WholeField(label=_("and months"))
     document = PaperField(label=_("Agreement"))
+    legal_basis = DocumentField(
+        label=_("Legal basis"), required=False, help_text=_("The law or decree it stands on, by words of its title or its number.")
+    )  # fmt: skip
 
     def offer(self) -> None:
         self.fields["level"].choices = level_choices()  # type: ignore[attr-defined]
@@ -89,22 +100,55 @@ class GrantForm(GrantSaid, VersionedForm):
     def __init__(self, *args: Any, concession: Concession, **options: Any):
         super().__init__(*args, concession=concession, **options)
         self.offer()
-        self.fields["replaces"].queryset = concession.grants.select_related("holder")  # type: ignore[attr-defined]
-        self.fields["replaces"].label_from_instance = lambda row: f"{row.holder} ({row.starts_on or '…'})"  # type: ignore[attr-defined]
+        _offer_grants(self.fields["replaces"], concession.grants.select_related("holder"))
+
+
+def _offer_grants(field: Any, rows: Any) -> None:
+    field.queryset = rows
+    field.label_from_instance = lambda row: f"{row.holder} ({row.starts_on or '…'})"
 
 
 class CorrectGrantForm(GrantSaid, ReasonedForm):
     """The paper of the reason is that of the grant, so it is asked once."""
 
+    holder = PartyField(label=_("Who holds it"), help_text=_("Another one only where the wrong one was entered. Who took over holds it by a new grant."))  # fmt: skip
+    replaces = forms.ModelChoiceField(
+        Grant.objects.none(), label=_("It replaces the grant"), required=False, empty_label=_("None: it stands beside the others"),
+    )  # fmt: skip
+
+    field_order = ["holder", "share", "granted_ha", "replaces"]
+
     def __init__(self, *args: Any, grant: Grant, **options: Any):
         years, months = divmod(grant.term_months, MONTHS) if grant.term_months else ("", "")
         initial = {
-            "share": grant.share, "granted_ha": grant.granted_ha, "body": grant.body, "body_name": grant.body_name,
+            "holder": grant.holder, "replaces": grant.replaces_id, "legal_basis": grant.legal_basis,
+            "share": as_typed(grant.share), "granted_ha": grant.granted_ha, "body": grant.body, "body_name": grant.body_name,
             "level": grant.level, "number": grant.number, "years": years, "months": months, "document": grant.document_id,
             **{name: day.isoformat() if (day := getattr(grant, name)) else "" for name in ("decided_on", "signed_on", "starts_on")},
         }  # fmt: skip
         super().__init__(*args, concession=grant.concession, initial=initial, **options)
         self.offer()
+        _offer_grants(self.fields["replaces"], grant.concession.grants.exclude(pk=grant.pk).select_related("holder"))
+
+
+class FurtherPlaceSaid(forms.Form):
+    share = ShareField(
+        label=_("Share in per cent"), required=False, decimals=2,
+        help_text=_("Of the granted area. Empty where it is not known."),
+    )  # fmt: skip
+
+
+class FurtherPlaceForm(FurtherPlaceSaid, VersionedForm):
+    area = Chooser(Area, label=_("Place"))
+
+    field_order = ["area"]
+
+
+class CorrectFurtherPlaceForm(FurtherPlaceSaid, AsideForm):
+    field_order = ["share", "reason"]
+
+    def __init__(self, *args: Any, place: ConcessionPlace, **options: Any):
+        super().__init__(*args, concession=place.concession, initial={"share": as_typed(place.share)}, **options)
 
 
 class AreaForm(VersionedForm):
@@ -154,10 +198,6 @@ class AreaForm(VersionedForm):
 
     mended: bool = False
     shape: shapely.Geometry | None = None
-
-
-class AsideForm(VersionedForm):
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class PaperForm(VersionedForm):

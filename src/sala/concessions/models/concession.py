@@ -60,6 +60,7 @@ class Concession(models.Model):
     is_public some class of its fields is open to everybody (kept by operations.releases)
     confirmed_classes  for which an office stands now (kept by the database with each Confirmation)
     is_confidential, confidential_reason   opened by no decision about a class of fields
+    open_contracting_id, open_contracting_url   its number in the open contracting standard, and where that is published
     outside_source, outside_id   the register it came from, and its number there
     """
 
@@ -97,6 +98,7 @@ class Concession(models.Model):
     outside_source = models.CharField(max_length=60, blank=True, editable=False)
     outside_id = models.CharField(max_length=60, blank=True, editable=False)
     open_contracting_id = models.CharField(_("open contracting number"), max_length=60, blank=True)
+    open_contracting_url = models.URLField(_("where it is published as open contracting"), max_length=300, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     keys = ArrayField(models.CharField(max_length=200), default=list, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

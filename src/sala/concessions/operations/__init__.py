@@ -6,7 +6,8 @@ from sala.concessions.operations.confirmations import confirm, take_back
 from sala.concessions.operations.doubles import mark_double, settle_double
 from sala.concessions.operations.dues import correct_due, declare, end_due, enter_due, remove_due
 from sala.concessions.operations.employment import correct_jobs, count_jobs
-from sala.concessions.operations.grants import correct_grant, grant
+from sala.concessions.operations.further_places import add_further_place, correct_further_place, remove_further_place
+from sala.concessions.operations.grants import correct_grant, grant, remove_grant
 from sala.concessions.operations.papers import add_paper, remove_paper
 from sala.concessions.operations.parties import change_party, end_holding, enter_party, hold
 from sala.concessions.operations.party_doubles import keep_parties_apart, merge_parties, undo_merge
@@ -19,6 +20,7 @@ from sala.concessions.operations.taking import note_register_taken
 from sala.concessions.operations.villages import correct_village, remove_village, tell_village
 
 __all__ = [
+    "add_further_place",
     "add_paper",
     "apply_returned",
     "bring_back",
@@ -27,6 +29,7 @@ __all__ = [
     "close_class",
     "confirm",
     "correct_due",
+    "correct_further_place",
     "correct_grant",
     "correct_jobs",
     "correct_village",
@@ -49,6 +52,8 @@ __all__ = [
     "raise_all",
     "raise_charges",
     "remove_due",
+    "remove_further_place",
+    "remove_grant",
     "remove_paper",
     "remove_village",
     "set_area",

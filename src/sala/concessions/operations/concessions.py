@@ -80,6 +80,8 @@ def change(actor: Actor, concession: Concession, version: int, *, reason: str, d
         setattr(concession, field, value)
     if "area" in fields or "lead" in fields:
         require(actor, policy.ENTER, concession)
+    if "follows" in fields:
+        _check_line(concession)
     keep_in_step(concession)
     check(concession)
     why = Why(reason, document, effective_on)
@@ -124,6 +126,17 @@ def _set_commodities(actor: Actor, concession: Concession, terms: list[Term], wh
     for term in new:
         _add(actor, concession, Commodity(concession=concession, commodity=term, as_of=why.effective_on), why)
     return bool(new) or set(current) != wanted
+
+
+def _check_line(concession: Concession) -> None:
+    """Raises Invalid where a concession would go on from itself, by way of others."""
+    above, seen = concession.follows, {concession.pk}
+    while above is not None:
+        if above.pk in seen:
+            words = _("That one goes on from this one. Choose an older lease or concession.")
+            raise Invalid(words, {"follows": [words]})
+        seen.add(above.pk)
+        above = above.follows
 
 
 def keep_in_step(concession: Concession, sectors: set[int | None] | None = None) -> None:

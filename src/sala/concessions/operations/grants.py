@@ -63,24 +63,109 @@ def grant(actor: Actor, concession: Concession, *, holder: Party, share: Decimal
 @operation
 def correct_grant(actor: Actor, row: Grant, version: int, *, reason: str, document: Document | None = None,
                   effective_on: date | None = None, **fields: Any) -> Grant:  # fmt: skip
-    """Correct what a grant says, where it was entered wrongly or a paper was found. What changed by decision is a new grant."""
+    """Correct what a grant says, where it was entered wrongly or a paper was found. What changed by decision is a new grant.
+
+    A grant that was ended before its term stays ended. Its holder stays as long as something stands charged by it.
+    """
     concession = lock(row.concession)
     row = lock(row)
     require(actor, policy.ENTER, concession)
     changes.require_version(concession, version)
     before = values_of(row)
+    cut, former = _cut_of(row), row.replaces
+    holder = row.holder_id
     for field, value in fields.items():
         setattr(row, field, value)
+    if row.holder_id != holder and _stands_charged(row):
+        words = _("Something was charged to this holder by this grant. Have the charges taken back first; where another holder follows, enter a new grant that replaces this one.")  # fmt: skip
+        raise Conflict(words, {"holder": [words]})
     keep_dates(row)
+    _cut(row, cut)
     check_grant(row)
+    why = Why(reason, document, effective_on)
+    if row.replaces != former:
+        _check_line(row)
+        if row.replaces is not None:
+            _end_replaced(actor, concession, row, why)
     _check_share(row)
     _save(row)
-    different = changes.changed(actor, concession, row, before, Why(reason, document, effective_on))
+    if former is not None and row.replaces != former:
+        _hold_again(actor, concession, former, cut, why)
+    different = changes.changed(actor, concession, row, before, why)
     if different:
         changes.touch(concession)
         record(actor, policy.ENTER, concession, change="grant corrected", grant=row.pk, reason=reason, document=document,
                fields=sorted(different))  # fmt: skip
     return row
+
+
+@operation
+def remove_grant(actor: Actor, row: Grant, *, reason: str, version: int | None = None) -> None:
+    """Take out a grant that was entered by mistake; one that it replaced holds again. Raises Conflict with what to do
+    where something was charged or is owed by it, or another grant replaces it.
+    """
+    concession = lock(row.concession)
+    row = lock(row)
+    require(actor, policy.ENTER, concession)
+    changes.require_version(concession, version)
+    if _stands_charged(row):
+        raise Conflict(_("Something was charged by this grant. Have the charges taken back, then correct the grant; where another holder follows, enter a new grant that replaces this one."))  # fmt: skip
+    if row.raised.exists():
+        raise Conflict(_("Charges by this grant stand in the books, and were taken back. Correct the grant instead: its holder, days and share."))  # fmt: skip
+    if row.dues.exists():
+        raise Conflict(_("A term of payment is for this grant alone. Take that out first, under “What is owed”."))
+    if row.replaced_by.exists():
+        raise Conflict(_("Another grant replaces this one. Correct that one first: it replaces none, or another one."))
+    why, former, cut = Why(reason), row.replaces, _cut_of(row)
+    changes.taken_out(actor, concession, row, why)
+    holder = row.holder_id
+    removed = row.pk
+    row.delete()
+    if former is not None:
+        _hold_again(actor, concession, former, cut, why)
+    changes.touch(concession)
+    record(actor, policy.ENTER, concession, change="grant removed", grant=removed, holder=holder, reason=reason)
+
+
+def _stands_charged(row: Grant) -> bool:
+    return row.raised.filter(charge__transaction__reversed_by__isnull=True).exists()
+
+
+def _cut_of(row: Grant) -> date | None:
+    """The day from which it does not hold any more, where that is before the end of its term."""
+    whole = row.ends_on + DAY if row.ends_on else None
+    return row.valid.upper if row.valid.upper != whole else None
+
+
+def _cut(row: Grant, day: date | None) -> None:
+    if day is None or (row.valid.upper is not None and row.valid.upper <= day):
+        return
+    if row.valid.lower and row.valid.lower >= day:
+        words = _("The grant was ended before that day. Choose an earlier one.")
+        raise Invalid(words, {"starts_on": [words]})
+    row.valid = DateRange(row.valid.lower, day)
+
+
+def _hold_again(actor: Actor, concession: Concession, row: Grant, cut: date | None, why: Why) -> None:
+    """A grant that no other one replaces any more holds to the end of its term, or to the day on which all ended."""
+    row = lock(row)
+    before = values_of(row)
+    keep_dates(row)
+    _cut(row, cut)
+    _check_share(row)
+    _save(row)
+    changes.changed(actor, concession, row, before, why)
+
+
+def _check_line(row: Grant) -> None:
+    """Raises Invalid where a grant would replace itself by way of others."""
+    above, seen = row.replaces, {row.pk}
+    while above is not None:
+        if above.pk in seen:
+            words = _("That grant replaces this one. Choose an older grant.")
+            raise Invalid(words, {"replaces": [words]})
+        seen.add(above.pk)
+        above = above.replaces
 
 
 def keep_dates(row: Grant) -> None:

@@ -41,6 +41,7 @@ class Profile:
     documents  id → Document, of those cited that the reader may open
     parties    ids of the parties named whose page the reader may open
     missing    what is lacking and what to do about it, for those who keep the entry
+    follows    the concession that it goes on from, where the reader may know of it
     there      of which relations it has any row, whoever reads it; to leave out what has none
     """
 
@@ -63,6 +64,7 @@ class Profile:
     parties: frozenset[int] = frozenset()
     missing: list[Any] = field(default_factory=list)
     documents: dict[int, Document] = field(default_factory=dict)
+    follows: Concession | None = None
     there: frozenset[str] = frozenset()
 
     @property
@@ -143,6 +145,10 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         found.documents = {row.document_id: row.document for row in found.papers if row.document_id in seen}
     if reads[FieldClass.TERMS]:
         found.steps = list(ApprovalStep.objects.filter(**of).select_related("body")) if "steps" in there else []
+        laws = {row.legal_basis_id for row in found.grants if row.legal_basis_id}
+        found.documents |= visible(actor, Document).in_bulk(laws) if laws else {}
+        if concession.follows_id:
+            found.follows = redaction.readable(actor, FieldClass.BASICS).filter(pk=concession.follows_id).first()
         found.plan = list(concession.plan.all()) if "plan" in there else []
         found.obligations = list(concession.obligations.select_related("kind")) if "obligations" in there else []
     if reads[FieldClass.VILLAGES] and "villages" in there:

@@ -14,9 +14,11 @@ from sala.concessions.forms.parts import (
     AreaForm,
     AsideForm,
     ConfirmForm,
+    CorrectFurtherPlaceForm,
     CorrectGrantForm,
     CorrectJobsForm,
     CorrectVillageForm,
+    FurtherPlaceForm,
     GrantForm,
     JobsForm,
     PaperForm,
@@ -46,6 +48,43 @@ def correct_grant(request: Request, reference: str, pk: int) -> HttpResponse:
         request, found, partial(_about, CorrectGrantForm, "grant", row),
         lambda data: _nothing(operations.correct_grant(request.actor, row, data.pop("version"), **data)),
         heading=_("Correct the grant"), lead=_("For what was entered wrongly. What changed by decision is a new grant."),
+    )  # fmt: skip
+
+
+def remove_grant(request: Request, reference: str, pk: int) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    row = get_object_or_404(found.grants.select_related("holder"), pk=pk)
+    return write(
+        request, found, AsideForm, lambda data: operations.remove_grant(request.actor, row, **data),
+        heading=_("This grant was entered by mistake"), button=_("Take out"), danger=True, lead=str(row.holder.name),
+    )  # fmt: skip
+
+
+def add_place(request: Request, reference: str) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    return write(
+        request, found, FurtherPlaceForm,
+        lambda data: _nothing(operations.add_further_place(request.actor, found, data.pop("area"), **data)),
+        heading=_("A further place"), lead=_("A place beside the main one that it reaches into."),
+    )  # fmt: skip
+
+
+def correct_place(request: Request, reference: str, pk: int) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    row = get_object_or_404(found.places.select_related("area"), pk=pk)
+    return write(
+        request, found, partial(_about, CorrectFurtherPlaceForm, "place", row),
+        lambda data: _nothing(operations.correct_further_place(request.actor, row, data.pop("version"), **data)),
+        heading=_("Correct the share of the place"), lead=str(row.area.name),
+    )  # fmt: skip
+
+
+def remove_place(request: Request, reference: str, pk: int) -> HttpResponse:
+    found = found_for(request, reference, policy.ENTER)
+    row = get_object_or_404(found.places.select_related("area"), pk=pk)
+    return write(
+        request, found, AsideForm, lambda data: operations.remove_further_place(request.actor, row, **data),
+        heading=_("Take out this place"), button=_("Take out"), danger=True, lead=str(row.area.name),
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def concession(request: Request, reference: str) -> HttpResponse:
         "profile": shown,
         "reads": shown.reads,
         "picture": picture(shown.areas, found.area if shown.reads["place"] else None) if shown.reads["shape"] else "",
+        "follows": shown.follows,
         "next_steps": [Step(step).label for step in steps_from(found.state)],
         "may_enter": can(request.actor, policy.ENTER, found),
         "may_confirm": can(request.actor, policy.CONFIRM, found),
