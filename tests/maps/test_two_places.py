@@ -1,8 +1,13 @@
 """Two places side by side: each cell is what its place says alone; a drawn and kept area too; kept, printed, made again."""
 
+import json
+
 import pytest
 
+from sala.catalogue.models import Column
+from sala.core.errors import Conflict
 from sala.maps.models import Analysis
+from sala.maps.operations.analyses import open_analysis
 from sala.maps.queries.here import what_is_here
 from sala.maps.where import shape_of_place
 from tests.maps.test_here import drawn
@@ -84,3 +89,35 @@ def test_an_office_keeps_it_prints_it_and_makes_it_again(boundaries, cover, slop
 def test_what_is_not_known_is_said(boundaries, cover, visit, asked, words):
     answer = visit().get("/here/compare/", asked)
     assert "groups" not in answer.context and words in answer.content.decode()
+
+
+def test_what_copies_a_closed_drawing_is_opened_no_further_than_the_drawing(world, boundaries, cover, visit):
+    visit("owner").post("/here/", {"drawing": drawn((100.1, 20.1, 100.4, 20.4)), "keep": "1", "title": "Field", "owner": "HEALTH-P01"})  # fmt: skip
+    area = Analysis.objects.get()
+    open_analysis(world.actor("owner"), area, tier="government")
+    visit("stranger").post(
+        "/here/compare/", {"kept": area.reference, "other": "01", "keep": "1", "title": "Two", "owner": "LAND-P02"}
+    )
+    copied = Analysis.objects.get(title="Two")
+    assert copied.recipe["sides"][0]["kept"] == area.reference
+    with pytest.raises(Conflict, match="Field"):
+        open_analysis(world.actor("stranger"), copied, tier="public")
+    open_analysis(world.actor("stranger"), copied, tier="government")
+
+
+def test_figures_of_a_closed_column_are_told_to_its_house_and_never_kept(world, boundaries, cover, people, visit):
+    Column.objects.update_or_create(
+        distribution=people.distribution,
+        name="population",
+        defaults={"tier": "government", "label": {"lo": "ພົນລະເມືອງ"}},
+    )
+    browser = visit("owner")
+    assert browser.get("/here/?place=01").context["found"]["people"]
+    assert visit().get("/here/?place=01").context["found"]["people"] == []
+    for address, asked in (("/here/", {"place": "01"}), ("/here/compare/", ASKED)):
+        browser.post(address, asked | {"keep": "1", "title": address, "owner": "HEALTH-P01"})
+    assert Analysis.objects.count() == 2
+    for kept in Analysis.objects.all():
+        assert "population" not in json.dumps(kept.result).lower() and people.pk not in kept.inputs.values_list(
+            "edition", flat=True
+        )

@@ -5,6 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from sala.catalogue.models import Feature
 from sala.maps.models import Analysis
 from sala.maps.queries.here import what_is_here
 from sala.maps.where import shape_of_place
@@ -106,3 +107,14 @@ def test_the_api_answers_the_same(boundaries, cover, slope, visit):
     assert [row["ha"] for row in told["sources"][0]["rows"]] == [row["ha"] for row in page["sources"][0]["rows"]]
     assert told["boundaries"][0]["source"] == "invented"
     assert visit().get("/api/v1/zonal", ASKED | {"place": "nowhere"}).status_code == 404
+
+
+def test_a_feature_that_only_touches_an_area_from_outside_is_no_part_of_it(world, boundaries, cover, visit):
+    border = Boundary.objects.get(area__code="01").geometry
+    beside = "SRID=4326;" + border.buffer(0.05).difference(border).wkt
+    Feature.objects.filter(edition_id=cover.pk).delete()
+    Feature.objects.create(edition_id=cover.pk, number=1, geometry=beside, properties={"class": "forest"})
+    (layer,) = found(visit().get("/zonal/", ASKED | {"use": ["cover.layer"]}))["sources"]
+    assert layer["rows"][0]["features"] == layer["rows"][0]["km"] == 0 and layer["rows"][0]["classes"] == {}
+    here = visit().get("/here/?place=01").context["found"]
+    assert here["layers"] == [] and here["distances"][0]["km"] == 0

@@ -34,6 +34,7 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
     "tif": "image/tiff; application=geotiff; profile=cloud-optimized",
 }
+NOTED = ("geojson", "gpkg")  # kinds that carry the disclaimer on boundaries; another one is another file
 WRITERS = {
     "csv": "sala.core.files.export:write_csv",
     "xlsx": "sala.core.files.export:write_xlsx",
@@ -60,8 +61,9 @@ def place_of(edition: Edition, kind: str, hidden: Collection[str] = ()) -> Path:
     if kind == "parquet" and not hidden:
         return source
     names = [column["name"] for column in edition.columns if column["name"] not in hidden]
+    notice = "." + sha256(PackFact.notice().encode()).hexdigest()[:8] if kind in NOTED else ""
     seen = "." + sha256("\n".join(names).encode()).hexdigest()[:16] if hidden else ""
-    return source.with_name(f"{source.name}{seen}.{kind}")
+    return source.with_name(f"{source.name}{seen}{notice}.{kind}")
 
 
 def is_ready(edition: Edition, kind: str, hidden: Collection[str] = ()) -> bool:
@@ -80,7 +82,7 @@ def written(edition: Edition, kind: str, hidden: Collection[str] = ()) -> Path:
                 for column in edition.columns
                 if column["name"] not in hidden
             ]
-            told: dict[str, Any] = {"notice": PackFact.notice()} if kind in ("geojson", "gpkg") else {}
+            told: dict[str, Any] = {"notice": PackFact.notice()} if kind in NOTED else {}
             child.run(WRITERS[kind], store.path_of(edition.table_sha256), fresh, labelled, **told)
             fresh.replace(target)
     return target

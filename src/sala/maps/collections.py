@@ -23,7 +23,7 @@ from sala.core.language import Translated
 from sala.maps.live import live_nouns
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
-RECIPE = "2"  # raised when tiles are to be made in another way
+RECIPE = "3"  # raised when tiles are to be made in another way
 VECTOR_FORMATS = ("gpkg", "geojson", "shapefile")
 RASTER_FORMATS = ("geotiff",)
 

@@ -40,7 +40,7 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
         suffix = Path(edition.file_name).suffix
     elif kind == "tif" and edition.raster:
         response = file_or_part(request, store.path_of(edition.raster["sha256"]), TYPES[kind])
-        response["ETag"], suffix = f'"{edition.sha256}"', ".tif"
+        suffix = ".tif"
     elif sent and kind in OF_QUESTIONS and edition.is_table:
         response = answer_file(edition, question(sent, askable_columns(request.actor, edition)), kind)
         suffix = f".{kind}"
@@ -49,11 +49,10 @@ def download(request: Request, slug: str, part: str, number: int, kind: str) -> 
         if not is_ready(edition, kind, hidden):
             return _being_prepared(request, edition, kind, hidden)
         response = file_or_part(request, written(edition, kind, hidden), TYPES[kind])
-        response["ETag"] = f'"{edition.sha256}"'
         suffix = f".{kind}"
     else:
         raise Http404
-    if begins_file(response):
+    if begins_file(request, response):
         count_use(request.actor, edition.dataset, "download")
     name = f"{slug}-{slugify(edition.period) or number}{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -79,9 +78,7 @@ def _original(request: Request, edition: Edition) -> HttpResponseBase:
         raise NotPermitted(
             _("The file as delivered has columns that are not open to you. Take one of the other formats along.")
         )
-    response = file_or_part(request, store.path_of(edition.sha256), edition.media_type)
-    response["ETag"] = f'"{edition.sha256}"'
-    return response
+    return file_or_part(request, store.path_of(edition.sha256), edition.media_type)
 
 
 def picture(request: Request, slug: str, part: str, number: int) -> FileResponse:

@@ -37,4 +37,7 @@ class TwoPlacesForm(ActorForm):
     def sides(self) -> list[dict[str, Any]]:
         """Where each side looks, as a recipe keeps it. A place goes before a kept area."""
         data = self.cleaned_data
-        return [{"place": data[place].code} if data.get(place) else data[kept].recipe for place, kept in SIDES]
+        return [
+            {"place": data[place].code} if data.get(place) else {"kept": data[kept].reference, **data[kept].recipe}
+            for place, kept in SIDES
+        ]

@@ -34,8 +34,9 @@ def newer_inputs(actor: Actor, analysis: Analysis) -> dict[int, Edition]:
 
 
 def compared_in(analysis: Analysis) -> QuerySet[Analysis]:
-    """The two suitabilities that a comparison was made of; none of any other kind."""
+    """The two suitabilities that a comparison was made of, or the kept areas that stand side by side; none of others."""
     references = [analysis.recipe.get(side) for side in ("first", "second")]
+    references += [side.get("kept") for side in analysis.recipe.get("sides", [])]
     return Analysis.objects.filter(reference__in=[each for each in references if each])
 
 

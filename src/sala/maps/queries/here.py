@@ -44,6 +44,24 @@ def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] |
         return _reckoned(actor, shape, rows)
 
 
+def kept_of(found: dict[str, Any]) -> dict[str, Any]:
+    """What may be kept of it: nothing that each reader gets by their own rights, and no figure of a closed column."""
+    kept = {name: value for name, value in found.items() if name not in LIVE}
+    told = ("is_closed", "editions")
+    return kept | {
+        "people": [
+            {name: value for name, value in row.items() if name not in told}
+            for row in found["people"]
+            if not row["is_closed"]
+        ]
+    }
+
+
+def editions_of(found: dict[str, Any]) -> set[int]:
+    """Ids of all that the kept part was made of."""
+    return {*found["editions"], *(pk for row in found["people"] if not row["is_closed"] for pk in row["editions"])}
+
+
 @contextmanager
 def within_time() -> Iterator[None]:
     """What is reckoned in one page ends after a while. Raises TooLarge."""

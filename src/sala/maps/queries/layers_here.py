@@ -66,12 +66,15 @@ def layers_of(shape: GEOSGeometry, editions: list[Edition]) -> tuple[list[dict[s
     return layers, [row for row in distances if row["km"] is not None]
 
 
+# A feature that only touches the shape from outside leaves a line or a point there, which is no part of it.
 _PIECES = """
     with here as (select st_geomfromewkb(%(shape)s) as shape),
     pieces as materialized (
-        select f.properties ->> %(column)s as class, st_intersection(f.geometry, here.shape) as piece
-        from catalogue_feature f, here
-        where f.edition_id = %(edition)s and f.geometry && here.shape and st_intersects(f.geometry, here.shape)
+        select f.properties ->> %(column)s as class, cut.piece
+        from here join catalogue_feature f on f.edition_id = %(edition)s and f.geometry && here.shape
+            and st_intersects(f.geometry, here.shape)
+        cross join lateral (select st_intersection(f.geometry, here.shape) as piece) cut
+        where st_dimension(cut.piece) = least(st_dimension(f.geometry), st_dimension(here.shape))
     ), sized as materialized (
         select class, piece, st_area(piece::geography) / 10000 as ha, st_length(piece::geography) / 1000 as km from pieces
     )

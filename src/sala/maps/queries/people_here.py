@@ -10,7 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.db.models import Max
 
-from sala.access.actor import Actor
+from sala.access.actor import Actor, public
 from sala.access.scope import visible
 from sala.catalogue.models import Edition, Figure
 from sala.catalogue.queries.figures import closed_figures
@@ -23,7 +23,8 @@ WHOLE = 0.999999  # share from which an area lies wholly in the shape
 def people_of(actor: Actor, shape: GEOSGeometry) -> list[dict[str, Any]]:
     """One row for each key figure that adds up: value within the shape, from how many areas, and of which year.
 
-    The finest level whose areas have the figure is used. "weighted": some of its areas lie only partly in the shape.
+    The finest level whose areas have the figure is used. "weighted": some of its areas lie only partly in the shape;
+    "editions": all that its values stand in; "is_closed": not everybody who sees the dataset may read it.
     """
     shares = _shares(shape)
     figures = Figure.objects.filter(area__in=shares, edition__in=visible(actor, Edition).filter(is_published=True))
@@ -37,7 +38,11 @@ def people_of(actor: Actor, shape: GEOSGeometry) -> list[dict[str, Any]]:
         unit = row.key_figure.unit or _unit_of(row)
         if unit in EXTENSIVE and row.period_end == newest[row.key_figure_id]:
             by_figure.setdefault((row.key_figure, unit), {})[row.area_id] = row
-    return [_told(figure, unit, found, shares) for (figure, unit), found in by_figure.items()]
+    closed = set(closed_figures(public()))
+    return [
+        _told(figure, unit, found, shares) | {"is_closed": figure.pk in closed}
+        for (figure, unit), found in by_figure.items()
+    ]
 
 
 def _unit_of(row: Figure) -> str:
@@ -53,6 +58,7 @@ def _told(figure: Any, unit: str, found: dict[int, Any], shares: dict[int, float
         "name": figure.name, "unit": unit, "value": round(value, figure.places), "places": figure.places, "areas": len(used),
         "level": used[0].area.level.name, "period": used[0].period, "weighted": any(shares[row.area_id] < WHOLE for row in used),
         "title": used[0].edition.dataset.title, "url": used[0].edition.get_absolute_url(), "edition": used[0].edition_id,
+        "editions": sorted({row.edition_id for row in used}),
     }  # fmt: skip
 
 

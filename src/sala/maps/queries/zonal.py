@@ -21,7 +21,8 @@ MOST_ZONES, MOST_SOURCES = 400, 12
 LIMITS = Limits(seconds=100)
 METHOD = "fraction of cells"
 
-# Pieces are cut once; the union of a zone counts what overlaps once, whatever its class.
+# A feature that only touches a zone from outside leaves a line or a point there, which is no part of it. Pieces are cut
+# once; the union of a zone counts what overlaps once, whatever its class.
 _WITHIN = """
     with zones as (select area_id, geometry as shape from places_boundary where id = any(%(boundaries)s)),
     sized as materialized (
@@ -30,6 +31,7 @@ _WITHIN = """
         from zones z join catalogue_feature f on f.edition_id = %(edition)s and f.geometry && z.shape
             and st_intersects(f.geometry, z.shape)
         cross join lateral (select st_intersection(f.geometry, z.shape) as piece) p
+        where st_dimension(p.piece) = st_dimension(f.geometry)
     )
     select area_id, class, count(*) filter (where ha >= %(sliver)s or dimension < 2),
         coalesce(st_area(st_union(st_collectionextract(piece, 3)) filter (where ha >= %(sliver)s)::geography), 0) / 10000,

@@ -28,7 +28,7 @@ from sala.maps.operations.analyses import digest_of, issue_analysis, keep_analys
 from sala.maps.papers import told_of
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import compared_in, newer_inputs, papers_of, readable
-from sala.maps.queries.here import LIVE, readable_rows, what_is_here
+from sala.maps.queries.here import editions_of, kept_of, readable_rows, what_is_here
 from sala.maps.queries.registers_here import registers_of
 from sala.maps.views.two_places import compared_places
 from sala.maps.views.zonal import as_file, reckoned_again
@@ -133,9 +133,9 @@ def again(request: Request, reference: str) -> HttpResponse:
     if found.kind == AnalysisKind.PLACES:
         result, used = compared_places(request, found.recipe, layers)
         return _kept_again(request, found, found.recipe, result, used)
-    result = {name: value for name, value in what_is_here(request.actor, shape_of(found.recipe), editions=layers).items() if name not in LIVE}  # fmt: skip
-    used = list(visible(request.actor, Edition).filter(pk__in={*(row.pk for row in editions), *(row["edition"] for row in result["people"])}))  # fmt: skip
-    return _kept_again(request, found, found.recipe, result, used)
+    now = what_is_here(request.actor, shape_of(found.recipe), editions=layers)
+    used = list(visible(request.actor, Edition).filter(pk__in=editions_of(now)))
+    return _kept_again(request, found, found.recipe, kept_of(now), used)
 
 
 def _kept_again(request: Request, found: Analysis, recipe: dict[str, Any], result: dict[str, Any], editions: list[Edition]) -> HttpResponse:  # fmt: skip

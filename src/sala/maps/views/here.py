@@ -14,7 +14,7 @@ from sala.maps.forms.here import HereForm, KeepForm
 from sala.maps.models import AnalysisKind
 from sala.maps.operations.analyses import keep_analysis
 from sala.maps.policy import KEEP
-from sala.maps.queries.here import LIVE, what_is_here
+from sala.maps.queries.here import editions_of, kept_of, what_is_here
 from sala.maps.where import told_of_where
 
 
@@ -42,10 +42,9 @@ def here(request: Request) -> HttpResponse:
 
 
 def _kept(request: Request, keep: forms.Form, where: dict[str, Any], found: dict[str, Any]) -> Any:
-    used = {*found["editions"], *(row["edition"] for row in found["people"])}
-    editions = list(visible(request.actor, Edition).filter(pk__in=used))
-    result = {name: value for name, value in found.items() if name not in LIVE}
+    editions = list(visible(request.actor, Edition).filter(pk__in=editions_of(found)))
     data = keep.cleaned_data
     return keep_analysis(
-        request.actor, data["owner"], kind=AnalysisKind.HERE, title=data["title"], recipe=where, editions=editions, result=result,
+        request.actor, data["owner"], kind=AnalysisKind.HERE, title=data["title"], recipe=where, editions=editions,
+        result=kept_of(found),
     )  # fmt: skip

@@ -134,5 +134,5 @@ def archive(request: Request, code: str, digest: str) -> HttpResponseBase:
             )
         raise Missing(_("Check the address, or search for what you need."))
     everybody = is_open(row.edition)
-    answer = _described(file_or_part(request, path, ARCHIVE), f'"{digest}"', is_public=everybody)
+    answer = _described(file_or_part(request, path, ARCHIVE, digest), f'"{digest}"', is_public=everybody)
     return same_for_everybody(answer) if everybody else answer

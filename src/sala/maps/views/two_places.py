@@ -16,7 +16,7 @@ from sala.maps.operations.analyses import keep_analysis
 from sala.maps.papers import told_of_two_places
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import readable
-from sala.maps.queries.here import LIVE, what_is_here
+from sala.maps.queries.here import editions_of, kept_of, what_is_here
 from sala.maps.where import shape_of
 from sala.places.models import Area
 
@@ -57,7 +57,7 @@ def compared_places(request: Request, recipe: dict[str, Any], editions: list[Edi
     sides, used = [], set()
     for where in recipe["sides"]:
         found = what_is_here(request.actor, shape_of(where), editions=editions)
-        used |= {*found["editions"], *(row["edition"] for row in found["people"])}
-        sides.append({name: value for name, value in found.items() if name not in LIVE})
+        used |= editions_of(found)
+        sides.append(kept_of(found))
     rows = visible(request.actor, Edition).filter(pk__in=used)
     return {"sides": sides}, list(rows.select_related("distribution__dataset__owner", "distribution__dataset__place"))

@@ -71,6 +71,8 @@ function show(library, stage) {
   const measure = new Measure(map, find("#measure"), find("#told"), words, find("#drawn"));
   map.on("click", (event) => {
     find("#coordinates").textContent = place(event.lngLat, words);
+    find("#picked").hidden = measure.isOn;
+    find("#picked a").search = `?point=${event.lngLat.lat.toFixed(6)},${event.lngLat.lng.toFixed(6)}`;
     if (measure.isOn) measure.add(event.lngLat); else touched(map, event.point);
   });
   window.__map = map;
