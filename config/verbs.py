@@ -276,6 +276,7 @@ CHANGES: dict[str, Any] = {
     "letter": _("A letter was written"),
     "line matched": _("A line of the bank was matched with a payment"),
     "linked": _("Linked"),
+    "logo changed": _("Its logo was changed"),
     "made": _("Made"),
     "merge": _("Merged"),
     "merged": _("Merged"),

@@ -6,7 +6,7 @@ from .samples import COVERED
 
 # name → what the anonymous reader may get: pages without a subject, and pages whose own tests check who gets them
 GENERAL = {
-    "site:home", "analyses:here", "analyses:choose", "site:about", "site:health", "site:portal_css", "site:search", "journal:heads", "places:index", "facilities:index",
+    "site:home", "analyses:here", "analyses:choose", "site:about", "site:health", "site:portal_css", "site:portal_logo", "site:search", "journal:heads", "places:index", "facilities:index",
     "catalogue:index", "catalogue:overdue", "people:directory", "site:calendar", "site:calendar_feed", "people:sign_in", "people:register", "people:link_sent",
     "ogc:landing", "ogc:conformance", "ogc:api", "ogc:collections", "ogc:collection", "ogc:items", "ogc:item",
     "ckan", "ckan_unversioned", "catalog_ttl", "catalog_jsonld", "oai", "site:robots", "site:sitemap", "site:sitemap_part",

@@ -28,7 +28,7 @@ SEEN, SEEN_AGAIN = "seen", 300  # seconds after which a session is noted as used
 # what a session reaches whose second factor is due
 WHILE_DUE = {
     "people:second_factor_check", "people:second_factor_set_up", "people:second_factor_codes", "people:sign_out",
-    "site:portal_css", "site:health",
+    "site:portal_css", "site:portal_logo", "site:health",
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, ChoosingForm
+from sala.core.fields import TranslatedFormField
+from sala.core.language import required_language
 from sala.core.models import Term
 from sala.people.models import Organisation
 from sala.places.models import Area
@@ -61,3 +63,34 @@ class NewPortalForm(PortalForm):
         owner.rows = rows
         owner.initial = Organisation.objects.filter(pk__in=ids).first()
         self.order_fields(self.Meta.fields)
+
+
+class LogoForm(forms.Form):
+    """A new logo, other words for the present one, or none."""
+
+    file = forms.FileField(
+        label=_("Logo"), required=False, widget=forms.FileInput(attrs={"accept": "image/png"}),
+        help_text=_("PNG, up to 500 kB; it is shown 48 pixels high. Left empty, the present one stays."),
+    )  # fmt: skip
+    words = TranslatedFormField(
+        label=_("What it shows, for those who do not see it"), required=False,
+        help_text=_("For instance: emblem of the ministry."),
+    )  # fmt: skip
+    none = forms.BooleanField(label=_("Show no logo"), required=False)
+
+    def __init__(self, *args: Any, portal: Portal, **options: Any):
+        super().__init__(*args, **options)
+        self.portal = portal
+        self.initial = {"words": portal.logo_words}
+        if not portal.logo_sha256:
+            del self.fields["none"]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("none"):
+            return told
+        if not told.get("file") and not self.portal.logo_sha256 and "file" not in self.errors:
+            self.add_error("file", _("Choose the file of the logo."))
+        if "words" in told and required_language() not in told["words"]:
+            self.add_error("words", _("The text in the country's language is missing. Write it first."))
+        return told

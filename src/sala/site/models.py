@@ -20,7 +20,11 @@ from sala.site.policy import PORTAL_SCOPE
 
 
 class Portal(models.Model):
-    """A front door: host name, name, look, default place and topics; public or for government only."""
+    """A front door: host name, name, look, default place and topics; public or for government only.
+
+    logo_sha256  a small PNG of the store; empty: the common mark
+    logo_words   what it shows, for those who do not see it
+    """
 
     scope = PORTAL_SCOPE
 
@@ -36,6 +40,8 @@ class Portal(models.Model):
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("run by"))
     topics = ArrayField(models.CharField(max_length=60), verbose_name=_("topics, most important first"), default=list)
     band = models.CharField(_("colour of the band"), max_length=7, default="#0b4f4a", validators=[check_band])
+    logo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    logo_words = TranslatedField(_("words for the logo"), blank=True, editable=False)
     tier = models.CharField(
         _("open to"),
         max_length=12,
@@ -63,6 +69,11 @@ class Portal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("site:portals")
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo stands; another logo has another address."""
+        return reverse("site:portal_logo", args=[self.code, self.logo_sha256[:16]]) if self.logo_sha256 else ""
 
     def clean(self) -> None:
         """Which host it takes away from nobody, and topics that there are."""

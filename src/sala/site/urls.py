@@ -27,6 +27,7 @@ urlpatterns = [
     path("portals/", portals.index, name="portals"),
     path("portals/new/", portals.new, name="new_portal"),
     path("portals/<slug:code>/edit/", portals.edit, name="edit_portal"),
+    path("portals/<slug:code>/logo/", portals.edit_logo, name="edit_portal_logo"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<slug:noun>-<int:page>.xml", sitemap.part, name="sitemap_part"),
@@ -44,5 +45,6 @@ urlpatterns = [
     path("about/", home.about, name="about"),
     path("healthz", home.health, name="health"),
     path("portal/<slug:code>.css", portals.css, name="portal_css"),
+    path("portal/<slug:code>/logo-<slug:digest>.png", portals.logo, name="portal_logo"),
     path("journal/<slug:noun>/<int:pk>/", history.history, name="history"),
 ]

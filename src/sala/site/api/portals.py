@@ -22,7 +22,7 @@ TEXTS = ("name", "tagline", "intro")
 
 
 class PortalOut(Schema):
-    """host: * stands for anything; empty: every host that no other one names. place, owner: codes. topics: codes, in order."""
+    """host: * stands for anything; empty: every host that no other one names. place, owner: codes. topics: codes, in order. logo: address of a PNG, or empty."""
 
     code: str
     host: str
@@ -35,6 +35,7 @@ class PortalOut(Schema):
     band: str
     tier: str
     is_default: bool
+    logo: str
 
 
 class PortalsOut(Schema):
@@ -69,7 +70,7 @@ def _out(row: Portal) -> dict[str, Any]:
     return {
         "code": row.code, "host": row.host, "name": dict(row.name), "tagline": dict(row.tagline), "intro": dict(row.intro),
         "place": row.place.code, "owner": row.owner.code if row.owner else None, "topics": row.topics, "band": row.band,
-        "tier": row.tier, "is_default": row.is_default,
+        "tier": row.tier, "is_default": row.is_default, "logo": row.logo_url,
     }  # fmt: skip
 
 

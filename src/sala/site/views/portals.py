@@ -1,16 +1,18 @@
-"""Front doors: the list, making one, changing one, and the colour of one."""
+"""Front doors: the list, making one, changing one, its logo and its colour."""
 
+from pathlib import Path
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from sala.access.form_page import form_page, need_anywhere
 from sala.access.request import Request
+from sala.core.files import store
 from sala.site import operations, policy
-from sala.site.forms import NewPortalForm, PortalForm
+from sala.site.forms import LogoForm, NewPortalForm, PortalForm
 from sala.site.models import Portal
 from sala.site.queries import known_portals
 
@@ -47,6 +49,32 @@ def edit(request: Request, code: str) -> HttpResponse:
         heading=_("Edit"),
         back=portal,
     )
+
+
+def edit_logo(request: Request, code: str) -> HttpResponse:
+    portal = get_object_or_404(known_portals(request.actor), code=code)
+    operations.require_house(request.actor, portal)
+    form = LogoForm(request.POST or None, request.FILES or None, portal=portal)
+
+    def work(data: dict[str, Any]) -> Portal:
+        if data.get("none"):
+            return operations.change_logo(request.actor, portal, "", {})
+        if data["file"]:
+            return operations.set_logo(request.actor, portal, Path(data["file"].temporary_file_path()), data["words"])
+        return operations.change_logo(request.actor, portal, portal.logo_sha256, data["words"])
+
+    return form_page(
+        request, form, work, heading=_("Logo"), lead=portal, template="site/portal_logo.html", portal_shown=portal
+    )  # fmt: skip
+
+
+@cache_control(max_age=365 * 86_400, public=True, immutable=True)
+def logo(request: Request, code: str, digest: str) -> FileResponse:
+    """The address names the content, so it may be kept for ever."""
+    portal = get_object_or_404(Portal, code=code)
+    if not portal.logo_sha256 or portal.logo_sha256[:16] != digest:
+        raise Http404
+    return FileResponse(store.path_of(portal.logo_sha256).open("rb"), content_type="image/png")
 
 
 @cache_control(max_age=3600, public=True)
