@@ -81,10 +81,11 @@ def missing_periods(delivered: list[str], today: date) -> list[str]:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One yes-or-no question about a dataset's description."""
+    """One yes-or-no question about a dataset's description. share: what it is judged by, in percent, where it is a share."""
 
     code: str
     met: bool
+    share: int | None = None
 
 
 def score(criteria: list[Criterion]) -> int:

@@ -15,7 +15,10 @@ WORDS = {
     ),
     "machine_readable": (_("It can be read by machines"), _("Send a table or a layer besides the printed form.")),
     "columns_explained": (_("Its columns are explained"), _("Write what each column means.")),
-    "places_joined": (_("Its rows are joined to places"), _("Mark the column that names the place.")),
+    "places_joined": (
+        _("Its rows are joined to places"),
+        _("Mark the column that names the place, and mend the names and codes that its edition lists."),
+    ),
     "rules_kept": (_("Its rows keep the declared rules"), _("Mend the rows listed under the edition.")),
     "source_named": (_("Its source is named"), _("Name the source or the dataset it was made from.")),
 }

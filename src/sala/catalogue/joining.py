@@ -6,12 +6,15 @@ it means the province, which is true either way; a name that can mean two separa
 """
 
 import re
+from typing import Any
 
 from sala.places.finder import Finder
 from sala.places.models import Area, Level
 from sala.places.queries import current
 
 BETWEEN = "\x1f"  # stands between place and country in a key
+MOST_TOLD = 50  # texts that were not joined
+LONGEST = 100  # characters of such a text
 _SEPARATORS = re.compile(r"[,;/|]|\s+-\s+")
 
 
@@ -33,6 +36,32 @@ def join(keys: list[str], level: Level | None = None) -> dict[str, list[int]]:
         if ids:
             found[key] = ids
     return found
+
+
+def told(counts: list[tuple[str, int]], found: dict[str, list[int]]) -> dict[str, Any]:
+    """How many rows were joined, and which texts were not. What a row of another country says is no fault.
+
+    counts  (key, rows with it) of every key of the table     found  what join made of the keys
+    Returns rows (of this country or none named), joined, empty (no text at all), elsewhere (of other countries),
+    names (different texts that were not joined) and unmatched: at most 50 [text, rows], the most frequent first.
+    """
+    rows = joined = empty = elsewhere = 0
+    unmatched: dict[str, int] = {}
+    for key, count in counts:
+        place, _mark, country = key.partition(BETWEEN)
+        if key not in found and country.strip():
+            elsewhere += count
+            continue
+        rows += count
+        if key in found:
+            joined += count
+        elif place.strip():
+            unmatched[place] = unmatched.get(place, 0) + count
+        else:
+            empty += count
+    most = sorted(unmatched.items(), key=lambda each: (-each[1], each[0]))[:MOST_TOLD]
+    return {"rows": rows, "joined": joined, "empty": empty, "elsewhere": elsewhere, "names": len(unmatched),
+            "unmatched": [[place[:LONGEST], count] for place, count in most]}  # fmt: skip
 
 
 def meant(finder: Finder, text: str, known: dict[str, Area | None]) -> Area | None:

@@ -76,6 +76,7 @@ class DatasetDetail(DatasetOut):
     retired_on: str | None
     missing_periods: list[str]
     score: int
+    joined_percent: int | None
     unmet: list[str]
     languages: list[dict[str, Any]]
     concept: str
@@ -157,7 +158,9 @@ def detail(request: Request, found: Dataset) -> dict[str, Any]:
         "frequency": found.frequency.code if found.frequency else None, "promise": promise.state,
         "due": promise.due.isoformat() if promise.due else None, "missing_periods": missing_editions(found),
         "retired_on": found.retired_on.isoformat() if found.retired_on else None,
-        "score": score(criteria), "unmet": [criterion.code for criterion in criteria if not criterion.met],
+        "score": score(criteria),
+        "joined_percent": next(each.share for each in criteria if each.code == "places_joined"),
+        "unmet": [criterion.code for criterion in criteria if not criterion.met],
         "languages": completeness_of(found), "concept": found.concept, "is_official": found.is_official,
         "origins": _origins(request, found),
         "columns": {

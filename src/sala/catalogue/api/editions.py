@@ -44,6 +44,13 @@ class EditionOut(Schema):
     url: str
     formats: list[str]
     rules: list[dict[str, Any]]
+    places: dict[str, Any] | None
+
+    @staticmethod
+    def resolve_places(edition: Edition, context: Any) -> dict[str, Any] | None:
+        """How many rows were joined to places; unmatched: at most 50 [text, rows] that no place, or more than one, bears."""
+        hidden = hidden_columns(context["request"].actor, edition.distribution)
+        return None if edition.area_column in hidden else edition.placed
 
     @staticmethod
     def resolve_rules(edition: Edition, context: Any) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ class Edition(models.Model):
 
     table_sha256  the Parquet; a raster has its COG in profile["raster"] instead
     columns   list of {name, label, type} as read     profile  what the reader found, with its questions
+              places: what was joined of the column of places (catalogue.joining.told), once it was settled
     released_at  when it became open to its tier: at publication, or at the hour of `not_before` (operations.opening)
     area_map  key of a place (catalogue.joining) → area ids   faults   cells and features that could not be read
     """
@@ -105,6 +106,11 @@ class Edition(models.Model):
     @property
     def is_raster(self) -> bool:
         return self.format in policy.CELLS
+
+    @property
+    def placed(self) -> dict[str, Any] | None:
+        """How many rows were joined to places, and which names and codes were not (catalogue.joining.told)."""
+        return self.profile.get("places") if self.area_column else None
 
     @property
     def raster(self) -> dict[str, Any] | None:

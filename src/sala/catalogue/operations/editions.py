@@ -230,14 +230,16 @@ def _names(edition: Edition) -> set[str]:
 
 
 def _join_places(edition: Edition) -> None:
-    """Find the areas that each distinct place names; unknown ones stay text."""
+    """Find the areas that each distinct place names; unknown ones stay text, and are told."""
     EditionArea.objects.filter(edition=edition).delete()
     edition.area_map = {}
+    edition.profile.pop("places", None)
     if not edition.area_column or not edition.is_table:
         return
     counts = tables.distinct_places(edition)
     row = edition.distribution.dictionary.filter(name=edition.area_column).select_related("level").first()
     edition.area_map = joining.join([key for key, _count in counts], level=row.level if row else None)
+    edition.profile = {**edition.profile, "places": joining.told(counts, edition.area_map)}
     totals: dict[int, int] = {}
     for key, count in counts:
         for area_id in edition.area_map.get(key, []):

@@ -95,7 +95,8 @@ def dataset(request: Request, slug: str) -> HttpResponse:
     drawings: dict[int, list[ChartDrawing]] = {part.pk: [] for part in parts}
     for drawing in charts_of(request.actor, parts):
         drawings[drawing.chart.distribution_id].append(drawing)
-    criteria = [(WORDS[criterion.code], criterion.met) for criterion in criteria_of(found)]
+    found_criteria = criteria_of(found)
+    criteria = [(WORDS[each.code], each.met, each.share) for each in found_criteria]
     may = {verb.split(".")[1]: can(request.actor, verb, found) for verb in
            (policy.EDIT, policy.SUBMIT, policy.REVIEW, policy.PUBLISH, policy.WITHDRAW, policy.AGREE)}  # fmt: skip
     context = {
@@ -110,7 +111,7 @@ def dataset(request: Request, slug: str) -> HttpResponse:
         },
         "promise": promise_of(found),
         "criteria": criteria,
-        "score": score(criteria_of(found)),
+        "score": score(found_criteria),
         "completeness": completeness_of(found),
         "missing": missing_editions(found),
         "duties": duties_of(found),

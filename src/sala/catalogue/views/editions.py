@@ -104,7 +104,7 @@ def edition(request: Request, slug: str, part: str, number: int) -> HttpResponse
     context = {
         "edition": found, "area": area, "may": may, "hidden": hidden, "withheld": {found.distribution_id} if hidden else set(),
         "results": [result for result in found.results.select_related("rule") if result.rule.column not in hidden],
-        "faults": [] if hidden else found.faults,
+        "faults": [] if hidden else found.faults, "placed": None if found.area_column in hidden else found.placed,
         "map": layer_map(shapes_of(found), found.dataset.place, current()) if found.is_layer and found.is_table else "",
         "previous": visible(request.actor, Edition).filter(distribution=found.distribution, number__lt=number).first(),
         **(read_table(request, found, area) if found.is_table else {}),
