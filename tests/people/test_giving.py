@@ -1,12 +1,15 @@
 """Nobody gives a role that reaches further than what they may pass on; roles that passed on are confirmed."""
 
+from datetime import timedelta
+
 import pytest
 
 from sala.access.actor import command
+from sala.core import clock
 from sala.core.errors import Conflict, NotPermitted
 from sala.people import operations
 from sala.people.models import Appointment, PositionGrant, Role
-from sala.people.queries import desk_rows, roles_to_confirm
+from sala.people.queries import actor_for_token, desk_rows, roles_to_confirm
 from sala.places.models import Area
 from tests.outside import appoint_outside
 
@@ -183,3 +186,33 @@ def test_a_key_is_made_by_the_holder_and_by_no_key(world, visit):
     sent = {"name": "more", "verbs": ["catalogue.submit"], "days": 2}
     answer = visit().post(f"/posts/{POST}/tokens/", sent, headers={"authorization": f"Bearer {secret}"})
     assert answer.status_code == 403 and world.position(POST).tokens.count() == 1
+
+
+def test_nobody_gives_a_post_of_their_own_what_opens_everything(world, visit):
+    admin, own = world.actor("admin"), world.position("HOME-people")
+    with pytest.raises(NotPermitted, match="their own"):
+        operations.grant_role(admin, own, role("operator"))
+    later = operations.create_position(admin, world.organisation("HOME"), code="HOME-aside", title=own.title)
+    operations.appoint(admin, later, world.person("admin"), start=clock.today() + timedelta(days=30))
+    with pytest.raises(NotPermitted, match="their own"):
+        operations.grant_role(admin, later, role("operator"))
+    assert ">Operator<" not in visit("admin").get("/posts/HOME-people/grants/").content.decode()
+    assert operations.grant_role(admin, later, role("viewer"))
+    assert operations.grant_role(command(), own, role("operator"))  # at the machine itself somebody else stands
+
+
+def test_nor_does_a_key_of_their_post_give_or_appoint_it_for_them(world):
+    admin = world.actor("admin")
+    verbs = ["people.grant", "people.appoint"]
+    token, _secret = operations.make_token(admin, world.position("HOME-people"), name="x", verbs=verbs, days=2)
+    key, person, begins = actor_for_token(token), world.person("admin"), clock.today()
+    aside = operations.create_position(
+        admin, world.organisation("HOME"), code="HOME-aside", title=world.position(POST).title
+    )
+    held = operations.appoint(key, aside, person, start=begins)
+    with pytest.raises(NotPermitted, match="their own"):
+        operations.grant_role(key, aside, role("operator"))
+    held.delete()
+    assert operations.grant_role(key, aside, role("operator"))
+    with pytest.raises(NotPermitted, match="themselves"):
+        operations.appoint(key, aside, person, start=begins)

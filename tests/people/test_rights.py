@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from sala.access.actor import command
 from sala.access.scope import can
 from sala.core import clock
-from sala.core.errors import Invalid, NotPermitted
+from sala.core.errors import Invalid, NotPermitted, SignInNeeded
 from sala.people import operations
 from sala.people.gateways import Memory
+from sala.people.middleware import live_token
 from sala.people.models import Message, Person, PositionGrant, Role, SignInLink
-from sala.people.queries import actor_for
+from sala.people.queries import actor_again, actor_for
 from sala.people.sign_in import make_link, use_link
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,21 @@ def test_a_revoked_or_ended_token_is_refused(world, visit):
     header = {"authorization": f"Bearer {secret}"}
     operations.revoke_token(world.actor("owner"), token)
     assert visit().get("/api/v1/places", headers=header).status_code == 401
+
+
+def test_the_key_of_an_abolished_post_opens_nothing(world, visit):
+    post = world.position("HEALTH-P01-data")
+    token, secret = operations.make_token(world.actor("owner"), post, name="x", verbs=["catalogue.submit"], days=9)
+    _feed, address = operations.make_token(world.actor("owner"), post, name="x", verbs=["calendar.read"], days=9)
+    header = {"authorization": f"Bearer {secret}"}
+    assert visit().get("/api/v1/places", headers=header).status_code == 200
+    assert live_token(address, feed=True) and actor_again({"kind": "token", "token": token.pk})
+    post.appointments.all().delete()
+    operations.abolish_position(command(), post, reason="Decree 7")
+    assert visit().get("/api/v1/places", headers=header).status_code == 401
+    assert live_token(address, feed=True) is None
+    with pytest.raises(SignInNeeded):
+        actor_again({"kind": "token", "token": token.pk})
 
 
 def test_a_stranger_makes_no_token_for_another_post(world):

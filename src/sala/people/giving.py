@@ -2,7 +2,8 @@
 
 A post with the right to give roles gives, within the area and the organisation of that right, the roles which its own
 role names in the country pack (`gives`), and roles of which it holds every verb there itself. Whoever administers people
-over all organisations of the whole country gives any role; nobody else gives one that opens operator sessions.
+over all organisations of the whole country gives any role; nobody else gives one that opens operator sessions, and nobody
+gives one to a post of their own.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from sala.access.scope import permitting
 from sala.core.errors import NotPermitted
 from sala.people import policy
 from sala.people.models import Position, PositionGrant, Role
+from sala.people.queries.holding import is_held_by, people_behind
 from sala.places.models import Area
 
 
@@ -41,7 +43,7 @@ class Giving:
         if self.is_everywhere:
             return True
         own = set(role.verbs) <= self.verbs
-        return policy.OPEN_OPERATOR not in role.verbs and (role.code in self.gives or own)
+        return not _opens_everything(role) and (role.code in self.gives or own)
 
 
 def givings(actor: Actor, position: Position) -> list[Giving]:
@@ -68,8 +70,8 @@ def roles_to_give(actor: Actor, position: Position) -> list[Role]:
     roles = Role.objects.all()
     if actor.is_everything:
         return list(roles)
-    rights = givings(actor, position)
-    return [role for role in roles if any(right.allows(role) for right in rights)]
+    rights, own = givings(actor, position), _is_own(actor, position)
+    return [role for role in roles if _any_allows(rights, role) and not (own and _opens_everything(role))]
 
 
 def may_give_across(actor: Actor, position: Position) -> bool:
@@ -87,6 +89,10 @@ def require_giving(actor: Actor, position: Position, role: Role, *, area: Area |
         )
     if actor.is_everything:
         return
+    if _opens_everything(role) and _is_own(actor, position):
+        raise NotPermitted(
+            _("Nobody gives a post of their own a role that opens operator sessions. Ask somebody else.")
+        )
     rights = givings(actor, position)
     if not _any_allows(rights, role):
         raise NotPermitted(
@@ -99,6 +105,15 @@ def require_giving(actor: Actor, position: Position, role: Role, *, area: Area |
     area_path = (area or position.organisation.area).path
     if not any(right.reaches(area_path, "" if across else position.organisation.path) for right in rights):
         raise NotPermitted(_("This area lies outside your own right to give roles. Choose an area within it."))
+
+
+def _opens_everything(role: Role) -> bool:
+    return policy.OPEN_OPERATOR in role.verbs
+
+
+def _is_own(actor: Actor, position: Position) -> bool:
+    """Whether whoever acts holds the post, or will: what opens everything takes two people."""
+    return is_held_by(position, people_behind(actor))
 
 
 def _any_allows(rights: Iterable[Giving], role: Role) -> bool:

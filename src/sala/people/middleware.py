@@ -20,7 +20,7 @@ from sala.core.errors import SignInNeeded
 from sala.core.middleware import answer, wants_json
 from sala.people import policy, second_factor
 from sala.people.models import ApiToken
-from sala.people.queries import actor_for, actor_for_token
+from sala.people.queries import actor_for, actor_for_token, living_tokens
 from sala.people.sign_in import DONE, DUE, FACTOR, hash_of
 
 ACTING_AS = "acting_as"
@@ -104,7 +104,7 @@ def session_actor(request: Request) -> Actor:
 def live_token(secret: str, *, feed: bool = False) -> ApiToken | None:
     """The token with this secret. feed: one that stands in the address of a calendar, which opens nothing else."""
     now = clock.now()
-    tokens = ApiToken.objects.filter(secret_hash=hash_of(secret), door="", revoked_at__isnull=True, expires_at__gt=now)
+    tokens = living_tokens().filter(secret_hash=hash_of(secret), door="")
     of_a_feed = {"verbs__contains": [policy.READ_CALENDAR]}
     token = (tokens.filter(**of_a_feed) if feed else tokens.exclude(**of_a_feed)).first()
     if token and (token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60):

@@ -19,6 +19,7 @@ from sala.journal.operations import record
 from sala.people import policy
 from sala.people.models import Appointment, AppointmentKind, HandOver, Person, Position
 from sala.people.operations.messages import queue_message
+from sala.people.queries.holding import people_behind
 
 
 @operation
@@ -92,7 +93,7 @@ def hand_over(actor: Actor, position: Position, successor: Person, *, on: date, 
 
 def _require_other_than_oneself(actor: Actor, position: Position, person: Person) -> None:
     """A post that opens everything takes two people: who holds it and who appointed them."""
-    if actor.is_everything or actor.person_id != person.pk:
+    if actor.is_everything or person.pk not in people_behind(actor):
         return
     if position.grants.filter(role__verbs__contains=[policy.OPEN_OPERATOR]).exists():
         raise NotPermitted(_("Nobody appoints themselves to a post that opens operator sessions. Ask somebody else."))

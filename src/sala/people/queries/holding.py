@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
@@ -81,7 +82,7 @@ def actor_again(asker: dict[str, Any]) -> Actor:
     if asker.get("kind") == "command":
         return command()
     if asker.get("token"):
-        token = ApiToken.objects.filter(pk=asker["token"], revoked_at__isnull=True, expires_at__gt=clock.now()).first()
+        token = living_tokens().filter(pk=asker["token"]).first()
         if token:
             return actor_for_token(token)
     person = Person.objects.filter(pk=asker.get("person") or 0, is_active=True).first()
@@ -140,6 +141,29 @@ def _holding(position: Position) -> Holding:
     return Holding(
         position.pk, str(position.title), organisation.pk, organisation.path, organisation.is_government, grants
     )
+
+
+def living_tokens() -> QuerySet[ApiToken]:
+    """Keys that are neither revoked nor ended and whose post stands: nothing acts for a post that was abolished."""
+    return ApiToken.objects.filter(
+        revoked_at__isnull=True, expires_at__gt=clock.now(), position__closed_on__isnull=True
+    )
+
+
+def people_behind(actor: Actor) -> list[int]:
+    """Ids of whoever may be acting: the person, or of a key everybody who holds its post today or will."""
+    if actor.person_id is not None:
+        return [actor.person_id]
+    return list(_ahead().filter(position__in=actor.position_ids).values_list("person", flat=True))
+
+
+def is_held_by(position: Position, people: Iterable[int]) -> bool:
+    """Whether one of these people holds the post today, or will."""
+    return _ahead().filter(position=position, person__in=list(people)).exists()
+
+
+def _ahead() -> QuerySet[Appointment]:
+    return Appointment.objects.filter(valid__overlap=DateRange(clock.today(), None))
 
 
 def actor_for_token(token: ApiToken) -> Actor:
