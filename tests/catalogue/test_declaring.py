@@ -163,6 +163,13 @@ def test_programs_declare_change_and_end_by_the_same_rules(visit, edition):
     assert not KeyFigure.objects.exists() and not QualityRule.objects.exists()
 
 
+def test_what_is_declared_at_once_is_read_once(world, visit, edition, clinics_figure):
+    for column in ("staff", "clinics"):
+        operations.declare_rule(world.actor("owner"), edition.distribution, column=column, kind="filled")
+    assert work() == 1
+    assert QualityResult.objects.count() == 2 and values() == {("0101", 14), ("0102", 7)}
+
+
 def test_what_stands_in_a_closed_column_is_not_told(visit, edition, dataset):
     owner = visit("owner")
     owner.post(f"{API}/key-figures", FIGURE, **JSON)

@@ -51,9 +51,18 @@ def draw(event_id: int) -> int:
 
 @app.task(name="catalogue.follow_declared")
 def follow(event_id: int) -> int:
-    """A key figure or a rule was declared, changed or ended: how many editions were read again."""
+    """A key figure or a rule was declared, changed or ended: how many editions were read again.
+
+    Many may be declared at once, as by a call that asks many figures: the job of the last of them does it for all.
+    """
     event = Event.objects.get(pk=event_id)
-    part = Distribution.objects.filter(dataset=event.subject_id, code=event.content()["part"]).first()
+    code = event.content()["part"]
+    later = Event.objects.filter(
+        verb=event.verb, subject_type=event.subject_type, subject_id=event.subject_id, pk__gt=event.pk
+    )
+    if any(each.content()["part"] == code for each in later.order_by("-pk").iterator()):
+        return 0
+    part = Distribution.objects.filter(dataset=event.subject_id, code=code).first()
     return follow_declared(command(), part) if part else 0
 
 
