@@ -8,10 +8,13 @@ from django.urls import reverse
 
 import tests.collection.conftest as forms
 from sala.collection import operations as collection
+from sala.collection.exports.tables import ChoiceWords
 from sala.collection.models import Expected, Form
 from sala.collection.operations.reading import read_submission
+from sala.collection.queries.columns import tables_of
 from sala.collection.queries.filling import written_in
 from sala.collection.queries.lists import Source, for_reader
+from sala.collection.queries.shown import rows_of
 from sala.collection.queries.subjects import other_row
 from sala.concessions.models import AffectedVillage, Concession
 from sala.core.errors import Conflict, Invalid
@@ -225,6 +228,26 @@ def test_phones_get_the_villages_of_each_concession_as_far_as_they_are_open(cast
     assert villages("province") == {one.reference: "0101 0102"} and villages("stranger") == {}
     opened("basics", "place")
     assert villages("stranger") == {one.reference: ""}
+
+
+def test_an_answer_names_its_concession_only_to_those_who_may_know_it(cast, affecting, heard, open_round, opened):
+    one = affecting("One", "0102")
+    open_round(heard, posts=(HERE,))
+    reading = answer_of(cast, heard, one, "0102")
+    column = next(each for each in tables_of(heard)[""].columns if each.name == "concession")
+
+    def told(who):
+        rows = rows_of(reading, heard.current, {}, cast.actor(who))
+        said = ChoiceWords(column, "en", cast.actor(who))
+        said.learn([one.reference])
+        row = next(row for row in rows if row.name == "concession")
+        return str(row.value), said.known[one.reference]
+
+    name = one.name.text("en").text
+    assert told("province") == (str(one.name), name) and name != one.reference
+    assert told("stranger") == (one.reference, one.reference)
+    opened("basics", "place")
+    assert told("stranger") == (str(one.name), name)
 
 
 def test_only_a_form_about_a_register_with_such_places_asks_them(cast, heard):

@@ -6,7 +6,7 @@ the short name, so no name changes when a version is added.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -54,6 +54,7 @@ class Question:
 
     types     type → versions in which it has it       labels  of the newest version, by the workbook's languages
     choices   code → labels of the newest version that has the code, in the order of that version
+    beside    (version, field) of those in which it chooses from a file beside the workbook, the newest first
     """
 
     path: str
@@ -62,6 +63,7 @@ class Question:
     labels: dict[str, str] = field(default_factory=dict)
     hint: dict[str, str] = field(default_factory=dict)
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    beside: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     newest: Any = None
 
     @property
@@ -134,7 +136,9 @@ def layout(versions: Iterable[Version]) -> dict[str, Table]:
             earlier = found.types.pop(each["type"], [])  # the newest type stands last
             found.types[each["type"]] = [*earlier, version.version]
             found.labels, found.hint, found.newest = each["labels"], each["hint"], version
-            if each["list"]:
+            if each["type"] in CHOOSING and each["list"] not in ("", *version.choices):
+                found.beside.insert(0, (version, each))
+            elif each["list"]:
                 listed = {row["value"]: row["labels"] for row in version.choices.get(each["list"], [])}
                 found.choices = listed | {code: text for code, text in found.choices.items() if code not in listed}
     taken: set[str] = set()
@@ -155,16 +159,26 @@ def _chain(path: str, around: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _columns(questions: Iterable[Question]) -> Iterable[Column]:
+    """Columns with the words of a file are named last, so that no question gets another name for their sake."""
     taken: set[str] = set()
+    found = []
     for each in questions:
         if each.is_point:
             name = _name(each.path, taken)
             for part, ending in POINT_PARTS.items():
-                yield Column(f"{each.path}#{part}", _name(f"{each.path}_{ending}", taken), NUMBER, each, part)
+                found.append(Column(f"{each.path}#{part}", _name(f"{each.path}_{ending}", taken), NUMBER, each, part))
         else:
             name = _name(each.path, taken)
-            chooses = each.type in CHOOSING and each.choices and each.kind == TEXT
-            yield Column(each.path, name, each.kind, each, words=_name(f"{each.path}_label", taken) if chooses else "")
+            words = _name(f"{each.path}_label", taken) if _chooses(each) and each.choices else ""
+            found.append(Column(each.path, name, each.kind, each, words=words))
+    for column in found:
+        if _chooses(column.question) and column.question.beside and not column.words:
+            column = replace(column, words=_name(f"{column.question.path}_label", taken))
+        yield column
+
+
+def _chooses(question: Question) -> bool:
+    return question.type in CHOOSING and question.kind == TEXT
 
 
 def _name(path: str, taken: set[str]) -> str:

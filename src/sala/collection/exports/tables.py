@@ -5,7 +5,7 @@ Texts that a spreadsheet would run are marked as text in CSV and workbooks (core
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,14 +15,16 @@ import shapely
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sala.access.actor import Actor
 from sala.collection.layout import MANY, Column, Table
-from sala.collection.models import FormVersion
 from sala.collection.queries.forms import texts_of
+from sala.collection.queries.labels import words as words_of
 from sala.collection.queries.taking import Taken
 from sala.core.errors import Invalid, TooLarge
 from sala.core.files import child
 from sala.core.files.export import csv_heading, csv_lines
 from sala.core.files.sheet_size import fits_workbook, most_rows
+from sala.core.language import Translated
 from sala.core.models import PackFact
 
 TYPES = {
@@ -48,7 +50,7 @@ def batches(taken: Taken, words: bool) -> Iterator[pa.Table]:
     """Rows by the names of headings()."""
     names = headings(taken, words)
     chosen = {column.name: column for column in taken.table.columns if words and column.words}
-    said = {name: choice_words(column, taken.language) for name, column in chosen.items()}
+    said = {name: ChoiceWords(column, taken.language, taken.actor) for name, column in chosen.items()}
     for rows in taken.batches():
         arrays = []
         for name, array in zip(rows.column_names, rows.columns, strict=True):
@@ -58,19 +60,34 @@ def batches(taken: Taken, words: bool) -> Iterator[pa.Table]:
         yield pa.Table.from_arrays(arrays, names)
 
 
-def choice_words(column: Column, language: str) -> dict[str, str]:
-    """Code → words of the choice in a language."""
-    version: FormVersion = column.question.newest
-    return {code: texts_of(version, labels).text(language).text or code for code, labels in column.question.choices.items()}  # fmt: skip
+class ChoiceWords:
+    """Words of the choices of a column in a language, for one reader; those of a file as codes of it come up."""
+
+    def __init__(self, column: Column, language: str, actor: Actor | None):
+        self.question, self.language, self.actor = column.question, language, actor
+        version = self.question.newest
+        self.known = {
+            code: self._said(texts_of(version, labels), code) for code, labels in self.question.choices.items()
+        }
+
+    def _said(self, words: Translated, code: str) -> str:
+        return words.text(self.language).text or code
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Read the words of codes that did not come up before, in the newest version's file first."""
+        missing = set(codes) - set(self.known)
+        for version, field in self.question.beside:
+            found = words_of(version, field, missing, self.actor)
+            self.known |= {code: self._said(words, code) for code, words in found.items()}
+            missing -= set(found)
+        self.known |= {code: code for code in missing}
 
 
-def _in_words(codes: pa.Array, words: dict[str, str], many: bool) -> pa.Array:
+def _in_words(codes: pa.Array, said: ChoiceWords, many: bool) -> pa.Array:
     coded = codes.dictionary_encode()
-    told = [
-        "; ".join(words.get(each, each) for each in code.split()) if many else words.get(code, code)
-        for code in coded.dictionary.to_pylist()
-    ]
-    return pa.array(told, pa.string()).take(coded.indices)
+    several = [code.split() if many else [code] for code in coded.dictionary.to_pylist()]
+    said.learn(code for each in several for code in each)
+    return pa.array(["; ".join(said.known[code] for code in each) for each in several], pa.string()).take(coded.indices)
 
 
 def csv_stream(taken: Taken, words: bool = False) -> Iterator[bytes]:

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from sala.access.actor import Actor
 from sala.collection.flags import sentence
 from sala.collection.models import AnswerStep, FormVersion, Reading, SubmissionFile
 from sala.collection.queries.forms import texts_of
+from sala.collection.queries.labels import Labels
 from sala.core import numbers
 from sala.core.files.xform import FILES
 from sala.core.language import Translated
@@ -54,8 +56,15 @@ class Row:
         return self.type == "group"
 
 
-def rows_of(reading: Reading, version: FormVersion, files: Mapping[str, SubmissionFile], steps: Iterable[AnswerStep] = ()) -> list[Row]:  # fmt: skip
-    """Every question in its order. Those inside a repeat are columns of its table; empty ones stand with a dash."""
+Files = Mapping[str, SubmissionFile]
+
+
+def rows_of(reading: Reading, version: FormVersion, files: Files, actor: Actor, steps: Iterable[AnswerStep] = ()) -> list[Row]:  # fmt: skip
+    """Every question in its order. Those inside a repeat are columns of its table; empty ones stand with a dash.
+
+    actor  the reader, who is told the words of a choice as far as they are open to them
+    """
+    labels = Labels(version, actor, reading.values)
     flags, remarks = _by_path(reading.flags), _remarks(steps)
     root = version.fields[0]["path"].count("/") if version.fields else 0
     found = []
@@ -68,35 +77,35 @@ def rows_of(reading: Reading, version: FormVersion, files: Mapping[str, Submissi
             remarks=remarks.get(each["path"], []),
         )  # fmt: skip
         if each["type"] == "repeat":
-            _fill_repeat(row, version, reading.values.get(each["path"]) or [], files, flags, remarks)
+            _fill_repeat(row, version, reading.values.get(each["path"]) or [], files, labels, flags, remarks)
         elif each["type"] != "group":
-            row.value = shown(version, each, reading.values.get(each["path"]), files)
+            row.value = shown(each, reading.values.get(each["path"]), files, labels)
         found.append(row)
     return found
 
 
-def _fill_repeat(row: Row, version: FormVersion, turns: list[dict[str, Any]], files: Mapping[str, SubmissionFile],
+def _fill_repeat(row: Row, version: FormVersion, turns: list[dict[str, Any]], files: Files, labels: Labels,
                  flags: Mapping[str, list[str]], remarks: Mapping[str, list[str]]) -> None:  # fmt: skip
     inner = [
         each for each in version.fields
         if each["repeat"] == row.path and each["type"] not in (*SILENT, "group")
     ]  # fmt: skip
     row.columns = [label_of(version, each) for each in inner]
-    cells = [[_cell(version, each, turn.get(each["path"]), files) for each in inner] for turn in turns]
+    cells = [[_cell(version, each, turn.get(each["path"]), files, labels) for each in inner] for turn in turns]
     row.turns = [list(zip(row.columns, values, strict=True)) for values in cells]
     for path in (each["path"] for each in inner):
         row.flags = [*row.flags, *flags.get(path, [])]
         row.remarks = [*row.remarks, *remarks.get(path, [])]
 
 
-def _cell(version: FormVersion, each: Mapping[str, Any], value: Any, files: Mapping[str, SubmissionFile]) -> Value:
+def _cell(version: FormVersion, each: Mapping[str, Any], value: Any, files: Files, labels: Labels) -> Value:
     """A repeat within a repeat is told in a line for each of its turns."""
     if each["type"] != "repeat":
-        return shown(version, each, value, files)
+        return shown(each, value, files, labels)
     inner = [other for other in version.fields if other["repeat"] == each["path"] and other["type"] != "group"]
     lines = [
         "; ".join(f"{label_of(version, other)}: {held}" for other in inner
-                  if (held := _cell(version, other, turn.get(other["path"]), files)))
+                  if (held := _cell(version, other, turn.get(other["path"]), files, labels)))
         for turn in value or []
     ]  # fmt: skip
     return Value(texts=lines)
@@ -106,7 +115,7 @@ def label_of(version: FormVersion, each: Mapping[str, Any]) -> Translated:
     return texts_of(version, each["labels"]) or Translated(each["name"])
 
 
-def shown(version: FormVersion, each: Mapping[str, Any], value: Any, files: Mapping[str, SubmissionFile]) -> Value:
+def shown(each: Mapping[str, Any], value: Any, files: Files, labels: Labels) -> Value:
     """A value by its type: choices by their words, figures and days as the reader writes them."""
     if value is None or value == "":
         return Value()
@@ -114,14 +123,14 @@ def shown(version: FormVersion, each: Mapping[str, Any], value: Any, files: Mapp
     if kind in FILES:
         file = files.get(str(value))
         return Value(file=file) if file else Value(missing=str(value))
-    return Value(texts=[text for text in _texts(version, each, value) if text not in ("", None)])
+    return Value(texts=[text for text in _texts(each, value, labels) if text not in ("", None)])
 
 
-def _texts(version: FormVersion, each: Mapping[str, Any], value: Any) -> Iterator[Any]:
+def _texts(each: Mapping[str, Any], value: Any, labels: Labels) -> Iterator[Any]:
     kind = each["type"]
     if kind in ("select_one", "select_multiple", "rank"):
         for code in value if isinstance(value, list) else [value]:
-            yield _choice(version, each["list"], str(code))
+            yield labels.of(each, str(code))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield numbers.display(int(value) if value == int(value) else value)
     elif kind in POINTS:
@@ -132,13 +141,6 @@ def _texts(version: FormVersion, each: Mapping[str, Any], value: Any) -> Iterato
         yield _moment(str(value))
     else:
         yield str(value)
-
-
-def _choice(version: FormVersion, name: str, code: str) -> Any:
-    for choice in version.choices.get(name, []):
-        if choice["value"] == code:
-            return texts_of(version, choice["labels"]) or code
-    return code
 
 
 def point_text(value: Mapping[str, Any]) -> str:
@@ -184,8 +186,9 @@ class Change:
     turns: tuple[int, int] | None = None
 
 
-def changes(before: Reading, now: Reading, version: FormVersion, files: Mapping[str, SubmissionFile]) -> list[Change]:
+def changes(before: Reading, now: Reading, version: FormVersion, files: Files, actor: Actor) -> list[Change]:
     """Questions whose answers differ between two answers, by the questions of the later one's version."""
+    labels = Labels(version, actor, before.values, now.values)
     found = []
     for each in version.fields:
         if each["repeat"] or each["type"] in (*SILENT, "group"):
@@ -197,5 +200,5 @@ def changes(before: Reading, now: Reading, version: FormVersion, files: Mapping[
         if each["type"] == "repeat":
             found.append(Change(label, Value(), Value(), (len(old or []), len(new or []))))
         else:
-            found.append(Change(label, shown(version, each, old, files), shown(version, each, new, files)))
+            found.append(Change(label, shown(each, old, files, labels), shown(each, new, files, labels)))
     return found

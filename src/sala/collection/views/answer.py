@@ -57,9 +57,9 @@ def pictures_of(submission: Submission) -> dict[str, Picture]:
     return {row.pk: row for row in Picture.objects.filter(pk__in=submission.files.values("sha256")).exclude(small="")}
 
 
-def _rows(submission: Submission, reading: Reading, steps: list[Any] | None = None) -> list[Row]:
+def _rows(request: Request, submission: Submission, reading: Reading, steps: list[Any] | None = None) -> list[Row]:
     version = version_of(submission)
-    return rows_of(reading, version, files_of(submission), steps or []) if version else []
+    return rows_of(reading, version, files_of(submission), request.actor, steps or []) if version else []
 
 
 def answer(request: Request, pk: int) -> HttpResponse:
@@ -73,7 +73,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
     if reading is not None:
         last = next((step for step in steps if step.step in (Step.RETURN, Step.APPROVE, Step.REOPEN)), None)
         returned = [last] if last is not None and last.step == Step.RETURN else []
-        rows = _rows(found, reading, returned)
+        rows = _rows(request, found, reading, returned)
         checks = reading.office is not None and can(request.actor, policy.REVIEW, reading.office)
         sends = can(request.actor, policy.SEND, operations.answering_post(request.actor, reading))
         line = line_of(request.actor, found)
@@ -110,7 +110,8 @@ def differences(request: Request, pk: int, other: int) -> HttpResponse:
     if now is None or then is None or version is None or before.pk not in [one.pk for one in line_of(request.actor, found)]:  # fmt: skip
         raise Http404
     files = files_of(before) | files_of(found)
-    context = {"answer": found, "reading": now, "before": before, "changes": changes(then, now, version, files)}
+    said = changes(then, now, version, files, request.actor)
+    context = {"answer": found, "reading": now, "before": before, "changes": said}
     return render(request, "collection/answer_changes.html", context)
 
 
@@ -142,7 +143,7 @@ def xml(request: Request, pk: int) -> HttpResponse:
 def send_back(request: Request, pk: int) -> HttpResponse:
     """The answer with a box beside each question."""
     found, reading = _to_step(request, pk)
-    form = ReturnForm(request.POST or None, rows=_rows(found, reading))
+    form = ReturnForm(request.POST or None, rows=_rows(request, found, reading))
     return form_page(
         request, form,
         lambda data: operations.return_(request.actor, found, reason=data["reason"], remarks=form.remarks()),
