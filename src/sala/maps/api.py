@@ -127,8 +127,11 @@ def layer(request: Request, code: str):
 
 
 @router.get("/maps", response=ThemeMapsOut, summary="Theme maps")
-def theme_maps(request: Request, paging: Query[PageQuery], topic: str = ""):
+def theme_maps(request: Request, paging: Query[PageQuery], topic: str = "", portal: str = ""):
+    """portal: code of a front door, for what it offers"""
     rows = visible(request.actor, ThemeMap).select_related("topic", "owner")
+    if portal:
+        rows = rows.filter(portal__in=["", portal])
     if topic:
         rows = rows.filter(topic__code=topic)
     return {"count": rows.count(), "items": [_theme_map(request, row) for row in rows[paging.slice()]]}

@@ -12,6 +12,7 @@ from sala.core.models import Term
 from sala.maps.models import Layer, ThemeMap
 from sala.maps.models.theme_map import TIERS
 from sala.maps.operations.theme_maps import Placed
+from sala.maps.queries import front_doors
 from sala.people.models import Organisation
 
 SLOTS = 8  # layers that can be named at once
@@ -21,17 +22,21 @@ class ThemeMapForm(forms.Form):
     title = TranslatedFormField(label=_("Title"))
     description = TranslatedFormField(label=_("Description"), required=False, long=True)
     topic = forms.ModelChoiceField(Term.objects.none(), label=_("Topic"), required=False)
+    portal = forms.ChoiceField(
+        label=_("Front door"), required=False, help_text=_("It stands on the home page and in the list of maps there.")
+    )
     tier = forms.ChoiceField(label=_("Open to"), choices=TIERS)
     west = forms.FloatField(label=_("West (degrees)"), required=False)
     south = forms.FloatField(label=_("South"), required=False)
     east = forms.FloatField(label=_("East"), required=False)
     north = forms.FloatField(label=_("North"), required=False)
 
-    NAMES = ("title", "description", "topic", "tier", "west", "south", "east", "north")
+    NAMES = ("title", "description", "topic", "portal", "tier", "west", "south", "east", "north")
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         self.fields["topic"].queryset = Term.objects.filter(scheme="topic", retired=False).order_by("order")  # type: ignore[attr-defined]
+        self.fields["portal"].choices = [("", _("Every front door")), *front_doors()]  # type: ignore[attr-defined]
 
     @classmethod
     def initial_of(cls, found: ThemeMap) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A theme map: some layers in order, with a title and a start, curated for a front door and a topic."""
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.access.choosing import Choosing
 from sala.access.scope import TIER_NAMES, Tier
+from sala.core import subjects
 from sala.core.columns import TranslatedField
 from sala.core.models import Term
 from sala.maps import policy
@@ -63,6 +65,11 @@ class ThemeMap(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def clean(self) -> None:
+        doors = subjects.by_noun("portal").model_class._default_manager
+        if self.portal and not doors.filter(code=self.portal).exists():
+            raise ValidationError({"portal": _("There is no such front door. Choose one of the list, or none.")})
 
     def get_absolute_url(self) -> str:
         return reverse("maps:theme_map", args=[self.code])

@@ -11,7 +11,7 @@ from sala.maps import policy
 from sala.maps.explorer_config import explorer_config
 from sala.maps.models import ThemeMap
 from sala.maps.picture import picture
-from sala.maps.queries import Shown, find_theme_map, legend_shown
+from sala.maps.queries import Shown, find_theme_map, legend_shown, maps_offered
 from sala.maps.queries.layers import all_layers, shown_layers
 from sala.maps.queries.view import Box, Choice, box_around, chosen_layers, read_box
 from sala.maps.queries.view import in_view as found_in_view
@@ -47,15 +47,9 @@ def _first_layer(request: Request) -> list[Shown]:
     return []
 
 
-def maps_offered(request: Request) -> Any:
+def offered(request: Request) -> Any:
     """Theme maps of this front door that the reader sees."""
-    portal = request.portal.code if request.portal else ""
-    return (
-        visible(request.actor, ThemeMap)
-        .filter(portal__in=["", portal])
-        .select_related("topic")
-        .order_by("topic__order", "code")
-    )
+    return maps_offered(request.actor, request.portal.code if request.portal else "")
 
 
 def _box(request: Request, layers: list[Shown], theme_map: ThemeMap | None) -> Box:
@@ -77,7 +71,7 @@ def _page(request: Request, layers: list[Shown], theme_map: ThemeMap | None = No
     used = {shown.layer.pk for shown in layers}
     context = {
         "theme_map": theme_map, "layers": [(shown, legend_shown(shown)) for shown in layers], "box": ",".join(f"{x:.5f}" for x in box),
-        "others": [layer for layer in all_layers(request.actor) if layer.pk not in used], "maps": maps_offered(request),
+        "others": [layer for layer in all_layers(request.actor) if layer.pk not in used], "maps": offered(request),
         "picture": picture(layers, box), "views": found_in_view(layers, box), "config": explorer_config(layers, box),
         "state": ",".join(str(Choice(shown.layer.code, shown.opacity, shown.is_on)) for shown in layers),
         "may_make": request.actor.has_anywhere(policy.EDIT),

@@ -12,11 +12,11 @@ from sala.core.form_faults import show_faults
 from sala.maps import operations, policy
 from sala.maps.forms.theme_maps import ArrangeForm, NewThemeMapForm, ThemeMapForm
 from sala.maps.queries import find_theme_map
-from sala.maps.views.explorer import maps_offered
+from sala.maps.views.explorer import offered
 
 
 def index(request: Request) -> HttpResponse:
-    context = {"maps": maps_offered(request), "may_make": request.actor.has_anywhere(policy.EDIT)}
+    context = {"maps": offered(request), "may_make": request.actor.has_anywhere(policy.EDIT)}
     return render(request, "maps/theme_maps.html", context)
 
 

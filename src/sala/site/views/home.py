@@ -6,6 +6,7 @@ from django.shortcuts import render
 from sala.access.request import Request
 from sala.core.language import current, sorted_by
 from sala.core.models import Term
+from sala.maps.queries import maps_of_home
 from sala.places.maps import svg_map
 from sala.places.queries import current as current_areas
 from sala.site import policy
@@ -24,6 +25,7 @@ def home(request: Request) -> HttpResponse:
         "topics": wanted,
         "children": children,
         "map": svg_map(place, children, current()) if place else "",
+        "maps": maps_of_home(request.actor, portal.code if portal else "", narrowing.topics),
         "new_datasets": newest_datasets(request.actor, narrowing),
         "new_documents": newest_documents(request.actor, narrowing),
     }
