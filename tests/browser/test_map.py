@@ -125,10 +125,11 @@ def test_cards_change_the_map_the_address_and_the_list_and_a_touch_tells_of_the_
     page.locator("#in-view a[data-layer=land-cover]").first.click()
     page.wait_for_selector("#feature:not([hidden])")
     assert "UTM 47N" in page.locator("#feature").inner_text()
-    assert (
-        "/here/?point=" in page.locator("#picked a").get_attribute("href")
-        and page.locator("#feature a[href*='/here/?point=']").count()
-    )
+    assert page.locator("#feature a[href*='/here/?point=']").count() == 1
+    assert page.locator("#picked").is_hidden()
+    page.locator("#moving canvas").click(position={"x": 60, "y": 60})
+    assert "/here/?point=2" in page.locator("#picked a").get_attribute("href")
+    page.locator("#picked a").wait_for()
     page.locator("#measure").click()
     for right, down in ((80, 80), (200, 80), (200, 200)):
         page.locator("#moving canvas").click(position={"x": right, "y": down})
