@@ -118,6 +118,7 @@ CHANGES: dict[str, Any] = {
     "agreement ended": _("An agreement was ended"),
     "agreement in force": _("Both have signed; access is open"),
     "agreement proposed": _("An agreement was sent to be signed"),
+    "applicant merged": _("Another entry stands for the applicant, who was entered twice"),
     "agreement signed": _("A party has signed"),
     "agreement withdrawn": _("An agreement was withdrawn"),
     "analysis kept": _("An analysis was kept"),

@@ -13,6 +13,11 @@ from tests.concessions.test_correcting import filled, page_of
 pytestmark = pytest.mark.django_db
 
 
+def no_chosen(sent: dict[str, str], name: str) -> dict[str, str]:
+    """What is sent, without what was picked in one box."""
+    return {key: value for key, value in sent.items() if key.partition("-")[0] != name}
+
+
 def test_a_wrong_holder_is_corrected_on_the_page_and_the_rest_stays(visit, granted, party):
     made, buyer = granted(), party("Real holder")
     row = made.grants.get()

@@ -197,7 +197,7 @@ def make_concessions(world) -> None:
             number=f"LP-{SECRET.upper()}-{number}", name=Translated(lo=f"ບໍລິສັດ {number}", en=f"{SECRET} holder {number}"),
             kind="company", area=office.area, keeper=office, organisation=organisation,
         )
-        for number, organisation in enumerate([guest, None])
+        for number, organisation in enumerate([guest, None, None])
     ]  # fmt: skip
     number = 0
     for sector in (open_sector, closed_sector):
@@ -208,7 +208,7 @@ def make_concessions(world) -> None:
                     reference=f"LC-{SECRET.upper()}-{number}", kind="lease", sector=sector, state=state, lead=office,
                     name=Translated(lo=f"ໂຄງການ {number}", en=f"{SECRET} concession {number}"), area=world.area("0101"),
                     is_confidential=confidential, confidential_reason="law" if confidential else "",
-                    entered_at=clock.now(), changed_at=clock.now(),
+                    entered_at=clock.now(), changed_at=clock.now(), applicant=parties[2],
                 )  # fmt: skip
                 Grant.objects.create(concession=row, holder=parties[number % 2], granted_ha=number)
     decision = Document.objects.create(

@@ -34,7 +34,7 @@ BASICS, PLACE, HECTARES, HOLDER, TERMS = (
 FIELDS: dict[type[models.Model], dict[str, FieldClass]] = {
     Concession: {
         "kind": BASICS, "name": BASICS, "purpose": BASICS, "sector": BASICS, "state": BASICS, "lead": PLACE,
-        "area": PLACE, "level": TERMS, "requested_on": TERMS, "follows": TERMS, "open_contracting_id": TERMS,
+        "applicant": HOLDER, "area": PLACE, "level": TERMS, "requested_on": TERMS, "follows": TERMS, "open_contracting_id": TERMS,
         "open_contracting_url": TERMS,
         "is_confidential": TERMS, "confidential_reason": TERMS, "source": FieldClass.PAPERS, "same_as": BASICS,
     },

@@ -30,6 +30,7 @@ class ConcessionQuery(PageQuery):
     kind: str = ""
     state: str = ""
     holder: str = ""
+    applicant: str = ""
     year: str = ""
     least: str = ""
     most: str = ""
@@ -162,6 +163,7 @@ class ConcessionDetail(ConcessionOut):
     purpose: dict[str, str]
     kept_by: str | None
     places: list[FurtherPlaceOut] | None
+    applicant: str | None
     follows: str | None
     open_contracting_id: str | None
     open_contracting_url: str | None
@@ -282,7 +284,9 @@ def concessions(request: Request, query: Query[ConcessionQuery]) -> Any:
 
 def find(request: Request, reference: str) -> Any:
     rows = (
-        readable(request.actor, FieldClass.BASICS).filter(same_as__isnull=True).select_related("sector", "area", "lead")
+        readable(request.actor, FieldClass.BASICS)
+        .filter(same_as__isnull=True)
+        .select_related("sector", "area", "lead", "applicant")
     )
     found = rows.filter(reference=reference.upper()).first()
     if found is None:
@@ -303,6 +307,7 @@ def _detail(shown: Profile) -> dict[str, Any]:
     return {
         "version": row.version, "purpose": row.purpose, "kept_by": row.lead.code if reads["place"] else None,
         "places": [{"place": place.area.code, "share": place.share} for place in shown.places] if reads["place"] else None,
+        "applicant": row.applicant.number if row.applicant and reads["holder"] else None,
         "follows": shown.follows.reference if shown.follows else None,
         **{name: getattr(row, name) if reads["terms"] else None for name in ("open_contracting_id", "open_contracting_url")},
         "commodities": [item.commodity.code for item in shown.commodities if item.is_current],

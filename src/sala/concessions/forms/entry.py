@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sala.access.actor import Actor
 from sala.access.choosing import Chooser, SeveralChooser
 from sala.concessions import policy
-from sala.concessions.forms.fields import ReasonedForm, VersionedForm, term_field, terms_of
+from sala.concessions.forms.fields import PartyField, ReasonedForm, VersionedForm, term_field, terms_of
 from sala.concessions.models import Concession, ConcessionKind
 from sala.concessions.queries.doubles import FATES, owed_on
 from sala.core.fields import TranslatedFormField, day_field
@@ -37,6 +37,10 @@ class SaidForm(forms.Form):
     area = Chooser(
         Area, label=_("Place"), help_text=_("The smallest place that holds all of it: a district, or a village.")
     )
+    applicant = PartyField(
+        label=_("Who asks for it"), required=False,
+        help_text=_("A part of any of its names. A new party is entered on its own page first."),
+    )  # fmt: skip
     purpose = TranslatedFormField(label=_("Purpose"), long=True, required=False)
     level = forms.ChoiceField(label=_("Level that grants it"), required=False)
     requested_on = day_field(_("Requested on"), required=False)
@@ -68,7 +72,7 @@ class EnterForm(SaidForm, ActorForm):
     seen = forms.BooleanField(label=_("I have looked at these; ours is another one"), required=False)
 
     field_order = [
-        "kind", "name", "sector", "commodities", "area", "places", "lead", "level", "requested_on", "purpose", "source",
+        "kind", "name", "sector", "commodities", "area", "places", "lead", "applicant", "level", "requested_on", "purpose", "source",
         "is_confidential", "confidential_reason",
     ]  # fmt: skip
 
@@ -92,8 +96,8 @@ class ChangeForm(SaidForm, ReasonedForm):
     )
 
     field_order = [
-        "kind", "name", "sector", "commodities", "area", "lead", "level", "requested_on", "follows", "open_contracting_id",
-        "open_contracting_url", "purpose", "source", "is_confidential", "confidential_reason", "reason", "document",
+        "kind", "name", "sector", "commodities", "area", "lead", "applicant", "level", "requested_on", "follows",
+        "open_contracting_id", "open_contracting_url", "purpose", "source", "is_confidential", "confidential_reason", "reason", "document",
         "effective_on",
     ]  # fmt: skip
 
@@ -105,7 +109,7 @@ class ChangeForm(SaidForm, ReasonedForm):
             "level": concession.level, "source": concession.source, "is_confidential": concession.is_confidential,
             "confidential_reason": concession.confidential_reason,
             "requested_on": concession.requested_on.isoformat() if concession.requested_on else "",
-            "lead": concession.lead, "follows": concession.follows, "open_contracting_id": concession.open_contracting_id,
+            "applicant": concession.applicant, "lead": concession.lead, "follows": concession.follows, "open_contracting_id": concession.open_contracting_id,
             "open_contracting_url": concession.open_contracting_url,
         }  # fmt: skip
         super().__init__(*args, concession=concession, initial=initial, **options)

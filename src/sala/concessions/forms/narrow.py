@@ -32,6 +32,7 @@ class NarrowForm(ChoosingForm, forms.Form):
         "kind",
         "state",
         "holder",
+        "applicant",
         "year",
         "least",
         "most",
@@ -57,6 +58,7 @@ class NarrowForm(ChoosingForm, forms.Form):
         label=_("State"), required=False, choices=[("", _("Every state")), *ConcessionState.choices]
     )
     holder = Chooser(Party, label=_("Who holds it"), required=False)
+    applicant = Chooser(Party, label=_("Who asked for it"), required=False)
     year = forms.IntegerField(label=_("Year of the grant"), required=False, min_value=1900, max_value=2200)
     least = NumberField(label=_("Hectares from"), required=False)
     most = NumberField(label=_("Hectares up to"), required=False)

@@ -98,7 +98,8 @@ class GrantForm(GrantSaid, VersionedForm):
     field_order = ["holder", "share", "granted_ha", "replaces"]
 
     def __init__(self, *args: Any, concession: Concession, **options: Any):
-        super().__init__(*args, concession=concession, **options)
+        initial = {"holder": concession.applicant, **(options.pop("initial", None) or {})}
+        super().__init__(*args, concession=concession, initial=initial, **options)
         self.offer()
         _offer_grants(self.fields["replaces"], concession.grants.select_related("holder"))
 

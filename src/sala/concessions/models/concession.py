@@ -53,6 +53,7 @@ class Concession(models.Model):
 
     area      the smallest area that holds all of it, as far as known: a district, else a province, else the country
     lead      the office that keeps the entry
+    applicant the party that asked for it; who was granted it then stands in the grants
     level     of the administration that grants or granted it: code of a level of places; empty when not known
     keys      search keys of its names, so that duplicates meet
     version   raised by every change, so that two who edit at once are told
@@ -79,6 +80,10 @@ class Concession(models.Model):
     lead = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="concessions_kept", verbose_name=_("kept by")
     )
+    applicant = models.ForeignKey(
+        "concessions.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="requests",
+        verbose_name=_("who asked for it"),
+    )  # fmt: skip
     level = models.SlugField(_("level that grants it"), max_length=40, blank=True)
     state = models.CharField(
         _("state"), max_length=14, choices=ConcessionState, default=ConcessionState.REQUEST, editable=False

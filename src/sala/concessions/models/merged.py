@@ -14,7 +14,7 @@ class PartyMerge(models.Model):
     """One party turned out to be another one. Never removed; undoing it is told beside it.
 
     lost, kept  the entry that went, and the one that stays
-    moved       what went over, so that undoing can bring it back: {"grants": [ids], "held": [ids of shareholdings in others],
+    moved       what went over, so that undoing can bring it back: {"grants": [ids], "requests": [ids], "held": [ids of shareholdings in others],
                 "holders": [ids of shareholdings in it], "dropped": [shareholdings that stood twice, as values, with the id of
                 the one that stays], "widened": {id of one that stays: its days before}, "outside": [ids],
                 "outside_deals": [ids], "foreign_deals": [ids], "names": [texts], "filled": {field: value},

@@ -50,6 +50,7 @@ def merge_parties(actor: Actor, lost: Party, *, into: Party, reason: str) -> Par
         )  # fmt: skip
     _check_shares_between(lost, kept)
     moved: dict[str, Any] = {"grants": _move_grants(actor, lost, kept, reason)}
+    moved["requests"] = _requests_to(actor, Concession.objects.filter(applicant=lost), kept, reason)
     moved |= move_shares(lost, kept)
     moved |= _move_outside(lost, kept)
     moved |= _move_said(lost, kept)
@@ -76,6 +77,8 @@ def undo_merge(actor: Actor, merge: PartyMerge, *, reason: str) -> Party:
     moved = merge.moved
     _give_back_said(lost, kept, moved, _keep_names(merge))
     _grants_to(actor, Grant.objects.filter(pk__in=moved["grants"], holder=kept), lost, reason)
+    asked = Concession.objects.filter(pk__in=moved.get("requests", ()), applicant=kept)
+    _requests_to(actor, asked, lost, reason)
     with _clear(_("What was entered since does not let this be undone: both would hold the same shares.")):
         give_back_shares(lost, kept, moved)
     lost.outside.model.objects.filter(pk__in=moved["outside"], party=kept).update(party=lost)
@@ -154,6 +157,19 @@ def _move_grants(actor: Actor, lost: Party, kept: Party, reason: str) -> list[in
             % {"references": names}
         )
     return _grants_to(actor, rows, kept, reason)
+
+
+def _requests_to(actor: Actor, rows: Any, party: Party, reason: str) -> list[int]:
+    """Each request has another applicant from now on, told in its history; it is the same one, so what was confirmed stays."""
+    found = [lock(Concession(pk=pk)) for pk in rows.order_by("pk").values_list("pk", flat=True)]
+    for concession in found:
+        before = values_of(concession)
+        concession.applicant = party
+        concession.save(update_fields=["applicant"])
+        changes.changed(actor, concession, concession, before, Why(reason), unsettles=False)
+        changes.touch(concession)
+        record(actor, policy.ENTER, concession, change="applicant merged", applicant=party.pk, reason=reason)
+    return [concession.pk for concession in found]
 
 
 def _grants_to(actor: Actor, rows: Any, party: Party, reason: str) -> list[int]:

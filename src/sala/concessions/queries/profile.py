@@ -161,7 +161,8 @@ def profile(actor: Actor, concession: Concession) -> Profile:
         )
     if reads[FieldClass.HOLDER]:
         found.ultimate = _ultimate(found)
-        named = {row.holder_id for row in found.grants} | {party.pk for party, _share in found.ultimate}
+        applicant = {concession.applicant_id} if concession.applicant_id else set()
+        named = applicant | {row.holder_id for row in found.grants} | {party.pk for party, _share in found.ultimate}
         found.parties = frozenset(visible(actor, Party).filter(pk__in=named).values_list("pk", flat=True))
     return found
 

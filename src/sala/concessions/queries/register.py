@@ -49,6 +49,7 @@ class Narrowing:
     kind: str = ""
     state: str = ""
     holder: Party | None = None
+    applicant: Party | None = None
     year: int | None = None
     least: Decimal | None = None
     most: Decimal | None = None
@@ -67,7 +68,7 @@ class Narrowing:
         found = [FieldClass.BASICS]
         if self.place or self.order == "place":
             found.append(FieldClass.PLACE)
-        if self.holder:
+        if self.holder or self.applicant:
             found.append(FieldClass.HOLDER)
         if self.year or self.level or self.ending or self.order == "ends":
             found.append(FieldClass.TERMS)
@@ -149,6 +150,8 @@ def register(actor: Actor, wanted: Narrowing) -> QuerySet[Concession]:
         rows = rows.filter(state=wanted.state)
     if wanted.holder:
         rows = rows.filter(pk__in=Grant.objects.filter(holder=wanted.holder).values("concession"))
+    if wanted.applicant:
+        rows = rows.filter(applicant=wanted.applicant)
     if wanted.year:
         begun = Q(starts_on__year=wanted.year) | Q(starts_on__isnull=True, decided_on__year=wanted.year)
         rows = rows.filter(pk__in=Grant.objects.filter(begun).values("concession"))

@@ -102,8 +102,9 @@ def _outside(shape: GEOSGeometry, places: set[int], lie: Lie) -> dict[int, float
 def related_parties(holder: Party) -> set[int]:
     """Parties with the same ultimate holder as this one, itself and its doubles included."""
     tops = {pk for pk, _share in ultimate_holders([holder.pk], clock.today())[holder.pk]}
+    asked_or_held = Q(grants__isnull=False) | Q(requests__isnull=False)
     everybody = list(
-        Party.objects.filter(Q(grants__isnull=False) | Q(pk=holder.pk) | Q(pk__in=tops)).values_list("pk", flat=True)
+        Party.objects.filter(asked_or_held | Q(pk=holder.pk) | Q(pk__in=tops)).values_list("pk", flat=True)
     )
     found = ultimate_holders(sorted({*everybody, holder.pk}), clock.today())
     return {pk for pk, above in found.items() if tops & {top for top, _share in above}} | {holder.pk}
@@ -115,7 +116,7 @@ def neighbours_of(shape: GEOSGeometry, parties: Iterable[int], besides: int | No
     """
     group = set(parties)
     rows = (
-        Concession.objects.filter(grants__holder__in=group, same_as__isnull=True)
+        Concession.objects.filter(Q(grants__holder__in=group) | Q(applicant__in=group), same_as__isnull=True)
         .exclude(state__in=ENDED)
         .exclude(pk=besides or 0)
         .distinct()

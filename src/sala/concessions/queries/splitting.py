@@ -1,4 +1,4 @@
-"""Grants in parts: those of one ultimate holder that lie near each other and were approved within a time."""
+"""Land in parts: grants and requests of one ultimate holder that lie near each other, approved or asked for within a time."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from sala.concessions.calculations.checks import POWER, TOLERANCE
 from sala.concessions.calculations.facts import RuleBook
 from sala.concessions.calculations.spans import within_months
-from sala.concessions.models import Grant
+from sala.concessions.models import AreaPurpose, Concession, Grant
 from sala.concessions.queries.parties import ultimate_holders
 from sala.concessions.states import ENDED
 
+PURPOSES = [AreaPurpose.REQUESTED.value, AreaPurpose.GRANTED.value]
 NARROWEST_DEGREE = 55_000  # metres of a degree of longitude at 60° north or south; nobody granting land lies beyond
 
 _NEAR = """
@@ -23,7 +25,7 @@ _NEAR = """
     ), granted as (
         select a.id, a.concession_id, held.party from held
         join concessions_concessionarea a on a.concession_id = held.concession_id
-        where a.is_current and a.purpose = 'granted'
+        where a.is_current and a.purpose = any(%(purposes)s)
     )
     select distinct one.concession_id, other.concession_id, one.party
     from granted one
@@ -36,7 +38,10 @@ _NEAR = """
 
 @dataclass(frozen=True)
 class Part:
-    """What a level granted to one ultimate holder in one concession on one day. size: hectares, of all its parties together"""
+    """What a level granted to one ultimate holder in one concession on one day, or is asked for by it.
+
+    size  hectares, of all its parties together        decided_on  of what is only asked for, the day of the request
+    """
 
     concession: int
     reference: str
@@ -92,7 +97,9 @@ def parts_of(book: RuleBook, today: date) -> dict[int, Split]:
 
 
 def _parts(today: date) -> dict[tuple[int, int], list[Part]]:
-    """(concession, ultimate holder) → its parts; the grants that no other one replaces, of concessions that have not ended."""
+    """(concession, ultimate holder) → its parts; the grants that no other one replaces, of concessions that have not ended,
+    and what was asked for where nothing is granted yet.
+    """
     rows = (
         Grant.objects.filter(
             concession__same_as__isnull=True,
@@ -105,7 +112,7 @@ def _parts(today: date) -> dict[tuple[int, int], list[Part]]:
     )
     columns = ("concession_id", "concession__reference", "concession__area__path", "concession__sector__code",
                "decided_on", "level", "holder_id", "granted_ha")  # fmt: skip
-    held = list(rows.values_list(*columns))
+    held = [*rows.values_list(*columns), *_requests()]
     above = ultimate_holders({row[-2] for row in held}, today)
     sums: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for *told, holder, size in held:
@@ -115,6 +122,19 @@ def _parts(today: date) -> dict[tuple[int, int], list[Part]]:
     for (top, *told), size in sums.items():
         found[told[0], top].append(Part(*(*told, size)))
     return found
+
+
+def _requests() -> list[tuple[Any, ...]]:
+    """What was asked for of a level by somebody on a day, with its hectares, where no grant is entered."""
+    rows = Concession.objects.filter(
+        same_as__isnull=True, grants__isnull=True, applicant__isnull=False, requested_on__isnull=False,
+        areas__is_current=True, areas__purpose=AreaPurpose.REQUESTED,
+    ).exclude(level="").exclude(state__in=ENDED)  # fmt: skip
+    size = Coalesce("areas__stated_ha", "areas__mapped_ha")
+    found = rows.annotate(size=size).filter(size__isnull=False)
+    return list(found.values_list(
+        "pk", "reference", "area__path", "sector__code", "requested_on", "level", "applicant_id", "size",
+    ))  # fmt: skip
 
 
 def _is_split(book: RuleBook, mine: Part, counted: list[Part]) -> bool:
@@ -129,7 +149,7 @@ def _is_split(book: RuleBook, mine: Part, counted: list[Part]) -> bool:
 
 
 def _near(parts: dict[tuple[int, int], list[Part]], metres: float) -> dict[tuple[int, int], set[int]]:
-    """(concession, ultimate holder) → other concessions of that holder whose granted areas lie within so many metres."""
+    """(concession, ultimate holder) → other concessions of that holder whose areas, granted or asked for, lie within so many metres."""
     sizes: dict[int, int] = defaultdict(int)
     for _concession, top in parts:
         sizes[top] += 1
@@ -138,7 +158,7 @@ def _near(parts: dict[tuple[int, int], list[Part]], metres: float) -> dict[tuple
     if pairs:
         concessions, parties = zip(*pairs, strict=True)
         asked: dict[str, Any] = {"concessions": list(concessions), "parties": list(parties), "metres": metres,
-                 "degrees": metres / NARROWEST_DEGREE}  # fmt: skip
+                 "degrees": metres / NARROWEST_DEGREE, "purposes": PURPOSES}  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_NEAR, asked)
             for one, other, top in cursor.fetchall():

@@ -28,7 +28,7 @@ SHOWN = 8  # inspections on the page of a concession
 def find(request: Request, reference: str) -> Concession:
     """The concession, when the reader may know that it is there: its names have to be open to the reader."""
     rows = redaction.readable(request.actor, FieldClass.BASICS).select_related(
-        "sector", "area__parent", "lead", "same_as", "follows"
+        "sector", "area__parent", "lead", "same_as", "follows", "applicant"
     )
     return get_object_or_404(rows, reference=reference.upper())
 

@@ -21,7 +21,7 @@ from sala.concessions.operations.screening import Asked, issue_report, screen
 from sala.concessions.policy import SCREEN
 from sala.concessions.queries.rules import rules_by_id
 from sala.concessions.queries.screening import screenings_for, shown_references
-from sala.concessions.redaction import readable
+from sala.concessions.redaction import classes_of, readable
 from sala.concessions.words import screening as wording
 from sala.core.errors import Conflict, Invalid
 from sala.core.form_faults import show_faults
@@ -52,10 +52,18 @@ def _asked_about(request: Request) -> Concession | None:
     return readable(request.actor, FieldClass.BASICS).filter(reference=reference).first() if reference else None
 
 
+def _first_said(request: Request, concession: Concession) -> dict[str, Any]:
+    """What the form is filled in with: of the concession, as far as the reader reads it."""
+    said = {"concession": concession.reference, "title": str(concession), "sector": concession.sector_id}
+    if FieldClass.HOLDER in classes_of(request.actor, concession):
+        said["holder"] = concession.applicant or ""
+    return said
+
+
 def new(request: Request) -> HttpResponse:
     need_anywhere(request.actor, SCREEN)
     asked = _asked_about(request)
-    first = {"concession": asked.reference, "title": str(asked), "sector": asked.sector_id} if asked else None
+    first = _first_said(request, asked) if asked else None
     form = ScreeningForm(request.POST or None, request.FILES or None, actor=request.actor, initial=first)
     if form.is_valid():
         data = form.cleaned_data

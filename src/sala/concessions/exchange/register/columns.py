@@ -65,6 +65,7 @@ def columns() -> list[Column]:
         Column("surveyed_ha", _("Surveyed ha"), _("Current area that was surveyed: as stated, else as drawn"), NUMBER, c.HECTARES, HA),
         Column("drawn_ha", _("Granted ha as drawn"), _("Geodesic size of the shape of the granted area"), NUMBER, c.HECTARES, HA),
         Column("accuracy", _("How the shape was found"), _("Of the granted area, else of another one"), CODE, c.HECTARES, codes="accuracy"),
+        Column("applicant", _("Who asked for it"), _("Number of the party that asked for it"), CODE, c.HOLDER),
         Column("holders", _("Holders"), _("Numbers of the parties that hold it by the newest grants"), CODES, c.HOLDER),
         Column("holder_names", _("Names of the holders"), _("Their names, in the same order"), TEXT, c.HOLDER),
         Column("holder_countries", _("Countries of the holders"), _("Two letters each (ISO 3166-1), in the same order"), CODES, c.HOLDER),

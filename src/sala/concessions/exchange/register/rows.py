@@ -69,7 +69,7 @@ def rows(actor: Actor, found: QuerySet[Concession]) -> Iterator[Row]:
     told = {f"told_{code}": in_language("name", code) for code in languages()}
     places = {
         "place": F("area__code"), "place_name": in_language("area__name"), "around": in_language("area__parent__name"),
-        "kept_by": F("lead__code"), "sector_code": F("sector__code"),
+        "kept_by": F("lead__code"), "sector_code": F("sector__code"), "asked_by": F("applicant__number"),
     }  # fmt: skip
     read = wanted.annotate(**told, **places).values(*plain, *told, *places, *flags, *_related(), *late)
     page, described = absolute(reverse("concessions:concessions")), columns()
@@ -138,6 +138,7 @@ def _told(row: Row, page: str, described: Sequence[Column]) -> Row:
         "granted_ha": _sum(grant["ha"] for grant in grants), "developed_ha": _size(sizes, AreaPurpose.IMPLEMENTATION),
         "requested_ha": _size(sizes, AreaPurpose.REQUESTED), "surveyed_ha": _size(sizes, AreaPurpose.SURVEYED),
         "drawn_ha": _exact(granted["mapped"]) if granted else None, "accuracy": found["accuracy"] if found else None,
+        "applicant": row["asked_by"],
         "holders": [grant["number"] for grant in grants], "holder_names": "; ".join(grant["name"] for grant in grants),
         "holder_countries": [grant["country"] or "–" for grant in grants], "requested_on": row["requested_on"],
         "decided_on": _day(min, grants, "decided_on"), "starts_on": _day(min, grants, "starts_on"),
