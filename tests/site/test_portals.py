@@ -240,3 +240,14 @@ def test_a_pack_names_who_runs_each_front_door():
 
     assert [fault for fault in imports.validate(Half(PACK)) if "phuthong: owner" in fault]
     assert imports.validate(Pack(PACK)) == []
+
+
+def test_a_pack_that_is_loaded_again_leaves_what_was_decided_here(world):
+    national = Portal.objects.get(is_default=True)
+    assert imports.apply(Pack(PACK), world.actor("command")).changed == 0
+    operations.change_portal(world.actor("command"), national, name={"lo": "ຊື່ໃໝ່", "en": "New name"})
+    Portal.objects.filter(pk=national.pk).update(band="#000000")  # nobody decided this
+    report = imports.apply(Pack(PACK), world.actor("command"))
+    national.refresh_from_db()
+    assert (national.name["en"], national.band) == ("New name", "#0b4f4a") and report.changed == 1
+    assert "= portal national keeps what was decided here: name" in report.lines

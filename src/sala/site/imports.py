@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from sala.core.language import Translated
 from sala.core.models import Term
 from sala.core.pack import Pack, PackError, Report
+from sala.journal.queries import of_subject
+from sala.people import policy as people
 from sala.people.models import Organisation
 from sala.places.models import Area
 from sala.site.hosts import check_host, meet
@@ -60,6 +62,9 @@ def apply(pack: Pack, actor: object) -> Report:
             "is_default": bool(entry.get("default")),
         }
         portal = Portal.objects.filter(code=entry["code"]).first()
+        if portal is not None and (kept := _decided_here(portal) & wanted.keys()):
+            report.lines.append(f"= portal {entry['code']} keeps what was decided here: {', '.join(sorted(kept))}")
+            wanted = {name: value for name, value in wanted.items() if name not in kept}
         if portal is None:
             Portal.objects.create(code=entry["code"], **wanted)
             report.count("new", f"portal {entry['code']}")
@@ -69,6 +74,16 @@ def apply(pack: Pack, actor: object) -> Report:
         else:
             report.count("unchanged")
     return report
+
+
+def _decided_here(portal: Portal) -> set[str]:
+    """What its house, or the closing of its house, said since: no pack that is loaded again takes that back."""
+    names: set[str] = set()
+    for event in of_subject("portal", portal.pk):
+        if event.verb == people.MOVE:
+            names.add("owner")
+        names |= set(event.content().get("fields") or {})
+    return names
 
 
 def _owner(entry: Mapping[str, Any]) -> Organisation:
