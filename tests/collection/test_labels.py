@@ -7,11 +7,17 @@ import pytest
 from openpyxl import load_workbook
 
 from sala.access.actor import command
+from sala.catalogue import operations as catalogue
 from sala.collection import operations
+from sala.collection.models import Reading
 from sala.collection.operations.reading import read_submission
+from sala.collection.queries.filling import written_in
 from sala.collection.queries.lists import Source
 from sala.collection.queries.shown import rows_of
+from sala.core.language import Translated
+from sala.core.models import Term
 from tests.collection.answering import about_districts, expect, issued_round, send
+from tests.collection.test_filling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +112,55 @@ def test_a_place_that_its_list_has_lost_is_named_all_the_same(world, form, answe
     first = answers[0]
     near = next(row for row in rows_of(first.reading, first.version, {}, world.actor("owner")) if row.name == "near")
     assert [str(text) for text in near.value.texts] == [str(world.area("0102").name), str(gone.name)]
+
+
+@pytest.mark.parametrize("language", ["lo", "en"])
+def test_what_the_columns_mean_has_the_words_of_a_list_in_a_file(world, visit, form, language):
+    answer = visit("owner", language).get(f"/forms/{form.slug}/data/columns.csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    said = {(row[1], row[5]): row[6:] for row in rows}
+    for code in ("0101", "0202"):
+        assert said["village", code] == [named(world, code, each) for each in ("lo", "en")]
+    assert said["sort", "r1"] == ["ເຂົ້າໜຽວ", "Sticky rice"]
+
+
+def test_the_dictionary_of_an_edition_has_the_words_and_ends_a_long_list(world, form, answers, monkeypatch):
+    monkeypatch.setattr("sala.collection.operations.releasing.MOST_CHOICES", 2)
+    house = world.organisation("HEALTH-P01")
+    dataset = catalogue.create_dataset(
+        world.actor("owner"), owner=house, slug="rice", title=Translated({"lo": "ເຂົ້າ"}), place=house.area,
+        tier="government", restriction=Term.objects.filter(scheme="restriction").first(),
+    )  # fmt: skip
+    Reading.objects.filter(submission=answers[1]).update(state="approved")
+    edition = operations.make_edition(world.actor("owner"), form, dataset)
+    told = {column.name: column.meaning for column in edition.distribution.dictionary.all()}
+    for language in ("lo", "en"):
+        lines = told["village"][language].split("\n")
+        assert lines[0] == f"0101 = {named(world, '0101', language)}" and lines[2:] == ["…"]
+    assert told["sort"]["en"].split("\n") == ["r1 = Sticky rice", "r2 = ເຂົ້າຈ້າວ"]
+
+
+def test_the_cascade_above_the_subject_is_filled_from_the_lists(world, form, visit):
+    assert written_in(form, form.current, world.area("0201")) == {"/data/province": "02", "/data/village": "0201"}
+    row = expect(world, issued_round(world, form), form, "0102")
+    config = told(visit("owner").get(f"/forms/{form.slug}/fill/?expected={row.pk}"))
+    assert config["written"] == {"/data/province": "01", "/data/village": "0102"}
+
+
+def test_a_question_above_may_be_called_otherwise_than_its_column(world, village_form, read_once):
+    survey = [
+        ("type", "name", "label::Lao (lo)", "choice_filter"),
+        ("select_one_from_file province.csv", "home", "ແຂວງ", ""),
+        ("select_one_from_file district.csv", "village", "ເມືອງ", "${home} = province and name != ${words}"),
+        ("select_one_from_file district.csv", "other", "ເມືອງອື່ນ", "province != ${home}"),
+        ("text", "words", "ຄຳ", ""),
+    ]
+    form = village_form(publish=False, survey=survey)
+    for level in ("province", "district"):
+        source = Source("places", level, world.area("01").parent.code)
+        operations.use_list(world.actor("owner"), form.versions.get(), f"{level}.csv", source)
+    operations.publish_version(world.actor("colleague"), form.versions.get())
+    form = about_districts(world, form)
+    assert written_in(form, form.current, world.area("0201")) == {"/data/home": "02", "/data/village": "0201"}
+    form = about_districts(world, form, subject_question="other")
+    assert written_in(form, form.current, world.area("0201")) == {"/data/other": "0201"}

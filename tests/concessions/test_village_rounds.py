@@ -8,6 +8,7 @@ from django.urls import reverse
 
 import tests.collection.conftest as forms
 from sala.collection import operations as collection
+from sala.collection.about import nouns
 from sala.collection.exports.tables import ChoiceWords
 from sala.collection.models import Expected, Form
 from sala.collection.operations.reading import read_submission
@@ -17,6 +18,7 @@ from sala.collection.queries.lists import Source, for_reader
 from sala.collection.queries.shown import rows_of
 from sala.collection.queries.subjects import other_row
 from sala.concessions.models import AffectedVillage, Concession
+from sala.core import clock
 from sala.core.errors import Conflict, Invalid
 from sala.duties import operations as duties
 from tests.collection.answering import send
@@ -248,6 +250,33 @@ def test_an_answer_names_its_concession_only_to_those_who_may_know_it(cast, affe
     assert told("stranger") == (one.reference, one.reference)
     opened("basics", "place")
     assert told("stranger") == (str(one.name), name)
+
+
+def test_the_place_of_a_concession_is_written_above_it_for_those_who_may_know_it(
+    cast, affecting, village_form, read_once, opened
+):
+    survey = [
+        ("type", "name", "label::Lao (lo)", "choice_filter"),
+        ("select_one_from_file district.csv", "district", "ເມືອງ", ""),
+        ("select_one_from_file concessions.csv", "concession", "ໂຄງການ", "district=${district}"),
+        ("select_one_from_file district.csv", "state", "ສະຖານະ", ""),
+    ]
+    form = village_form(publish=False, survey=survey, form_id="seen", form_title="ການເບິ່ງ")
+    told = {"about": "other", "about_noun": "concession", "subject_question": "concession"}
+    form = collection.change_form(cast.actor("owner"), form, **told)
+    version = form.versions.get()
+    for name, source in (
+        ("concessions", Source("concession", "", "DM")),
+        ("district", Source("places", "district", "DM")),
+    ):
+        collection.use_list(cast.actor("owner"), version, f"{name}.csv", source)
+    subject = affecting("One").reference
+    row = nouns()["concession"].find(subject, clock.today())[0]
+    own = {"/data/concession": subject}
+    assert written_in(form, version, row, actor=cast.actor("province")) == own | {"/data/district": "0101"}
+    assert written_in(form, version, row, actor=cast.actor("stranger")) == own == written_in(form, version, row)
+    opened("basics", "place")
+    assert written_in(form, version, row)["/data/district"] == "0101"
 
 
 def test_only_a_form_about_a_register_with_such_places_asks_them(cast, heard):

@@ -46,6 +46,7 @@ class Version(Protocol):
     version: str
     fields: Any
     choices: Any
+    media: Any
 
 
 @dataclass
@@ -136,7 +137,7 @@ def layout(versions: Iterable[Version]) -> dict[str, Table]:
             earlier = found.types.pop(each["type"], [])  # the newest type stands last
             found.types[each["type"]] = [*earlier, version.version]
             found.labels, found.hint, found.newest = each["labels"], each["hint"], version
-            if each["type"] in CHOOSING and each["list"] not in ("", *version.choices):
+            if each["type"] in CHOOSING and each["list"] in version.media:
                 found.beside.insert(0, (version, each))
             elif each["list"]:
                 listed = {row["value"]: row["labels"] for row in version.choices.get(each["list"], [])}

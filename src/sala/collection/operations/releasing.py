@@ -25,6 +25,7 @@ from sala.collection.layout import Column, Table
 from sala.collection.models import AnswerEdition, Form, FormVersion
 from sala.collection.queries.columns import tables_of
 from sala.collection.queries.forms import texts_of
+from sala.collection.queries.labels import choices_of
 from sala.collection.queries.releasing import (
     Leaving,
     approved_answers,
@@ -237,12 +238,12 @@ def _meaning(version: FormVersion, column: Column) -> Translated:
     """The hint, the list of codes with their words, and in which versions it was asked where not in all alike."""
     question = column.question
     hint = texts_of(version, question.hint)
-    listed = [(code, texts_of(version, labels)) for code, labels in list(question.choices.items())[:MOST_CHOICES]]
+    listed = choices_of(question, None, MOST_CHOICES + 1)  # as everybody may know them
     found = {}
     for code in languages():
         parts = [hint[code]] if code in hint else []
-        parts += [f"{value} = {words.text(code).text}" for value, words in listed]
-        if len(question.choices) > MOST_CHOICES:
+        parts += [f"{value} = {words.text(code).text}" for value, words in listed[:MOST_CHOICES]]
+        if len(listed) > MOST_CHOICES:
             parts.append("…")
         with translation.override(code):
             parts += list(_differences(column))

@@ -14,5 +14,5 @@ def read_live(table: Table, ids: list[int]) -> pa.Table:
 
 def tables_of(form: Form) -> dict[str, Table]:
     """The tables of a form over the versions that were in use."""
-    versions = form.versions.filter(published_at__isnull=False).only("number", "version", "fields", "choices", "form", "language_map")  # fmt: skip
+    versions = form.versions.filter(published_at__isnull=False).only("number", "version", "fields", "choices", "media", "form", "language_map")  # fmt: skip
     return layout(versions)

@@ -1,6 +1,7 @@
 """What the page that fills in a form needs: what the answer is about, and what is written in before it is begun."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,10 +10,13 @@ from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.collection.about import Named
 from sala.collection.models import Expected, ExpectedState, Form, FormVersion, ReadingState, Submission
+from sala.collection.queries.labels import from_file, row_of
 from sala.collection.queries.waiting import expected_of
 from sala.core import clock
-from sala.places.models import Area, Facility
+from sala.places.models import Area, Facility, Level
 
+# column = ${question} in a filter, or the other way round
+_TIE = re.compile(r"([\w.-]+)\s*=\s*\$\{\s*([\w.-]+)\s*\}|\$\{\s*([\w.-]+)\s*\}\s*=\s*([\w.-]+)")
 TO_FILL = (ExpectedState.WAITING, ExpectedState.RETURNED)
 
 
@@ -46,43 +50,50 @@ def codes_of(subject: Area | Facility | Named) -> list[str]:
 
 
 def written_in(form: Form, version: FormVersion, subject: Area | Facility | Named | None,
-               place: Area | None = None) -> dict[str, str]:  # fmt: skip
+               place: Area | None = None, actor: Actor | None = None) -> dict[str, str]:  # fmt: skip
     """Path of a question → what stands there when the page opens: the subject, the place of it that answers, and the
     choices that lead to them.
 
-    A choice of a cascade names the choice above it in a column that is called as the question above: with the village
-    its district and province are chosen too.
+    A choice of a cascade names the choice above it in the column that its filter compares with the question above, or
+    that is called as that question: with the village its district and province are chosen too.
+    actor  who fills it in, for lists that are made for each reader; None: everybody
     """
-    return _written(version, form.subject_question, subject) | _written(version, form.place_question, place)
+    told = _written(version, form.subject_question, subject, actor)
+    return told | _written(version, form.place_question, place, actor)
 
 
-def _written(version: FormVersion, question: str, subject: Area | Facility | Named | None) -> dict[str, str]:
+def _written(
+    version: FormVersion, question: str, subject: Area | Facility | Named | None, actor: Actor | None
+) -> dict[str, str]:
     fields = {field["name"]: field for field in version.questions() if not field["repeat"]}
     field = fields.get(question)
     if subject is None or field is None:
         return {}
     codes = codes_of(subject)
-    if not field["list"] or field["list"] in version.media:
-        return {field["path"]: codes[0]}
-    choice = _choice(version, field, codes)
-    found: dict[str, str] = {}
-    while choice is not None:
-        found[field["path"]] = choice["value"]
-        field, choice = _above(version, fields, choice, found)
+    row = row_of(version, field, codes, actor) if field["list"] else None
+    if row is None:
+        return {field["path"]: codes[0]} if not field["list"] or from_file(version, field) else {}
+    found = {field["path"]: row["value"]}
+    below: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = [(field, row)]
+    while below:
+        for above, value in _above(version, fields, *below.pop()):
+            if above["path"] not in found and (row := row_of(version, above, [value], actor)):
+                found[above["path"]] = row["value"]
+                below.append((above, row))
     return found
 
 
-def _choice(version: FormVersion, field: Mapping[str, Any], values: Iterable[str]) -> dict[str, Any] | None:
-    rows = {row["value"]: row for row in version.choices.get(field["list"], [])}
-    return next((rows[value] for value in values if value in rows), None)
+def _above(
+    version: FormVersion, fields: Mapping[str, Any], field: Mapping[str, Any], row: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Questions above in the cascade, each with the code that stands for it in a row of the list below.
 
-
-def _above(version: FormVersion, fields: Mapping[str, Any], choice: Mapping[str, Any], found: Mapping[str, str]) -> Any:
-    """The question above in the cascade and its choice, as columns of a choice say; the choice is None at the top."""
-    for name, value in choice.items():
-        field = fields.get(name)
-        if field is None or not field["list"] or field["path"] in found or not isinstance(value, str):
-            continue
-        if above := _choice(version, field, [value]):
-            return field, above
-    return None, None
+    Of a file only the columns that the filter names or that are levels of places: others, such as the state of a
+    concession, say what is known of the row and are no answer.
+    """
+    ties = [(one or other, column or last) for column, one, other, last in _TIE.findall(field["choice_filter"])]
+    alike = Level.objects.values_list("code", flat=True) if from_file(version, field) else row
+    for name, column in [*ties, *((each, each) for each in alike)]:
+        above, value = fields.get(name), row.get(column)
+        if above is not None and above["list"] and isinstance(value, str) and value:
+            yield above, value

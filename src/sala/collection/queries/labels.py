@@ -13,7 +13,7 @@ from typing import Any
 
 from sala.access.actor import Actor, public
 from sala.access.scope import visible
-from sala.collection.layout import CHOOSING
+from sala.collection.layout import CHOOSING, Question
 from sala.collection.models import FormMedia, FormVersion
 from sala.collection.queries.forms import texts_of
 from sala.collection.queries.lists import FACILITIES, ORGANISATIONS, PLACES, for_reader
@@ -28,7 +28,7 @@ Field = Mapping[str, Any]
 
 def from_file(version: FormVersion, field: Field) -> bool:
     """Whether the choices of a question stand in a file beside the workbook."""
-    return field["type"] in CHOOSING and bool(field["list"]) and field["list"] not in version.choices
+    return field["type"] in CHOOSING and field["list"] in version.media
 
 
 def words(version: FormVersion, field: Field, codes: Collection[str], actor: Actor | None) -> dict[str, Translated]:
@@ -44,9 +44,17 @@ def words(version: FormVersion, field: Field, codes: Collection[str], actor: Act
     return {code: text for code, text in found.items() if text}
 
 
-def listed(version: FormVersion, field: Field, actor: Actor | None) -> Iterator[tuple[str, Translated]]:
-    """(code, words) of each row of the file that the question chooses from, in its order."""
-    return _listed(version, field, actor, None)
+def choices_of(question: Question, actor: Actor | None, most: int) -> list[tuple[str, Translated]]:
+    """(code, words) of what a question can be answered with, over its versions: at most so many, the newest file's first."""
+    found: dict[str, Translated] = {}
+    for version, field in question.beside:
+        for code, said in _listed(version, field, actor, None):
+            if len(found) >= most:
+                break
+            found.setdefault(code, said)
+    for code, labels in question.choices.items():
+        found.setdefault(code, texts_of(question.newest, labels))
+    return list(found.items())[:most]
 
 
 def row_of(version: FormVersion, field: Field, codes: Iterable[str], actor: Actor | None) -> dict[str, Any] | None:

@@ -113,7 +113,7 @@ def take(request: Request, slug: str, kind: str) -> HttpResponseBase:
 def columns(request: Request, slug: str) -> HttpResponse:
     """What the columns of the tables mean, as a table."""
     form = find(request, slug)
-    heading, rows = dictionary_rows(form)
+    heading, rows = dictionary_rows(form, request.actor)
     return csv_response(f"{form.slug}-columns.csv", heading, rows)
 
 

@@ -127,7 +127,7 @@ def _config(request: Request, form: Form, version: FormVersion, row: Expected | 
         "formLanguage": version.language_map.get(language.current(), ""),
         "xform": f"{reverse('collection:fill_form', args=[form.slug, version.number])}?v={version.md5}",
         "media": {file.name: f"{files}{version.number}/{file.name}?v={_md5(request, file)}" for file in version.files.all()},
-        "written": written_in(form, version, row.subject, row.area) if row and not answer else {},
+        "written": written_in(form, version, row.subject, row.area, request.actor) if row and not answer else {},
         "post": reverse("collection:send_answer", args=[form.slug]), "library": library_words(), "answer": None,
     }  # fmt: skip
     if answer:
