@@ -3,7 +3,9 @@
 import pytest
 
 from sala.access.scope import can
-from sala.concessions.models import Change
+from sala.concessions import operations
+from sala.concessions.models import Change, Concession
+from sala.concessions.operations.concessions import pass_lead
 from sala.core import clock
 from sala.core.errors import Conflict
 from sala.people import operations as people
@@ -32,6 +34,24 @@ def test_entries_and_parties_are_led_by_the_office_that_follows(cast, granted, t
     moved = cast.actor("district")
     assert moved.organisation_paths() == [cast.organisation("LAND-D0201").path]
     assert not can(moved, "concessions.enter", made)  # its post is of the other district now, and so is its right
+
+
+def test_what_was_confirmed_stays_and_what_was_written_meanwhile_too(cast, granted, stand_for):
+    made = granted()
+    stand_for("basics", "place")
+    read_before = Concession.objects.get(pk=made.pk)
+    operations.change(
+        cast.actor("district"), made, Concession.objects.get(pk=made.pk).version, reason="By order",
+        is_confidential=True, confidential_reason="Defence law, article 4",
+    )  # fmt: skip
+    version = Concession.objects.get(pk=made.pk).version
+    pass_lead(cast.actor("command"), read_before, cast.organisation("LAND-D0201"), "Decree 7")
+    now = Concession.objects.get(pk=made.pk)
+    assert now.is_confidential and now.version == version + 1 and now.lead == cast.organisation("LAND-D0201")
+    assert {"basics", "place"} <= set(now.confirmed_classes)
+    pass_lead(cast.actor("command"), read_before, cast.organisation("LAND"), "Decree 8")
+    now.refresh_from_db()
+    assert now.lead == cast.organisation("LAND-D0201")  # it had gone on already
 
 
 def test_an_office_whose_books_stand_open_is_not_closed(cast, granted, rent):

@@ -104,11 +104,19 @@ def change(actor: Actor, concession: Concession, version: int, *, reason: str, d
 
 
 def pass_lead(actor: Actor, concession: Concession, office: Organisation, reason: str) -> None:
-    """The office that leads it was closed; its successor leads. The operation that closes an office has its own rule."""
+    """The office that leads it was closed; its successor leads. The operation that closes an office has its own rule.
+
+    What was confirmed stays confirmed: it is the same entry in other hands. What somebody else wrote since it was read
+    stays as well; one that another office leads by now is left to it.
+    """
+    closed = concession.lead_id
+    concession = lock(concession)
+    if concession.lead_id != closed:
+        return
     before = values_of(concession)
     concession.lead = office
-    concession.save()
-    changes.changed(actor, concession, concession, before, Why(reason, None, None))
+    concession.save(update_fields=["lead"])
+    changes.changed(actor, concession, concession, before, Why(reason, None, None), unsettles=False)
     changes.touch(concession)
     record(actor, policy.ENTER, concession, change="changed", reason=reason, fields=["lead"])
 
