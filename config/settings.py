@@ -177,6 +177,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _pack["time_zone"]
+CALLING_CODE = str(_pack.get("calling_code", ""))  # of telephones, from abroad; and what stands before a number within
+TRUNK_PREFIX = str(_pack.get("trunk_prefix", ""))
 CURRENCY = _pack["currency"]
 CURRENCIES = {entry["code"]: entry for entry in (CURRENCY, *_pack.get("currencies", []))}
 
@@ -244,8 +246,20 @@ ANSWER_LIMIT = 256 * 1024**2  # bytes of one sending from a phone, with its file
 # ---- other machines --------------------------------------------------------------------------------------------
 FETCH_INTERNAL = [entry for entry in os.environ.get("SALA_FETCH_INTERNAL", "").split(",") if entry]
 
-# ---- outgoing mail ---------------------------------------------------------------------------------------------
+# ---- outgoing messages ---------------------------------------------------------------------------------------------
 MESSAGE_GATEWAY = os.environ.get("SALA_MESSAGE_GATEWAY", "sala.people.gateways.Console")
+SMS_GATEWAY = os.environ.get("SALA_SMS_GATEWAY", "")  # empty: nobody gets short messages
+SMS_URL = os.environ.get("SALA_SMS_URL", "")
+SMS_METHOD = os.environ.get("SALA_SMS_METHOD", "POST")
+SMS_HEADERS = {
+    name.strip(): value.strip()
+    for name, _colon, value in (
+        line.partition(":") for line in os.environ.get("SALA_SMS_HEADERS", "Content-Type: application/json").split("|")
+    )
+    if name.strip()
+}
+SMS_BODY = os.environ.get("SALA_SMS_BODY", '{"to": "{number}", "text": "{text}"}')
+SMS_GATEWAY_SECRET = os.environ.get("SALA_SMS_GATEWAY_SECRET", "")
 SMS_SECRET = os.environ.get("SALA_SMS_SECRET", "")  # shown by the gateway that hands over short messages
 DEFAULT_FROM_EMAIL = os.environ.get("SALA_FROM", "sala@localhost")
 EMAIL_HOST = os.environ.get("SALA_SMTP_HOST", "localhost")

@@ -15,6 +15,7 @@ class FarSide:
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.asked: list[str] = []
+        self.taken: list[tuple[dict[str, str], str]] = []  # headers and body of what was posted
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.port = self.server.server_port
         self.url = f"http://127.0.0.1:{self.port}"
@@ -27,6 +28,7 @@ class FarSide:
     def reset(self) -> None:
         self.answers.clear()
         self.asked.clear()
+        self.taken.clear()
 
     def _handler(side) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
@@ -55,6 +57,11 @@ class FarSide:
                         self.wfile.write(content)
                 except OSError:
                     pass  # the other side hung up, as it should
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                side.taken.append((dict(self.headers), body.decode()))
+                self.do_GET()
 
             def log_message(self, *args: object) -> None:
                 pass

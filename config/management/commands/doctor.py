@@ -98,3 +98,6 @@ class Command(BaseCommand):
                   f"delete {settings.STATE}/done-browser and run ./sala doctor again")  # fmt: skip
         self.tell(not settings.MESSAGE_GATEWAY.endswith("Console"), "a mail server is set",
                   "SALA_MESSAGE_GATEWAY and SALA_SMTP_HOST (docs/run.md); until then messages are printed", needed=False)  # fmt: skip
+        if settings.SMS_GATEWAY.endswith("gateways.Http"):
+            self.tell(bool(settings.SMS_URL), "the gateway of short messages has an address",
+                      "SALA_SMS_URL (docs/run.md); until then short messages wait and are given up", needed=False)  # fmt: skip

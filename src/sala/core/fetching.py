@@ -1,4 +1,5 @@
-"""The one way in which this service asks another machine for something it was told of: harvest, check of links.
+"""The one way in which this service asks another machine for something it was told of: harvest, check of links, and hands
+something over to one: short messages to their gateway.
 
 Whoever names an address may name one of our own network. So the name is resolved first, every address it has must lie
 in the public internet, and the connection goes to the very address that was looked at, whatever the name says a moment
@@ -11,7 +12,7 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -86,6 +87,18 @@ def fetch(url: str, into: IO[bytes], *, accept: str = "*/*", bounds: Bounds | No
             return answer
 
 
+def post(url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST", seconds: float = 20) -> None:
+    """Hand the content over. Raises Unfetched with the status unless the other side takes it (2xx).
+
+    No redirect is followed: what is handed over may hold a secret, and is meant for that machine alone.
+    """
+    with _asked(url, "*/*", time.monotonic() + seconds, method=method, more=headers, content=content) as response:
+        if not 200 <= response.status < 300:
+            raise Unfetched(
+                _("The other side answered with %(status)s.") % {"status": response.status}, response.status
+            )
+
+
 def _poured(response: BaseHTTPResponse, into: IO[bytes], bounds: Bounds, until: float) -> int:
     size = 0
     told = response.headers.get("Content-Length", "")
@@ -102,7 +115,8 @@ def _poured(response: BaseHTTPResponse, into: IO[bytes], bounds: Bounds, until: 
 
 
 @contextlib.contextmanager
-def _asked(url: str, accept: str, until: float) -> Iterator[BaseHTTPResponse]:
+def _asked(url: str, accept: str, until: float, *, method: str = "GET", more: Mapping[str, str] | None = None,
+           content: bytes | None = None) -> Iterator[BaseHTTPResponse]:  # fmt: skip
     """An open answer. The connection is cut when the time is up, however slowly the other side goes on talking."""
     connection, path, host = _connection(url, until)
     left = until - time.monotonic()
@@ -112,8 +126,8 @@ def _asked(url: str, accept: str, until: float) -> Iterator[BaseHTTPResponse]:
     watch.daemon = True
     watch.start()
     try:
-        headers = {"Host": host, "Accept": accept, "User-Agent": AGENT, "Accept-Encoding": "gzip"}
-        connection.request("GET", path, headers=headers, preload_content=False, decode_content=True)
+        headers = {"Host": host, "Accept": accept, "User-Agent": AGENT, "Accept-Encoding": "gzip", **(more or {})}
+        connection.request(method, path, body=content, headers=headers, preload_content=False, decode_content=True)
         yield connection.getresponse()
     except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
         if time.monotonic() >= until:

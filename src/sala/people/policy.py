@@ -15,6 +15,7 @@ CLOSE = "people.close"
 MOVE = "people.move"  # of no role: recorded when an organisation is moved or closed, and of what went to its successor
 RESET_FACTOR = "people.reset"
 SIGN_IN = "people.sign_in"  # of no role: what people do with their own way of signing in
+TELL = "people.tell"  # of no role: recorded when a short message went out or was given up
 OPEN_OPERATOR = "operator.open"
 MANAGE_TOKENS = "tokens.manage"
 READ_CALENDAR = "calendar.read"  # of no role: a token with it opens the calendar of its post and nothing else

@@ -25,6 +25,7 @@ from sala.duties.standing_in import reached_many
 from sala.duties.states import WITH_ASKED
 from sala.people.models import Person, Position
 from sala.people.operations import Letter, queue_messages
+from sala.people.telephone import short_text
 
 AT_ONCE = 500  # posts looked at together
 STILL_OWED = (ExpectedState.WAITING, ExpectedState.RETURNED)
@@ -92,9 +93,12 @@ def _letter(call: Call, due: Due, wave: str, person: Person, owed: Sequence[tupl
             lines.append(str(post))
             lines += [f"– {forms[pk].title}: {_number(count)}" for pk, count in counts.items()]
         lines.append(_("Due on %(day)s (%(words)s).") % {"day": date_format(due.on, "DATE_FORMAT"), "words": due})
-        lines.append(settings.BASE_URL.rstrip("/") + reverse("site:desk"))
+        link = settings.BASE_URL.rstrip("/") + reverse("site:desk")
+        lines.append(link)
         title = _("Overdue: your answers have not come") if due.late else _("Reminder: your answers are due soon")
-        return Letter(person, call, wave, title, "\n".join(lines))
+        words = _("Late: your answers were due on %(day)s") if due.late else _("Your answers are due on %(day)s")
+        short = short_text(words % {"day": date_format(due.on, "SHORT_DATE_FORMAT")}, link)
+        return Letter(person, call, wave, title, "\n".join(lines), short)
 
 
 def _number(count: int) -> str:

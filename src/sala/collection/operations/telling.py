@@ -12,6 +12,7 @@ from sala.core.language import required_language
 from sala.duties.standing_in import reached_many
 from sala.people.models import Position
 from sala.people.operations import Letter, queue_messages
+from sala.people.telephone import short_text
 
 
 def tell_sender(reading: Reading, step: AnswerStep, *, leaving_out: int | None = None) -> None:
@@ -52,14 +53,24 @@ def _title(step: str) -> str:
     return _("A comment on an answer")
 
 
+def _short(step: str, number: int) -> str:
+    """What fits into a short message. The number is the one that the reply to a short message named."""
+    if step == Step.RETURN:
+        return _("Returned, please correct: answer %(number)d") % {"number": number}
+    if step == Step.SET_ASIDE:
+        return _("Set aside: answer %(number)d") % {"number": number}
+    return _("Comment: answer %(number)d") % {"number": number}
+
+
 def _tell(reading: Reading, step: AnswerStep, posts: Iterable[Position], leaving_out: int | None) -> None:
     said = [step.note, *(f"{remark['label']}: {remark['reason']}" for remark in step.remarks)]
-    _write(reading, f"{step.step}-{step.pk}", lambda: _title(step.step), lambda: said, posts, leaving_out)
+    _write(reading, f"{step.step}-{step.pk}", lambda: _title(step.step), lambda: said, posts, leaving_out,
+           lambda: _short(step.step, reading.pk))  # fmt: skip
 
 
 def _write(reading: Reading, wave: str, title: Callable[[], str], said: Callable[[], list[str]],
-           posts: Iterable[Position], leaving_out: int | None) -> None:  # fmt: skip
-    """title, said: asked for in the language of each reader"""
+           posts: Iterable[Position], leaving_out: int | None, short: Callable[[], str] | None = None) -> None:  # fmt: skip
+    """title, said, short: asked for in the language of each reader"""
     told = reached_many(posts)
     link = settings.BASE_URL.rstrip("/") + reading.submission.get_absolute_url()
     people = {person.pk: person for each in told.values() for person in each.people if person.pk != leaving_out}
@@ -68,5 +79,6 @@ def _write(reading: Reading, wave: str, title: Callable[[], str], said: Callable
         with translation.override(person.language or required_language()):
             about = " ".join(filter(None, [str(reading.facility or reading.area or ""), reading.period]))
             text = "\n".join(filter(None, [str(reading.form), about, *said(), link]))
-            letters.append(Letter(person, reading.submission, wave, title(), text))
+            words = short_text(short(), link) if short else ""
+            letters.append(Letter(person, reading.submission, wave, title(), text, words))
     queue_messages(letters)

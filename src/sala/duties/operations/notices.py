@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sala.core import clock
 from sala.core.language import required_language
 from sala.documents.working_days import Calendar
 from sala.duties.due import reckon
@@ -17,6 +18,7 @@ from sala.duties.standing_in import Reached, reached, reached_many
 from sala.duties.states import Step
 from sala.people.models import Person, Position
 from sala.people.operations import Letter, queue_messages
+from sala.people.telephone import short_text
 
 Words = Callable[[], str]
 
@@ -33,6 +35,9 @@ TITLES: dict[Step, Words] = {
     Step.WITHDRAW: lambda: _("A call to your post was withdrawn"),
     Step.LAPSE: lambda: _("A call was closed without your answer"),
 }
+
+# the words of a short message, where those of the mail are too long for one
+SHORT: dict[Step, Words] = {Step.RETURN: lambda: _("Returned, please correct")}
 
 
 def address(assignment: Assignment) -> str:
@@ -53,7 +58,8 @@ def wave_of_step(assignment: Assignment, step: Step) -> str:
 def tell(assignment: Assignment, step: Step, *, leaving_out: int | None = None) -> None:
     """Tell the other side of a step that was just made: whose move it is now, or the post asked when all is done."""
     post = assignment.waits_for or assignment.position
-    write_to([(assignment, post)], TITLES[step], wave_of_step(assignment, step), leaving_out=leaving_out)
+    write_to([(assignment, post)], TITLES[step], wave_of_step(assignment, step), leaving_out=leaving_out,
+             short=SHORT.get(step))  # fmt: skip
 
 
 def tell_asked(assignments: Sequence[Assignment], step: Step, *, leaving_out: int | None = None) -> int:
@@ -65,16 +71,17 @@ def tell_asked(assignments: Sequence[Assignment], step: Step, *, leaving_out: in
 
 
 def write_to(pairs: Iterable[tuple[Assignment, Position]], title: Words, wave: str, *, today: date | None = None,
-             leaving_out: int | None = None, note: Words | None = None) -> int:  # fmt: skip
+             leaving_out: int | None = None, note: Words | None = None,
+             short: Words | None = None) -> int:  # fmt: skip
     """One message per assignment, wave and person who acts for the post. Returns how many are new.
 
-    title, note  called in each reader's language
+    title, note, short  called in each reader's language; short: instead of the title where it goes as a short message
     """
     pairs = list(pairs)
     told = reached_many([post for _assignment, post in pairs], today)
     calendar = Calendar()
     letters = [
-        _letter(assignment, post, person, told[post.pk], title, wave, today, calendar, note)
+        _letter(assignment, post, person, told[post.pk], title, wave, today, calendar, note, short or title)
         for assignment, post in pairs
         for person in told[post.pk].people
         if person.pk != leaving_out
@@ -100,12 +107,15 @@ def write_about(subject: models.Model, post: Position, title: Words, wave: str, 
 
 
 def _letter(assignment: Assignment, post: Position, person: Person, who: Reached, title: Words, wave: str,
-            today: date | None, calendar: Calendar, note: Words | None) -> Letter:  # fmt: skip
+            today: date | None, calendar: Calendar, note: Words | None, short: Words) -> Letter:  # fmt: skip
     with translation.override(person.language or required_language()):
         lines = _lines(assignment, post, who.vacant, today, calendar)
         if note is not None:
             lines.insert(2, note())
-        return Letter(person, assignment, wave, title(), "\n".join(lines))
+        words = f"{short()}: {assignment.call.reference}"
+        if assignment.is_open and assignment.due_on and assignment.due_on >= (today or clock.today()):
+            words += f", {date_format(assignment.due_on, 'SHORT_DATE_FORMAT')}"
+        return Letter(person, assignment, wave, title(), "\n".join(lines), short_text(words, address(assignment)))
 
 
 def _lines(assignment: Assignment, post: Position, vacant: bool, today: date | None, calendar: Calendar) -> list[str]:

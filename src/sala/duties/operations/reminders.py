@@ -78,7 +78,8 @@ def _remind_asked(rows: Sequence[Assignment], today: date, calendar: Calendar) -
     made = 0
     for (wave, late), waiting in _by_wave(rows, today, calendar).items():
         title = (lambda: _("Overdue: your answer is late")) if late else (lambda: _("Reminder: an answer is due soon"))
-        made += write_to([(row, row.position) for row in waiting], title, wave, today=today)
+        short = (lambda: _("Answer late")) if late else (lambda: _("Answer due"))
+        made += write_to([(row, row.position) for row in waiting], title, wave, today=today, short=short)
     return made
 
 

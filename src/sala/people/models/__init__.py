@@ -1,7 +1,7 @@
 """Organisations, posts and the people who hold them for a time."""
 
 from sala.people.models.keys import ApiToken, AttemptCount, OperatorSession, SignInLink
-from sala.people.models.message import Message, MessageState
+from sala.people.models.message import Message, MessageChannel, MessageState
 from sala.people.models.organisation import (
     OUTSIDE_GOVERNMENT,
     Organisation,
@@ -30,6 +30,7 @@ __all__ = [
     "AttemptCount",
     "HandOver",
     "Message",
+    "MessageChannel",
     "MessageState",
     "OperatorSession",
     "Organisation",

@@ -13,8 +13,13 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class MessageChannel(models.TextChoices):
+    MAIL = "mail", _("E-mail")
+    SMS = "sms", _("Short message")
+
+
 class Message(models.Model):
-    """One mail or short message to one person about one subject in one wave; never made twice.
+    """One mail or short message to one person about one subject in one wave; never made twice, and never by both.
 
     address  where it goes instead of to the person's own address: to the one that is to become it
     """
@@ -25,7 +30,7 @@ class Message(models.Model):
     subject_id = models.BigIntegerField()
     wave = models.CharField(max_length=60)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="messages")
-    channel = models.CharField(max_length=10, default="mail")
+    channel = models.CharField(max_length=10, choices=MessageChannel, default=MessageChannel.MAIL)
     address = models.EmailField(blank=True)
     language = models.CharField(max_length=10)
     title = models.CharField(max_length=200)
@@ -39,9 +44,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "wave", "person", "channel"], name="message_once"
-            )
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "wave", "person"], name="message_once")
         ]
         ordering = ["-id"]
 
