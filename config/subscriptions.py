@@ -19,7 +19,7 @@ from sala.search.operations import refresh
 JOBS: dict[str, list[str]] = {
     "places.ended": ["people.pass_grants", "places.follow_area"],
     "people.move organisation": ["people.follow_organisation"],
-    "places.import boundary-import": ["search.follow_boundaries"],
+    "places.import boundary-import": ["places.follow_boundaries"],
     "facilities.merge facility": ["duties.follow_merger"],
     "collection.publish form": ["collection.read_again"],
     "catalogue.publish dataset": [

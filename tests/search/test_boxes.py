@@ -4,7 +4,6 @@ import pytest
 from django.contrib.gis.db.models import Extent as Around
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
-from config.subscriptions import JOBS
 from sala.access.actor import command
 from sala.catalogue.models import Dataset
 from sala.core import clock
@@ -12,9 +11,9 @@ from sala.core.models import Term
 from sala.documents.operations import add_document, publish_document
 from sala.places.models import Boundary, BoundarySet, Extent, FacilityKind
 from sala.places.operations.facilities import add_facility
-from sala.search import jobs
 from sala.search.filters import Filters
 from sala.search.operations import reindex
+from sala.search.placed import PLACED
 from sala.search.queries import find
 from tests.maps.conftest import enter_boundaries
 
@@ -25,7 +24,7 @@ WEST, EAST = (100.2, 20.2, 100.4, 20.4), (104.5, 20.2, 104.6, 20.4)
 @pytest.fixture
 def placed(world):
     enter_boundaries()
-    reindex(jobs.PLACED)
+    reindex(PLACED)
     return world
 
 
@@ -69,7 +68,7 @@ def test_places_datasets_documents_and_facilities_are_found_in_their_box_and_not
     school = add_facility(
         actor, kind=FacilityKind.objects.get(code="school-primary"), name={"lo": "ໂຮງຮຽນ", "en": "School"}, area=placed.area("0101"),
     )  # fmt: skip
-    reindex(jobs.PLACED)
+    reindex(PLACED)
     own = {dataset.get_absolute_url(), document.get_absolute_url(), placed.area("01").get_absolute_url()}
     assert own <= urls(placed, WEST) and not own & urls(placed, EAST)
     box = Extent.objects.get(area__code="0101").box
@@ -85,13 +84,3 @@ def test_the_page_says_the_box_keeps_it_and_lets_it_go(placed, visit):
     assert "ໃນກອບ 100,2–100,4" in visit("public", "lo").get(address).content.decode()
     assert visit().get("/search/?bbox=5,5,1,1").status_code == 422
     assert 'class="take" href="/search/?bbox=' in visit().get("/map/").content.decode()
-
-
-def test_boundaries_that_come_later_are_followed(world):
-    reindex(jobs.PLACED)
-    place = world.area("01").get_absolute_url()
-    assert JOBS["places.import boundary-import"] == ["search.follow_boundaries"]
-    before = place in urls(world, WEST)
-    enter_boundaries()
-    jobs.follow_boundaries(1)
-    assert place in urls(world, WEST) and not before

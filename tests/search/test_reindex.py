@@ -1,25 +1,30 @@
 """Writing all search rows anew, in numbers."""
 
 import random
+import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.test.utils import CaptureQueriesContext
 
 from bench import many
 from sala.access.actor import public
-from sala.catalogue.models import DataService, HarvestSource, RemoteDataset
+from sala.catalogue.models import DataService, Dataset, HarvestSource, RemoteDataset
 from sala.core import subjects
 from sala.core.language import Translated
+from sala.core.models import Term
+from sala.core.operation import lock
 from sala.ledger.models import Account
 from sala.places.models import Facility, FacilityCode, FacilityKind
+from sala.search import operations
 from sala.search.gathering import INDEXES
 from sala.search.models import SearchRow
-from sala.search.operations import found_of, reindex
+from sala.search.operations import found_of, refresh, reindex
 from sala.search.queries import find
 from tests.conftest import connected_to
 from tests.crawl.samples import make_bodies, make_concessions, make_forms, make_maps, make_visits
+from tests.world import World
 
 
 @pytest.fixture
@@ -101,3 +106,66 @@ def test_a_reindexing_by_the_owner_leaves_the_index_quick_to_read(committed):
                 cursor.execute("select gin_clean_pending_list(%s::regclass)", [name])
                 assert cursor.fetchone() == (0,)
         assert find(public(), "health").count == found
+
+
+@pytest.fixture
+def open_dataset(committed):
+    """A dataset that everybody finds."""
+    world = World()
+    dataset = Dataset.objects.create(
+        slug="axolotl", title={"lo": "ອາໂຊໂລດ", "en": "Axolotl"}, owner=world.organisation("HEALTH-P01"), place=world.area("01"),
+        tier="public", is_published=True, state="published", licence=Term.objects.get(scheme="licence", code="CC-BY-4.0"),
+    )  # fmt: skip
+    refresh(dataset)
+    assert find(public(), "axolotl").count == 1
+    return dataset
+
+
+class Closing(threading.Thread):
+    """Closes a dataset in a connection of its own, and holds it until told to commit."""
+
+    def __init__(self, dataset: Dataset):
+        super().__init__()
+        self.dataset, self.changed, self.may_commit = dataset, threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        try:
+            with transaction.atomic():
+                dataset = lock(self.dataset)
+                dataset.tier = "own"
+                dataset.save()
+                refresh(dataset)
+                self.changed.set()
+                self.may_commit.wait(20)
+        finally:
+            connection.close()
+
+
+def test_a_change_after_the_reading_is_not_overwritten(open_dataset, monkeypatch):
+    """The dataset is closed between what the reindexing read and what it writes: it stays closed."""
+    closing = Closing(open_dataset)
+    closing.may_commit.set()
+    index = operations.index
+
+    def after_a_change(found, force=False):
+        if not closing.ident and any(one.noun == "dataset" for one in found):
+            closing.start()
+            closing.join(2)  # as far as it comes
+        index(found, force)
+
+    monkeypatch.setattr(operations, "index", after_a_change)
+    reindex(["dataset"], force=True)
+    closing.join()
+    assert closing.changed.is_set() and find(public(), "axolotl").count == 0
+
+
+def test_a_change_before_the_reading_is_waited_for(open_dataset):
+    """What somebody is changing is read when that is done; the rest does not wait."""
+    closing = Closing(open_dataset)
+    closing.start()
+    assert closing.changed.wait(20)
+    threading.Timer(1, closing.may_commit.set).start()
+    assert reindex(["dataset"], force=True) == Dataset.objects.count()
+    closing.join()
+    assert find(public(), "axolotl").count == 0
+    assert SearchRow.objects.filter(noun="dataset", subject_id=open_dataset.pk).count() == 1

@@ -129,18 +129,52 @@ def _batches(subject: Subject, force: bool) -> Iterator[_Batch]:
 
 
 def _reindex_batch(batch: _Batch) -> int:
-    subject, above = subjects.by_noun(batch.noun), Q(subject_id__gt=batch.after)
-    instances = subject.model_class._default_manager.filter(pk__gt=batch.after).order_by("pk")
+    subject, numbers, above = subjects.by_noun(batch.noun), Q(pk__gt=batch.after), Q(subject_id__gt=batch.after)
     if batch.last is not None:
-        instances, above = instances.filter(pk__lte=batch.last), above & Q(subject_id__lte=batch.last)
-    read = list(instances)
-    models.prefetch_related_objects(read, *subject.reads)
-    found = [one for instance in read if (one := found_of(subject, instance))]
+        numbers, above = numbers & Q(pk__lte=batch.last), above & Q(subject_id__lte=batch.last)
+    # The rows before the objects: one that is made in between must not look as if its object were gone.
+    stands = set(SearchRow.objects.filter(above, noun=subject.noun).values_list("subject_id", flat=True))
+    there = set(subject.model_class._default_manager.filter(numbers).values_list("pk", flat=True))
+    if stands - there:
+        _delete(SearchRow.objects.filter(noun=subject.noun, subject_id__in=stands - there))
+    return _write_anew(subject, sorted(there), batch.force)
+
+
+def reindex_some(noun: str, numbers: Iterable[int]) -> int:
+    """Bring the search rows of these objects of one noun up to date. Returns how many of them can be found."""
+    counted = _write_anew(subjects.by_noun(noun), sorted(set(numbers)))
+    bump()
+    return counted
+
+
+def _write_anew(subject: Subject, numbers: Sequence[int], force: bool = False) -> int:
+    """Those that somebody changes at this moment come afterwards, one by one: who waits for them holds nothing else."""
+    counted = 0
+    for start in range(0, len(numbers), BATCH):
+        some = numbers[start : start + BATCH]
+        read, found = _write_locked(subject, some, force, skip=True)
+        counted += found
+        for number in sorted(set(some) - read):
+            counted += _write_locked(subject, [number], force, skip=False)[1]
+    return counted
+
+
+def _write_locked(subject: Subject, numbers: Sequence[int], force: bool, *, skip: bool) -> tuple[set[int], int]:
+    """(numbers read, how many can be found). Read and written under a lock, so that no change falls between the two.
+
+    skip  leave out what another transaction holds; else wait for it, and then see what it has changed
+    """
     with transaction.atomic():
-        stale = SearchRow.objects.filter(above, noun=subject.noun)
-        stale.exclude(subject_id__in=[one.subject_id for one in found]).delete()
-        index(found, force=batch.force)
-    return len(found)
+        rows = subject.model_class._default_manager.filter(pk__in=numbers).order_by("pk")
+        instances = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=skip))
+        models.prefetch_related_objects(instances, *subject.reads)
+        found = [one for instance in instances if (one := found_of(subject, instance))]
+        read = {instance.pk for instance in instances}
+        lost = (read if skip else set(numbers)) - {one.subject_id for one in found}
+        if lost:
+            _delete(SearchRow.objects.filter(noun=subject.noun, subject_id__in=lost))
+        index(found, force=force)
+    return read, len(found)
 
 
 def found_of(subject: Subject, instance: models.Model) -> Found | None:
