@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sala.core import subjects
 from sala.search.operations import reindex_some
 
-PLACED = {"area": "pk", "facility": "area", "dataset": "place", "document": "areas"}  # noun → its field that names the area
+# noun → its field that names the area
+PLACED = {"area": "pk", "facility": "area", "dataset": "place", "document": "areas"}
 
 
 def follow_boundaries(areas: Collection[int]) -> int:

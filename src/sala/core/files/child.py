@@ -9,6 +9,7 @@ Child:   `sala.core.files.inside`, in a fork of the keeper, calls profile(path, 
 """
 
 import json
+import math
 import re
 import signal
 import tempfile
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sala.core import deadline
 from sala.core.errors import Unreadable
 from sala.core.files import keeping
 from sala.core.files.reasons import words_of
@@ -31,10 +33,14 @@ class Limits:
 
 
 def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any) -> dict[str, Any]:
-    """Call `module:function` in the child. Raises Unreadable, in the reader's language, when the file is refused."""
+    """Call `module:function` in the child. Raises Unreadable, in the reader's language, when the file is refused.
+
+    Within a deadline it gets no more than what is left, and deadline.Passed is raised when that is too little.
+    """
     limits = limits or Limits()
+    seconds = deadline.left(limits.seconds)
     request = json.dumps({"task": task, "arguments": [str(value.absolute()) if isinstance(value, Path) else value for value in arguments],
-                          "options": options, "memory": limits.memory, "output": limits.output, "seconds": limits.seconds})  # fmt: skip
+                          "options": options, "memory": limits.memory, "output": limits.output, "seconds": math.ceil(seconds)})  # fmt: skip
     with (
         tempfile.TemporaryFile() as request_file,
         tempfile.TemporaryFile() as answer_file,
@@ -44,8 +50,10 @@ def run(task: str, *arguments: Any, limits: Limits | None = None, **options: Any
         request_file.seek(0)
         files = [request_file.fileno(), answer_file.fileno(), error_file.fileno()]
         try:
-            returncode = keeping.run(task, files, limits.seconds)
+            returncode = keeping.run(task, files, seconds)
         except TimeoutError:
+            if seconds < limits.seconds:
+                raise deadline.Passed from None
             raise Unreadable(words_of("took-too-long", {"seconds": limits.seconds})) from None
         answer_file.seek(0)
         text = answer_file.read().decode(errors="replace")

@@ -3,6 +3,7 @@
 Sizes are geodesic. Shapes of a layer that overlap count once (their union). What a reader may not see is not counted.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Edition
-from sala.core.errors import TooLarge
+from sala.core import deadline
+from sala.core.errors import TooLarge, TooMany
 from sala.documents.models import Document
 from sala.maps.queries.layers_here import layers_of, newest_layers, newest_rasters, rasters_of
 from sala.maps.queries.people_here import people_of
@@ -23,7 +25,9 @@ from sala.maps.queries.registers_here import registers_of
 from sala.places.models import Area
 from sala.places.queries import areas_near, current, locate
 
-LONGEST = "25s"  # of reckoning in one page
+LONGEST = 25  # seconds of reckoning in one page, all sources together
+AT_ONCE = 2  # pages that are reckoned in one web process; it has threads left for the others
+PATIENCE = 3  # seconds that one more waits for its turn
 LIVE = (
     "registers",
     "datasets",
@@ -31,6 +35,8 @@ LIVE = (
     "editions",
 )  # parts of what was found that each reader gets by their own rights
 MOST = 30  # datasets and documents named
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] | None = None) -> dict[str, Any]:
@@ -64,15 +70,24 @@ def editions_of(found: dict[str, Any]) -> set[int]:
 
 @contextmanager
 def within_time() -> Iterator[None]:
-    """What is reckoned in one page ends after a while. Raises TooLarge."""
+    """What is reckoned in one page ends after a while, all of it together, and few pages are reckoned at once.
+
+    One within another shares its time and its turn. Raises TooLarge, or TooMany when its turn does not come.
+    """
+    if deadline.is_set():
+        yield
+        return
+    if not _turns.acquire(timeout=PATIENCE):
+        raise TooMany(_("Many people have areas reckoned at this moment. Send it again in some seconds."), LONGEST)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"set local statement_timeout = '{LONGEST}'")  # a constant of ours
+        with transaction.atomic(), deadline.within(LONGEST):
             yield
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
+    except (OperationalError, deadline.Passed) as error:
+        if isinstance(error, OperationalError) and "statement timeout" not in str(error):
             raise
         raise TooLarge(_("This area holds too much to be reckoned on a page. Choose a smaller place, or draw with fewer corners.")) from error  # fmt: skip
+    finally:
+        _turns.release()
 
 
 def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[str, Any]:

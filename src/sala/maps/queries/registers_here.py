@@ -19,17 +19,22 @@ MOST = 20  # rows named of each part
 NEAR = 10  # nearest in degrees, of which the nearest on the ground is told
 
 
+# Where all of a shape lies in the other, nothing is cut.
+SHARED = """(select case when st_coveredby(a, b) then a else st_intersection(a, b) end
+    from (values (%(expressions)s)) as pair(a, b))"""
+
+
 class HectaresWithin(Func):
     """Geodesic hectares of a shape's part that lies within another shape."""
 
-    template = "st_area(st_intersection(%(expressions)s)::geography) / 10000"
+    template = "st_area(" + SHARED + "::geography) / 10000"
     output_field = FloatField()
 
 
 class HectaresTogether(Aggregate):
     """The same of many shapes, what overlaps counted once."""
 
-    template = "st_area(st_union(st_collectionextract(st_intersection(%(expressions)s), 3))::geography) / 10000"
+    template = "st_area(st_union(st_collectionextract(" + SHARED + ", 3))::geography) / 10000"
     output_field = FloatField()
 
 

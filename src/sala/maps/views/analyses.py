@@ -16,7 +16,7 @@ from sala.access.request import Request
 from sala.access.scope import can, require, visible
 from sala.catalogue.models import Edition
 from sala.core import errands
-from sala.core.errors import Conflict
+from sala.core.errors import Conflict, TooLarge, TooMany
 from sala.core.files import store
 from sala.documents.models import IssuedDocument
 from sala.documents.pdf import pdf_response
@@ -28,7 +28,7 @@ from sala.maps.operations.analyses import digest_of, issue_analysis, keep_analys
 from sala.maps.papers import told_of
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import compared_in, newer_inputs, papers_of, readable
-from sala.maps.queries.here import editions_of, kept_of, readable_rows, what_is_here
+from sala.maps.queries.here import editions_of, kept_of, readable_rows, what_is_here, within_time
 from sala.maps.queries.registers_here import registers_of
 from sala.maps.views.two_places import compared_places
 from sala.maps.views.zonal import as_file, reckoned_again
@@ -47,13 +47,22 @@ def _context(request: Request, found: Analysis) -> dict[str, Any]:
     others = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY, recipe__grid=found.recipe.get("grid", {})).exclude(pk=found.pk)  # fmt: skip
     told = told_of(found)
     if found.kind == AnalysisKind.HERE:  # as the reader may know it today; what was kept does not hold it
-        told["found"] = told["found"] | {"registers": registers_of(request.actor, shape_of(found.recipe))}
+        told["found"] = told["found"] | {"registers": _registers(request, found)}
     return told | {
         "newer": newer_inputs(request.actor, found),
         "others": others[:20] if found.kind == AnalysisKind.SUITABILITY else [],
         "seen": set(readable(request.actor).filter(pk__in=compared_in(found)).values_list("reference", flat=True)),
         "address": request.build_absolute_uri(found.get_absolute_url()),
     }  # fmt: skip
+
+
+def _registers(request: Request, found: Analysis) -> list[dict[str, Any]]:
+    """None where they are too much to reckon now: what was kept is shown all the same."""
+    try:
+        with within_time():
+            return registers_of(request.actor, shape_of(found.recipe))
+    except (TooLarge, TooMany):
+        return []
 
 
 def analysis(request: Request, reference: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from sala.maps.operations.analyses import keep_analysis
 from sala.maps.papers import told_of_two_places
 from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import readable
-from sala.maps.queries.here import editions_of, kept_of, what_is_here
+from sala.maps.queries.here import editions_of, kept_of, what_is_here, within_time
 from sala.maps.where import shape_of
 from sala.places.models import Area
 
@@ -55,9 +55,10 @@ def first_side(request: Request) -> dict[str, Any]:
 def compared_places(request: Request, recipe: dict[str, Any], editions: list[Edition] | None = None) -> tuple[dict[str, Any], list[Edition]]:  # fmt: skip
     """({"sides": what was found of each}, the editions it was made of). editions  only of these; else the newest of each."""
     sides, used = [], set()
-    for where in recipe["sides"]:
-        found = what_is_here(request.actor, shape_of(where), editions=editions)
-        used |= editions_of(found)
-        sides.append(kept_of(found))
+    with within_time():  # both together
+        for where in recipe["sides"]:
+            found = what_is_here(request.actor, shape_of(where), editions=editions)
+            used |= editions_of(found)
+            sides.append(kept_of(found))
     rows = visible(request.actor, Edition).filter(pk__in=used)
     return {"sides": sides}, list(rows.select_related("distribution__dataset__owner", "distribution__dataset__place"))
