@@ -17,6 +17,7 @@ from sala.catalogue import policy
 from sala.catalogue.models import Chart, ChartDrawing, Distribution, Edition
 from sala.catalogue.queries.charts import Values, values_of
 from sala.core import charts, language
+from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.files import child, store
 from sala.core.files.child import Limits
@@ -43,7 +44,7 @@ def define_chart(actor: Actor, distribution: Distribution, *, chart: Chart) -> C
         words = _("The table has a chart with this code already. Choose another code.")
         raise Conflict(words, {"code": [words]})
     _check_columns(chart, distribution)
-    chart.full_clean()
+    check(chart)
     chart.save()
     record(actor, policy.CHART, dataset, change="chart defined", code=chart.code)
     return chart

@@ -11,6 +11,7 @@ from sala.catalogue import policy
 from sala.catalogue.models import Column, Dataset, Distribution
 from sala.catalogue.operations.layers import reload_features
 from sala.core import language
+from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import Translated
 from sala.core.models import Term
@@ -53,7 +54,7 @@ def add_distribution(actor: Actor, dataset: Dataset, *, code: str, name: Transla
     if dataset.distributions.filter(code=code).exists():
         raise Conflict(_("The dataset has a part with this code already. Choose another code."))
     distribution = Distribution(dataset=dataset, code=code, name=name)
-    distribution.full_clean()
+    check(distribution)
     distribution.save()
     record(actor, policy.EDIT, dataset, change="distribution added", code=code)
     return distribution

@@ -20,6 +20,7 @@ from sala.catalogue import policy
 from sala.catalogue.harvest_reading import Read, read_source
 from sala.catalogue.models import HarvestRun, HarvestSource, RemoteDataset, RunState
 from sala.core import clock
+from sala.core.checking import check
 from sala.core.errors import Conflict, SalaError
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
@@ -35,7 +36,7 @@ TOLD = 50  # refused descriptions that a report names
 def add_source(actor: Actor, source: HarvestSource) -> HarvestSource:
     """Enter another catalogue. Nothing is read yet."""
     require(actor, policy.HARVEST, source)
-    source.full_clean()
+    check(source)
     source.save()
     record(actor, policy.HARVEST, source, change="source added", address=source.address)
     return source

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import Tier, require
 from sala.core import clock
+from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.models import Term
 from sala.core.operation import lock, operation
@@ -38,7 +38,7 @@ def add_document(actor: Actor, owner: Organisation, *, kind: Term, title: Mappin
     document.slug = slug or free_slug(document)
     if file and not document.language:
         document.language = file.language
-    _check(document)
+    check(document)
     document.save()
     _set_many(document, many)
     if file:
@@ -61,7 +61,7 @@ def describe_document(actor: Actor, document: Document, **described: Any) -> boo
     changed_many = [name for name, rows in many.items() if set(getattr(document, name).all()) != rows]
     if not difference and not changed_many:
         return False
-    _check(document)
+    check(document)
     document.save()
     _set_many(document, {name: many[name] for name in changed_many})
     record(actor, policy.EDIT, document, change="described", fields=difference, also=changed_many)
@@ -78,7 +78,7 @@ def publish_document(actor: Actor, document: Document, **classification: Any) ->
     _classify(document, **classification)
     document.state, document.is_published, document.published_at = DocumentState.PUBLISHED, True, clock.now()
     document.withdrawn_at, document.withdrawn_reason = None, ""
-    _check(document)
+    check(document)
     document.save()
     record(actor, policy.PUBLISH, document, change="published", tier=document.tier)
 
@@ -94,7 +94,7 @@ def classify_document(actor: Actor, document: Document, **classification: Any) -
     require(actor, policy.PUBLISH if document.is_published else policy.EDIT, document)
     before = document.tier
     _classify(document, **classification)
-    _check(document)
+    check(document)
     document.save()
     record(actor, policy.EDIT, document, change="classified", tiers=[before, document.tier])
 
@@ -133,7 +133,7 @@ def refer_to_law(actor: Actor, document: Document, *, relation: str, law: Docume
     reference = LegalReference(document=document, relation=relation, law=law, work=work.strip(), clause=clause.strip())
     if law and law.pk == document.pk:
         raise Invalid(_("A document cannot refer to itself. Choose another one."))
-    _check(reference)
+    check(reference)
     reference.save()
     record(actor, policy.EDIT, document, change="reference added", relation=relation, law=law.pk if law else None)
     return reference
@@ -161,12 +161,3 @@ def free_slug(document: Document) -> str:
 def _set_many(document: Document, many: Mapping[str, Iterable[models.Model]]) -> None:
     for name, rows in many.items():
         getattr(document, name).set(rows)
-
-
-def _check(instance: models.Model) -> None:
-    """The model's own rules, with each fault at its field."""
-    try:
-        instance.full_clean()
-    except ValidationError as error:
-        texts = error.message_dict if hasattr(error, "message_dict") else {"__all__": error.messages}
-        raise Invalid(" ".join(text for found in texts.values() for text in found), texts) from error
