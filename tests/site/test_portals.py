@@ -1,5 +1,7 @@
 """Front doors: who may change one."""
 
+import re
+
 import pytest
 from django.test import override_settings
 
@@ -123,7 +125,8 @@ NEW = {
 
 
 def test_a_house_makes_a_front_door_that_opens_under_its_host(visit):
-    assert "New front door" in visit("colleague").get("/portals/new/").content.decode()
+    page = visit("colleague").get("/portals/new/").content.decode()
+    assert "New front door" in page and re.search('<input[^>]*name="host"[^>]*required', page)
     assert visit("colleague").post("/portals/new/", NEW).status_code == 302
     made = Portal.objects.get(code="woods")
     assert (made.host, made.owner.code, made.is_default) == ("woods.example.org", "HEALTH-P01", False)

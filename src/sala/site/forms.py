@@ -32,6 +32,9 @@ class PortalForm(ChoosingForm, forms.ModelForm):
     def __init__(self, *args: Any, reader: Actor, **options: Any):
         super().__init__(*args, **options)
         self.read_as(reader)
+        host: Any = self.fields["host"]
+        host.required = not self.instance.is_default
+        host.error_messages["required"] = _("Write the host name under which it is reached.")
         terms = {
             term.code: str(term.name) for term in Term.objects.filter(scheme="topic", retired=False).order_by("order")
         }

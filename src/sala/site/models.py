@@ -35,7 +35,7 @@ class Portal(models.Model):
     )  # fmt: skip
     name = TranslatedField(_("name"))
     tagline = TranslatedField(_("one line under the name"), blank=True)
-    intro = TranslatedField(_("introduction"), blank=True)
+    intro = TranslatedField(_("introduction"), blank=True, long=True)
     place = models.ForeignKey(Area, on_delete=models.PROTECT, verbose_name=_("default place"))
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("run by"))
     topics = ArrayField(models.CharField(max_length=60), verbose_name=_("topics, most important first"), default=list)
