@@ -9,6 +9,8 @@ from sala.concessions.operations.concessions import pass_lead
 from sala.core import clock
 from sala.core.errors import Conflict
 from sala.people import operations as people
+from sala.people.models import Role
+from sala.people.queries import roles_to_confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +35,28 @@ def test_entries_and_parties_are_led_by_the_office_that_follows(cast, granted, t
     assert told.reason == "Decree 7"
     moved = cast.actor("district")
     assert moved.organisation_paths() == [cast.organisation("LAND-D0201").path]
-    assert not can(moved, "concessions.enter", made)  # its post is of the other district now, and so is its right
+    assert can(
+        moved, "concessions.enter", made
+    )  # its post is of the other district's office, its right of its own district
+    elsewhere = Concession(area=cast.area("0201"), lead=made.lead)
+    assert not can(moved, "concessions.enter", elsewhere)
+    assert can(cast.actor("other_district"), "concessions.enter", elsewhere)
+    kept = cast.position("LAND-D0101-concessions").grants.all()
+    assert kept and {(grant.area, grant.to_confirm) for grant in kept} == {(cast.area("0101"), True)}
+
+
+def test_a_post_that_goes_to_a_higher_office_reaches_no_further_than_before(cast):
+    post, viewer = cast.position("LAND-D0101-concessions"), Role.objects.get(code="concession_reader")
+    people.grant_role(cast.actor("command"), post, viewer, across_organisations=True)
+    entering = post.grants.exclude(role=viewer).first().role
+    people.grant_role(
+        cast.actor("command"), post, entering, area=cast.area("0101")
+    )  # the same once more, with its area
+    before = {(grant.verbs, grant.area_path) for grant in cast.actor("district").holdings[0].grants}
+    close(cast, "LAND-D0101", "LAND-P01")
+    assert {(grant.verbs, grant.area_path) for grant in cast.actor("district").holdings[0].grants} == before
+    assert post.grants.filter(role=entering).count() == 1 and post.grants.get(role=viewer).across_organisations
+    assert set(post.grants.all()) <= set(roles_to_confirm(cast.actor("admin")))
 
 
 def test_what_was_confirmed_stays_and_what_was_written_meanwhile_too(cast, granted, stand_for):

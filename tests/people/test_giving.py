@@ -137,7 +137,7 @@ def passed(world):
 def test_a_role_that_passed_on_lies_on_the_desk_of_who_gives_it_and_is_confirmed(world, visit, passed):
     assert [row.url for row in desk_rows(world.actor("admin"))] == ["/roles/to-confirm/"]
     assert not list(desk_rows(world.actor("stranger"))) and not list(desk_rows(world.actor("head")))
-    assert "Roles of areas that ended" in visit("admin").get("/desk/").content.decode()
+    assert "Roles of areas and offices that ended" in visit("admin").get("/desk/").content.decode()
     assert "Data contact point" in visit("admin").get("/roles/to-confirm/").content.decode()
     answer = visit("admin").post(f"/posts/{POST}/grants/{passed.pk}/confirm/", {"from": "list"})
     assert answer.status_code == 302 and answer["Location"] == "/roles/to-confirm/"

@@ -49,6 +49,27 @@ def test_who_left_the_last_post_is_still_reached_from_there(world, personnel):
     assert world.person("owner") not in people_within(world.actor(personnel), "people.read")
 
 
+def test_a_former_office_reaches_nobody_who_went_on_to_another_and_left_that(world, personnel):
+    person, today = world.person("owner"), clock.today()
+    went_on = today - timedelta(days=90)
+    Appointment.objects.filter(person=person).update(valid=DateRange(date(2020, 1, 1), went_on))
+    Appointment.objects.create(person=person, position=world.position("LAND-P03-data"), valid=DateRange(went_on, today))
+    assert person not in people_within(world.actor(personnel), "people.read")
+    for act in (operations.close_account, operations.erase_person):
+        with pytest.raises(NotPermitted):
+            act(world.actor(personnel), person, reason="x")
+    assert person in people_within(world.actor("admin"), "people.close", wholly=True)
+
+
+def test_of_two_posts_left_on_one_day_both_must_be_within_reach(world, personnel):
+    end_post_of(world, "owner")
+    ended = Appointment.objects.get(person=world.person("owner")).valid
+    Appointment.objects.create(person=world.person("owner"), position=world.position("LAND-P03-data"), valid=ended)
+    actor = world.actor(personnel)
+    assert world.person("owner") in people_within(actor, "people.read")
+    assert world.person("owner") not in people_within(actor, "people.read", wholly=True)
+
+
 @pytest.mark.parametrize(("who", "status"), [("public", 401), ("stranger", 403), ("colleague", 403), ("citizen", 403)])
 def test_others_see_no_list_and_nobody_on_it(world, visit, who, status):
     owner, browser = world.person("owner"), visit(who)

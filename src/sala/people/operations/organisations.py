@@ -1,9 +1,14 @@
-"""Founding, moving and closing organisations."""
+"""Founding, moving and closing organisations.
+
+Changes of the tree are made one at a time (an advisory lock), and read it as it is then: two moves side by side can make a
+circle, and a unit founded below an organisation that moves would keep a path that leads nowhere.
+"""
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
@@ -15,18 +20,30 @@ from sala.core import clock
 from sala.core.checking import check
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import Translated
-from sala.core.operation import lock, operation
+from sala.core.operation import operation
 from sala.journal.operations import record
 from sala.people import policy
 from sala.people.kept import in_words, kept_by, lists
-from sala.people.models import Organisation, Position, Sharing
+from sala.people.models import Organisation, Position, PositionGrant, Sharing
 from sala.places.models import Area
+
+TREE_LOCK = 7_301_979
+
+
+def _hold(*organisations: Organisation | None) -> list[Any]:
+    """Wait until no other transaction changes the tree, and lock these in the order of their ids. Each as it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [TREE_LOCK])
+    ids = {one.pk for one in organisations if one}
+    locked = Organisation.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(ids)
+    return [one and locked[one.pk] for one in organisations]
 
 
 @operation
 def found_organisation(actor: Actor, *, parent: Organisation | None, code: str, name: Translated, kind: str, area: Area,
                        **more) -> Organisation:  # fmt: skip
     """Enter a new organisation under its parent. Without a parent the right must reach over all organisations there."""
+    (parent,) = _hold(parent)
     organisation = Organisation(code=code, name=name, kind=kind, parent=parent, area=area, path="", **more)
     organisation.path = parent.path if parent else "/"
     require(actor, policy.EDIT, organisation)
@@ -57,7 +74,7 @@ def move_organisation(actor: Actor, organisation: Organisation, *, parent: Organ
 
     The right must cover both the organisation and where it goes.
     """
-    organisation = lock(organisation)
+    organisation, parent = _hold(organisation, parent)
     require(actor, policy.EDIT, organisation)
     _require_open(organisation)
     require(actor, policy.EDIT, parent or Organisation(path="/", area=organisation.area))
@@ -102,9 +119,9 @@ def close_organisation(actor: Actor, organisation: Organisation, *, on: date, re
 
     With a successor its posts (with their holders, duties and work), its units and what it keeps (people.kept) go over,
     what it shares in is shared with the successor, and it stands below the successor from then on: rights over the one
-    reach what the other left. Without one it is refused while it has units, posts or anything that it keeps.
+    reach what the other left. Roles of its posts stay within its area and wait to be confirmed. Without one it is refused while it has units, posts or anything that it keeps.
     """
-    organisation = lock(organisation)
+    organisation, successor = _hold(organisation, successor)
     require(actor, policy.EDIT, organisation)
     _require_open(organisation)
     if not reason.strip():
@@ -181,14 +198,30 @@ def _hand_over(actor: Actor, organisation: Organisation, successor: Organisation
 
 
 def _move_posts(actor: Actor, posts: Iterable[Position], successor: Organisation, reason: str) -> None:
-    """The successor keeps its own head; a head that comes over is a post like others."""
+    """The successor keeps its own head; a head that comes over is a post like others. What its posts may do keeps its area."""
     has_head = successor.positions.filter(is_head=True, closed_on__isnull=True).exists()
     for post in posts:
+        _keep_to_area(actor, post)
         post.organisation = successor
         post.is_head = post.is_head and not has_head
         has_head = has_head or post.is_head
         post.save(update_fields=["organisation", "is_head"])
         record(actor, policy.EDIT, post, change="moved", reason=reason, organisation=successor.pk)
+
+
+def _keep_to_area(actor: Actor, post: Position) -> None:
+    """A role without an area holds in its organisation's: said now, since the successor's may be wider or elsewhere."""
+    area = post.organisation.area
+    for grant in PositionGrant.objects.filter(position=post, area__isnull=True).select_related("role"):
+        twin = PositionGrant.objects.filter(position=post, role=grant.role, area=area).first()
+        if twin:
+            grant.delete()
+            grant, across = twin, twin.across_organisations or grant.across_organisations
+        else:
+            across = grant.across_organisations
+        grant.area, grant.across_organisations, grant.to_confirm = area, across, True
+        grant.save(update_fields=["area", "across_organisations", "to_confirm"])
+        record(actor, policy.GRANT, post, role=grant.role.code, area=area.code, across=across)
 
 
 def _share_with(organisation: Organisation, successor: Organisation) -> None:

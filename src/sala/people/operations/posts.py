@@ -86,9 +86,12 @@ def reaches_across(entry: dict[str, Any], role: str) -> bool:
 @operation
 def make_head(actor: Actor, position: Position) -> Position:
     """From now on this post is the head of its organisation; an organisation has one."""
+    organisation = lock(position.organisation)  # before the post, as whoever closes it does: two heads at once are one
     position = lock(position)
     require(actor, policy.EDIT, position)
     _require_open(position)
+    if position.organisation_id != organisation.pk:
+        raise Conflict(_("This post went over to another organisation just now. Look at its page, then send it again."))
     if position.is_head:
         raise Conflict(_("This post is the head already."))
     position.is_head = True

@@ -15,7 +15,7 @@ from sala.people.models import Position, PositionGrant
 
 
 def roles_to_confirm(actor: Actor) -> QuerySet[PositionGrant]:
-    """Roles that passed to the successor of an area that ended, of posts whose roles the actor gives."""
+    """Roles that passed to the successor of an area or an office that ended, of posts whose roles the actor gives."""
     posts = permitted(actor, policy.GRANT, Position).filter(closed_on__isnull=True)
     rows = PositionGrant.objects.filter(to_confirm=True, position__in=posts.order_by().values("pk"))
     return rows.select_related("role", "area", "position__organisation__area").order_by("position__code", "pk")
@@ -28,4 +28,6 @@ def desk_rows(actor: Actor) -> Iterator[DeskRow]:
     count = roles_to_confirm(actor).count()
     if count:
         words = ngettext("%(count)d role to confirm", "%(count)d roles to confirm", count) % {"count": count}
-        yield DeskRow(Group.DECIDE, _("Roles of areas that ended"), reverse("people:roles_to_confirm"), note=words)
+        yield DeskRow(
+            Group.DECIDE, _("Roles of areas and offices that ended"), reverse("people:roles_to_confirm"), note=words
+        )

@@ -227,6 +227,18 @@ def actor_of_post(position: Position) -> Actor:
     return Actor(kind="post", holdings=holdings, position_id=found.pk, label=str(found.title))
 
 
+def followed_by(organisation_ids: Iterable[int]) -> dict[int, int]:
+    """Closed organisation → the one of these that took over from it, also over others closed since. What waited for the
+    one waits for the other."""
+    found: dict[int, int] = {}
+    ahead = {pk: pk for pk in organisation_ids}
+    while ahead:
+        rows = Organisation.objects.filter(successor__in=ahead, closed_on__isnull=False).values_list("pk", "successor")
+        ahead = {pk: ahead[successor] for pk, successor in rows if pk not in found}
+        found |= ahead
+    return found
+
+
 def open_session(person: Person) -> OperatorSession | None:
     return OperatorSession.objects.filter(person=person, closed_at__isnull=True, expires_at__gt=clock.now()).first()
 

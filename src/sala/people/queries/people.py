@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import DateField, Exists, Func, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor, path_ids
@@ -11,6 +11,13 @@ from sala.access.scope import permitted
 from sala.core import clock, lao
 from sala.core.errors import NotPermitted, SignInNeeded
 from sala.people.models import Appointment, Person, Position
+
+
+class Upper(Func):
+    """The first day after a range."""
+
+    function = "upper"
+    output_field = DateField()
 
 
 def is_everywhere(actor: Actor, verb: str) -> bool:
@@ -23,9 +30,9 @@ def is_everywhere(actor: Actor, verb: str) -> bool:
 
 
 def people_within(actor: Actor, verb: str, *, wholly: bool = False) -> QuerySet[Person]:
-    """People who hold a post on which the actor has the right, or will; of those without one, who held such a post before.
+    """People who hold a post on which the actor has the right, or will; of those without one, who held such a post last.
 
-    wholly  no post of theirs lies beyond it
+    wholly  no post of theirs, nor another one that they held as long as the last, lies beyond it
     Whoever has the right over all organisations of the country reaches everybody, also people who never had a post.
     """
     people = Person.objects.all()
@@ -34,11 +41,15 @@ def people_within(actor: Actor, verb: str, *, wholly: bool = False) -> QuerySet[
     posts = permitted(actor, verb, Position).order_by().values("pk")
     held = Appointment.objects.filter(person=OuterRef("pk"))
     ahead = held.filter(valid__overlap=DateRange(clock.today(), None))
+    same = Appointment.objects.filter(person=OuterRef("person")).annotate(end=Upper("valid"))
+    last = held.annotate(end=Upper("valid")).filter(end=Subquery(same.order_by("-end").values("end")[:1]))
     within = Q(Exists(ahead.filter(position__in=posts))) | (
-        ~Q(Exists(ahead)) & Q(Exists(held.filter(position__in=posts)))
+        ~Q(Exists(ahead)) & Q(Exists(last.filter(position__in=posts)))
     )
-    beyond = ahead.exclude(position__in=posts)
-    return people.filter(within, ~Q(Exists(beyond))) if wholly else people.filter(within)
+    if not wholly:
+        return people.filter(within)
+    beyond = Q(Exists(ahead.exclude(position__in=posts))) | Q(Exists(last.exclude(position__in=posts)))
+    return people.filter(within, ~beyond)
 
 
 def require_person(actor: Actor, verb: str, person: Person) -> None:
