@@ -73,6 +73,7 @@ KEPT = Lists(
         Kept("duties.Duty", "position", _("duties"), _lasting),
         Kept("duties.Call", "issuer", _("calls"), lambda: Q(state__in=[CallState.DRAFT, CallState.ISSUED])),
         Kept("duties.CallTemplate", "owner", _("call templates"), lambda: Q(retired=False)),
+        Kept("catalogue.PersonRequest", "position", _("requests of people"), lambda: Q(decision="")),
         Kept("bodies.Seat", "position", _("seats in bodies"), _lasting),
     ],
 )

@@ -18,6 +18,7 @@ from sala.documents.working_days import add_working_days
 from sala.duties.operations import remind_of
 from sala.journal.models import Event
 from sala.people.models import Message, Person
+from sala.people.operations import abolish_position
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +186,12 @@ def test_ask_for_access_stands_where_a_document_or_the_paper_of_a_rule_is_closed
             ).group(0)
         assert "/datasets/access/ask/" not in visit().get(address).content.decode()
     assert "/datasets/access/ask/" not in visit("owner").get(shown.get_absolute_url()).content.decode()
+
+
+def test_a_post_with_a_request_that_waits_is_not_abolished(world, asked):
+    one = asked()
+    one.position.appointments.all().delete()
+    with pytest.raises(Conflict, match="requests of people: 1"):
+        abolish_position(world.actor("admin"), one.position, reason="Decree 7")
+    withdraw_request(world.actor("citizen"), one)
+    abolish_position(world.actor("admin"), world.position(one.position.code), reason="Decree 7")

@@ -2,11 +2,13 @@
 
 import pytest
 
+from sala.access.actor import command
 from sala.collection.models import Reading, SubmissionFile
 from sala.collection.operations.reading import read_submission
 from sala.core import clock
 from sala.core.files import store
 from sala.people.models import Person
+from sala.people.operations import close_organisation
 from tests.collection.answering import send
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,18 @@ def test_the_desk_of_the_office_says_how_many_wait(visit, world, form, asked, te
     assert "answers to check" not in visit("stranger").get("/desk/").content.decode()
     listed = visit("owner").get(f"/answers/?form={form.slug}&state=received&office=HEALTH-P01")
     assert listed.content.decode().count('name="answer"') == 2
+
+
+def test_answers_that_wait_for_an_office_that_was_closed_stand_on_the_desk_of_its_successor(
+    visit, world, form, asked, answer
+):
+    old, new = world.organisation("HEALTH-P01"), world.organisation("LAND-P01")
+    close_organisation(command(), old, on=clock.today(), reason="Decree 7", successor=new)
+    assert world.actor("owner").organisation_paths() == [new.path]
+    assert "1 answer to check" in visit("owner").get("/desk/").content.decode()
+    listed = visit("owner").get(f"/answers/?form={form.slug}&state=received&office=HEALTH-P01")
+    assert listed.content.decode().count('name="answer"') == 1
+    assert "to check" not in visit("stranger").get("/desk/").content.decode()
 
 
 def test_the_list_is_narrowed_by_each_of_its_fields(visit, world, form, asked, teacher, answer):

@@ -16,6 +16,7 @@ from sala.duties import operations
 from sala.duties.models import Recommendation
 from sala.duties.queries import recommendations as queries
 from sala.journal.models import Event
+from sala.people import operations as people
 from sala.people.models import Appointment, Message, Position
 
 pytestmark = pytest.mark.django_db
@@ -451,3 +452,29 @@ def test_posts_without_a_holder_are_told_through_their_head(world, recommended):
     operations.put_to_offices(world.actor("caller"), one, [office])
     told = Message.objects.filter(subject_type="call", subject_id=one.call_id, wave__startswith="position-")
     assert {message.person for message in told} == {world.person("head")}
+
+
+def test_what_was_asked_of_an_office_that_was_closed_waits_for_its_successor(world, recommended):
+    land, finance = world.organisation("LAND-P02"), world.organisation("FIN-P02")
+    one = recommended()
+    operations.put_to_offices(world.actor("caller"), one, [land])
+    people.close_organisation(world.actor("command"), land, on=clock.today(), reason="Decree 7", successor=finance)
+    stranger = world.actor("stranger")
+    assert stranger.organisation_paths() == [finance.path]
+    assert [row.url for row in queries.desk_rows(stranger)] == [one.get_absolute_url()]
+    assert queries.offices_to_speak_for(stranger, one) == [land]
+    assert operations.state_position(stranger, one, world.organisation("LAND-P02"), stance="agree").organisation == land
+    assert queries.desk_rows(world.actor("stranger")) == []
+    with pytest.raises(NotPermitted):
+        operations.state_position(world.actor("owner"), one, world.organisation("LAND-P02"), stance="agree")
+
+
+def test_an_answer_that_a_closed_office_owes_waits_for_its_successor(world, recommended):
+    one = submitted_one(world, recommended)
+    gone, home, last = (world.organisation(code) for code in ("GOV", "HOME", "FIN"))
+    for office, successor in ((gone, home), (home, last)):
+        people.close_organisation(world.actor("command"), office, on=clock.today(), reason="x", successor=successor)
+    chair = world.actor("chair")
+    assert chair.organisation_paths() == [last.path]
+    assert [row.url for row in queries.desk_rows(chair)] == [one.get_absolute_url()]
+    assert queries.desk_rows(world.actor("stranger")) == []

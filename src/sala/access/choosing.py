@@ -106,6 +106,8 @@ class Chooser(forms.Field):
     """One row of a noun. `rows` narrows what may be chosen; otherwise it is what `reader` may see.
 
     A code or a name that means one row is taken at once; anything else comes back with what it may mean.
+
+    with_ended  also rows that cannot be chosen any more, such as a closed office: for looking back, not for what is new
     """
 
     model: type[models.Model] = models.Model
@@ -114,8 +116,9 @@ class Chooser(forms.Field):
     widget: Any = ChooserWidget
 
     def __init__(self, model: type[models.Model] | None = None, *, rows: QuerySet | None = None, max_length: int = LONGEST,
-                 **options: Any):  # fmt: skip
+                 with_ended: bool = False, **options: Any):  # fmt: skip
         self.model = model or self.model
+        self.with_ended = with_ended
         self.rows = rows
         self.max_length = max_length
         options.setdefault("help_text", _("Write a part of the name, or the code."))
@@ -125,7 +128,7 @@ class Chooser(forms.Field):
     def within(self) -> QuerySet:
         """Rows among which to choose."""
         rows = self.rows if self.rows is not None else visible(self.reader or public(), self.model)
-        return rows.filter(choosing_of(self.model).among)
+        return rows if self.with_ended else rows.filter(choosing_of(self.model).among)
 
     # what a row is called in the form, and back
     def key_of(self, row: Any) -> str:

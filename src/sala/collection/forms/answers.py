@@ -47,8 +47,8 @@ class NarrowForm(ChoosingForm, forms.Form):
     )
     flag = forms.ChoiceField(label=gettext_lazy("To look at"), required=False, choices=FLAG_CHOICES)
     place = Chooser(Area, label=gettext_lazy("Place"), required=False)
-    office = Chooser(Organisation, label=gettext_lazy("Office that checks"), required=False)
-    sender = Chooser(Organisation, label=gettext_lazy("Office that sent it"), required=False)
+    office = Chooser(Organisation, label=gettext_lazy("Office that checks"), required=False, with_ended=True)
+    sender = Chooser(Organisation, label=gettext_lazy("Office that sent it"), required=False, with_ended=True)
     period = forms.CharField(label=gettext_lazy("Period"), required=False, max_length=30)
     call = forms.CharField(label=gettext_lazy("Reference of the round"), required=False, max_length=30)
 

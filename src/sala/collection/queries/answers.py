@@ -19,6 +19,7 @@ from sala.collection.states import STANDING, Step
 from sala.core import clock
 from sala.core.desk import DeskRow, Group
 from sala.people.models import Organisation
+from sala.people.queries import followed_by
 
 FLAGGED, CLEAR = "some", "none"
 RETURNED_FOR = timedelta(days=400)  # a returned answer leaves its sender's desk after that
@@ -121,8 +122,9 @@ def desk_rows(actor: Actor) -> Iterator[DeskRow]:
 
 
 def _to_check(actor: Actor) -> Iterator[DeskRow]:
-    """Of the offices in which the reader checks; an office further down has its own desk."""
+    """Of the offices in which the reader checks and those they took over from; an office further down has its own desk."""
     own = {holding.organisation_id: holding.label for holding in actor.holdings}
+    own |= {closed: own[house] for closed, house in followed_by(own).items()}
     offices = [
         office for office in Organisation.objects.filter(pk__in=own).select_related("area") if can(actor, policy.REVIEW, office)
     ]  # fmt: skip

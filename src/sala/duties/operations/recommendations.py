@@ -26,6 +26,7 @@ from sala.duties.operations.assignments import need
 from sala.duties.operations.calls import draft_call, end_open
 from sala.duties.operations.notices import write_about, write_to
 from sala.duties.operations.speaking import require_speaking_for
+from sala.duties.queries.recommendations import stands_for
 from sala.duties.states import OPEN, Step
 from sala.journal.operations import record
 from sala.people.models import Organisation, Position
@@ -126,9 +127,7 @@ def state_position(
     if not sees(actor, recommendation):
         raise Missing()
     require(actor, policy.STATE, organisation)
-    if not actor.is_everything and not any(
-        path.startswith(organisation.path) for path in actor.organisation_paths()
-    ):  # fmt: skip
+    if not stands_for(actor, organisation):
         raise NotPermitted(_("An office's position is stated by a post of that office."))
     if not recommendation.stances.filter(organisation=organisation).exists():
         raise Conflict(_("This office was not asked for its position. Ask the issuer to put it to your office."))

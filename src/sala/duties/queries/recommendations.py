@@ -17,6 +17,7 @@ from sala.duties.due import Due, reckon
 from sala.duties.models import Assignment, CallState, Outcome, Recommendation, Stance, StanceKind, Wording
 from sala.duties.states import OPEN
 from sala.people.models import Organisation
+from sala.people.queries import followed_by
 
 LATE = "late"  # a state to filter by: running, and the owner's answer is overdue
 
@@ -146,16 +147,26 @@ def offices_to_speak_for(actor: Actor, recommendation: Recommendation) -> list[O
     asked = Organisation.objects.filter(pk__in=recommendation.stances.values("organisation")).order_by("code")
     return [
         one for one in asked
-        if can(actor, policy.STATE, one)
-        and (actor.is_everything or any(path.startswith(one.path) for path in actor.organisation_paths()))
+        if can(actor, policy.STATE, one) and stands_for(actor, one)
     ]  # fmt: skip
 
 
+def stands_for(actor: Actor, office: Organisation) -> bool:
+    """Whether the actor has a post of the office, or of one that took over from it."""
+    if actor.is_everything or any(path.startswith(office.path) for path in actor.organisation_paths()):
+        return True
+    return office.closed_on is not None and office.pk in followed_by(
+        holding.organisation_id for holding in actor.holdings
+    )
+
+
 def desk_rows(actor: Actor) -> list[DeskRow]:
-    """Positions that are asked of the actor's offices, and answers that they owe as a higher office."""
+    """Positions that are asked of the actor's offices, and answers that they owe as a higher office; also what was asked
+    of offices from which they took over."""
     mine = [holding.organisation_id for holding in actor.holdings]
     if not mine:
         return []
+    mine += followed_by(mine)
     return [*_to_state(actor, mine), *_to_answer(actor, mine)]
 
 

@@ -234,7 +234,7 @@ def followed_by(organisation_ids: Iterable[int]) -> dict[int, int]:
     ahead = {pk: pk for pk in organisation_ids}
     while ahead:
         rows = Organisation.objects.filter(successor__in=ahead, closed_on__isnull=False).values_list("pk", "successor")
-        ahead = {pk: ahead[successor] for pk, successor in rows if pk not in found}
+        ahead = {pk: ahead[successor] for pk, successor in rows if successor and pk not in found}
         found |= ahead
     return found
 
