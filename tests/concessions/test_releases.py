@@ -10,7 +10,7 @@ from sala.access.actor import public
 from sala.access.scope import visible
 from sala.concessions import operations, redaction
 from sala.concessions.layers import rows as live_rows
-from sala.concessions.models import Concession, FieldClass, Release
+from sala.concessions.models import Concession, Confirmation, FieldClass, Release
 from sala.core import clock
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.models import Term
@@ -211,6 +211,22 @@ def test_what_everybody_finds_by_search_says_nothing_of_closed_classes(visit, ma
     row = SearchRow.objects.get(noun="concession", subject_id=made.pk)
     assert "public" in row.audiences
     assert "Holder of 100" not in str(row.body) and not row.area_ids and not row.owner and not row.place
+
+
+def test_what_was_closed_in_the_tables_alone_is_taken_from_the_search_by_the_days_work(cast, many, opened):
+    made, *others = many(100, 200, 300)
+    opened("basics")
+    Confirmation.objects.filter(concession=made).update(withdrawn_at=clock.now())
+    Concession.objects.filter(pk=made.pk).update(is_public=False)
+
+    def found():
+        rows = SearchRow.objects.filter(noun="concession", audiences__contains=["public"])
+        return set(rows.values_list("subject_id", flat=True))
+
+    assert found() == {made.pk, *(one.pk for one in others)}
+    assert operations.follow_releases(cast.actor("command")) == 0
+    assert found() == {one.pk for one in others}
+    assert "Holder of 100" in str(SearchRow.objects.get(noun="concession", subject_id=made.pk).body)
 
 
 def reads(who, made, visit) -> set[str]:

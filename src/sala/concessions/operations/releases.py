@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
@@ -13,12 +13,14 @@ from sala.access.scope import require
 from sala.concessions import policy
 from sala.concessions.models import Concession, FieldClass, Release
 from sala.concessions.queries.openness import NEVER, ready
-from sala.core import clock
+from sala.core import clock, subjects
 from sala.core.errors import Conflict, Invalid
 from sala.core.models import Term
 from sala.core.operation import lock, operation
 from sala.documents.models import Document
 from sala.journal.operations import record, record_many
+from sala.search.models import SearchRow
+from sala.search.operations import BATCH, refresh_many
 
 
 def sectors_open(day: date) -> set[int | None]:
@@ -120,7 +122,19 @@ def follow_releases(actor: Actor) -> int:
     record_many(
         actor, policy.RELEASE, [(row, {"change": "opened" if row.is_public else "closed again"}) for row in moved]
     )
+    _close_in_search()
     return len(moved)
+
+
+def _close_in_search() -> None:
+    """What was closed in the tables alone, as an upgrade does, is no longer found by everybody either."""
+    found = SearchRow.objects.filter(noun="concession", audiences__contains=["public"]).values("subject_id")
+    closed = Concession.objects.filter(pk__in=found, is_public=False).order_by("pk")
+    after = 0
+    while some := list(closed.filter(pk__gt=after)[:BATCH]):
+        after = some[-1].pk
+        prefetch_related_objects(some, *subjects.of(some[0]).reads)
+        refresh_many(some)
 
 
 def _turn(rows: Iterable[Concession], is_public: bool) -> list[Concession]:
