@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 from django.urls import reverse
 
 from sala.concessions import operations
@@ -38,8 +40,8 @@ def first_of(made) -> str:
 def late(granted):
     """A grant of 100 ha by a province in 2024, when it might grant 100, and one of 60 in 2026, when it may grant 50."""
 
-    def make(hectares, on):
-        return granted(hectares, decided_on=on, starts_on=on + timedelta(30))
+    def make(hectares, on, **fields):
+        return granted(hectares, decided_on=on, starts_on=on + timedelta(30), **fields)
 
     return make
 
@@ -371,6 +373,60 @@ def test_slivers_of_a_layer_are_told_apart_and_make_no_finding(cast, granted, dr
     assert "Slivers told apart: 3" in told(row, {})
     reckon(cast.actor("command"))
     assert found(made)["layer", "forest"].steps.count() == 1  # of all as of this one alone
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("was", "state"), [("1.30", "accepted"), ("1.00", "open")])
+def test_a_decision_about_a_layer_stays_when_its_slivers_are_told_apart(cast, granted, drawn, forest, paper, was, state):  # fmt: skip  # noqa: F811
+    made = granted(115)
+    drawn(made, square())
+    forest.pieces.all().delete()
+    for number in range(3):
+        piece = GEOSGeometry(square(100.2 + 0.002 * number, degrees=0.0002).wkt, srid=4326)
+        ConstraintPiece.objects.create(layer=forest, number=number, geometry=piece)
+    large = GEOSGeometry(square(100.207, degrees=0.001).wkt, srid=4326)
+    ConstraintPiece.objects.create(layer=forest, number=4, geometry=large)
+    reckon(cast.actor("command"))
+    row = found(made)["layer", "forest"]
+    now = row.figures
+    assert Decimal(now["hectares"]) + Decimal(now["sliver_hectares"]) == Decimal("1.30")
+    settle(cast.actor("province"), row, state="accepted", reason="Agreed", document=paper())
+    Finding.objects.filter(pk=row.pk).update(figures={"hectares": was, "effect": now["effect"]})  # as it was once told
+    reckon(cast.actor("command"))
+    row = found(made)["layer", "forest"]
+    assert (row.state, row.figures) == (state, now)
+    assert (row.document is not None) is (state == "accepted")
+
+
+@pytest.mark.django_db
+def test_decisions_of_before_go_to_the_grants_they_were_about(cast, late, party, paper):
+    day = date(2026, 3, 1)
+    made = late(10, day, term_months=900, level="district")
+    for name in ("Second", "Third"):
+        operations.grant(
+            cast.actor("district"), made, holder=party(name), share=Decimal(0), granted_ha=Decimal(60), decided_on=day,
+            starts_on=date(2026, 4, 1), term_months=900, level="province",
+        )  # fmt: skip
+    first, second, third = made.grants.order_by("pk")
+    told_of = {"on": day.isoformat()}
+    for code, figures in (
+        ("beyond_power", {"granted": "60.00", "limit": "50.00", "level": "province", **told_of}),
+        ("beyond_term", {"months": 900, "longest": 600, **told_of}),
+    ):  # as they were once kept: one for all
+        row = Finding.objects.create(
+            concession=made, code=code, figures=figures, found_at=clock.now(), computed_at=clock.now()
+        )
+        settle(cast.actor("province"), row, state="accepted", reason="Agreed", document=paper())
+    step = import_module("sala.concessions.migrations.0011_findings_by_decision")
+    with connection.cursor() as cursor:
+        cursor.execute(step.KEYED)
+        cursor.execute(step.COPIED)
+    now = found(made)
+    assert now["beyond_power", f"grant:{second.pk}"].state == "accepted"
+    for one in (first, second, third):
+        row = now["beyond_term", f"grant:{one.pk}"]
+        assert (row.state, row.reason, row.document is not None) == ("accepted", "Agreed", True)
+        assert row.steps.latest("pk").position == cast.position("LAND-P01-confirms")
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from sala.journal.operations import record
 
 EVIDENCE_MONTHS = 24  # where no rule says how long a sight of work counts
 BATCH = 2000
+ROUNDING = Decimal("0.01")  # hectares that two rounded parts may differ from their rounded sum
 DECIDED = (FindingState.EXPLAINED, FindingState.ACCEPTED)
 
 
@@ -125,11 +127,26 @@ def _renewed(row: Finding, each: Known, misfit: Misfit) -> str | None:
     if same and row.state != FindingState.CORRECTED:
         return None
     before = row.state
+    stays = row.state == FindingState.CONFIRMED or (row.state in DECIDED and _slivers_told_apart(row, misfit))
     row.figures, row.is_grave, row.inputs = misfit.figures, misfit.is_grave, _inputs(each, misfit)
-    if row.state != FindingState.CONFIRMED:
+    if not stays:
         row.state, row.reason, row.document, row.settled_at = FindingState.OPEN, "", None, None
     row.computed_at = clock.now()
     return before
+
+
+def _slivers_told_apart(row: Finding, misfit: Misfit) -> bool:
+    """Whether the figures say what they said when slivers still counted among the hectares of a layer, only in two parts."""
+    old, new = row.figures, misfit.figures
+    if (
+        misfit.code != FindingCode.LAYER
+        or "slivers" in old
+        or "slivers" not in new
+        or old.get("effect") != new["effect"]
+    ):
+        return False
+    together = Decimal(new["hectares"]) + Decimal(new["sliver_hectares"])
+    return abs(Decimal(old["hectares"]) - together) <= ROUNDING
 
 
 def _situations(cases: list[Known], evidence: Any) -> int:
