@@ -11,7 +11,8 @@ from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.duties import operations as duties
 from sala.duties.models import Assignment, Call
 from sala.people.models import Message, Person
-from tests.collection.answering import instance, part_stands_at, send
+from sala.people.operations.rights import make_token
+from tests.collection.answering import expect, instance, issued_round, part_stands_at, send
 from tests.collection.answers import multipart
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,38 @@ def test_a_late_answer_does_not_undo_what_was_accepted_without_it(world, form, t
     assert operations.approve(world.actor("owner"), late).state == "approved"
 
 
+# ---- one answer for two rounds -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def also(world, form, asked):
+    """The row of a second round that is answered with the first district's of the first."""
+    return expect(world, issued_round(world, form), form, "0101", given_in=asked["0101"])
+
+
+def test_what_another_round_was_accepted_without_stays_waived_when_the_answer_comes(world, form, asked, also):
+    waive_expected(world.actor("owner"), [also], reason="Nobody there")
+    part_stands_at(also.assignment, "accepted")
+    read_submission(send(world, form, village="0101", people="3"))
+    rows = [Expected.objects.get(pk=row.pk) for row in (asked["0101"], also)]
+    assert [row.state for row in rows] == ["received", "waived"] and rows[1].received_at is None
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted"])
+def test_what_another_round_was_handed_in_with_stays_as_it_was_approved(
+    world, form, teacher, asked, also, approved, state
+):
+    part_stands_at(also.assignment, state)
+    with pytest.raises(Conflict, match="has sent its answer"):
+        operations.reopen(world.actor("owner"), approved, reason="Wrong")
+    second = by_phone(world, form, teacher, approved, village="0101", people="170")
+    assert states() == {approved.pk: "approved", second.pk: "double"}
+    also.refresh_from_db()
+    assert also.state == "approved"
+    part_stands_at(also.assignment, "returned")
+    assert operations.reopen(world.actor("owner"), approved, reason="Wrong").state == "received"
+
+
 # ---- one's own answer ----------------------------------------------------------------------------------------------
 
 
@@ -221,3 +254,16 @@ def test_where_the_round_says_why_a_post_checks_its_own_work_it_may(world, part,
 def test_an_answer_of_a_phone_that_nobody_is_named_for_is_nobodys_own(world, answer):
     assert Person.objects.filter(email="teacher@example.org").exists() and answer.person_id is None
     assert operations.approve(world.actor("owner"), answer).state == "approved"
+
+
+def test_by_a_key_of_the_post_it_is_not_approved_either(world, form, asked, part):
+    post = world.position("HEALTH-P01-data")
+    found = send(world, form, position=post, village="0101", people="120", channel="paper", person_id=world.person("owner").pk)  # fmt: skip
+    read_submission(found)
+    _row, secret = make_token(world.actor("owner"), post, name="Script", verbs=["collection.review"], days=1)
+    key = Client(headers={"authorization": f"Bearer {secret}", "accept-language": "en"})
+    refused = key.post(f"/api/v1/answers/{found.pk}/approve", {}, content_type="application/json")
+    assert refused.status_code == 403 and "You gave this answer yourself" in refused.content.decode()
+    Assignment.objects.filter(pk=part.pk).update(self_checked=True)
+    done = key.post(f"/api/v1/answers/{found.pk}/approve", {}, content_type="application/json")
+    assert done.status_code == 200 and states() == {found.pk: "approved"}

@@ -31,7 +31,7 @@ from sala.collection.models import (
     Submission,
     Unread,
 )
-from sala.collection.operations.hindrances import is_handed_in
+from sala.collection.operations.hindrances import handed_in_with, is_handed_in
 from sala.collection.operations.photos import unopened
 from sala.collection.operations.telling import tell_of_correction
 from sala.collection.queries.about import (
@@ -48,6 +48,7 @@ from sala.collection.states import MOVES, STANDING, Step
 from sala.core import clock
 from sala.core.files import xform
 from sala.core.files.refusals import Refused
+from sala.duties.states import WITH_ASKED
 from sala.journal.operations import record
 from sala.people.queries import actor_of_post
 
@@ -343,7 +344,7 @@ def _what_it_replaces(submission: Submission, earlier: Reading | None, standing:
         found.append(flag("corrects-foreign"))
     elif earlier and earlier.state == ReadingState.REPLACED:
         found.append(flag("corrects-corrected"))
-    elif earlier and earlier.state == ReadingState.APPROVED and is_handed_in(earlier.expected):
+    elif earlier and earlier.state == ReadingState.APPROVED and _stays(earlier.expected):
         found.append(flag(CORRECTS_APPROVED))
     elif earlier and earlier.state in MOVES[Step.REPLACE][0]:
         found += [one for one in earlier.flags if one["code"] == CORRECTS_APPROVED]  # of a correction kept beside
@@ -351,6 +352,11 @@ def _what_it_replaces(submission: Submission, earlier: Reading | None, standing:
     if standing and standing not in replaced and standing.state == ReadingState.RETURNED and _may_correct(submission, standing):  # fmt: skip
         replaced.append(standing)
     return found, replaced
+
+
+def _stays(row: Expected | None) -> bool:
+    """Whether its part of the round was handed in, or one of another round that is answered with it."""
+    return is_handed_in(row) or handed_in_with(row) is not None
 
 
 def _may_correct(submission: Submission, earlier: Reading) -> bool:
@@ -404,6 +410,7 @@ def follow(expected: Expected) -> None:
         expected.received_at = None
     expected.save(update_fields=["state", "received_at"])
     also = Expected.objects.filter(given_in=expected)
+    also = also.exclude(~Q(assignment__state__in=WITH_ASKED), state=ExpectedState.WAIVED)
     if standing is None:
         also = also.filter(~Q(state=ExpectedState.WAIVED))
     also.update(state=expected.state if standing else ExpectedState.WAITING, received_at=expected.received_at)
