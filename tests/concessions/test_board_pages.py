@@ -31,8 +31,9 @@ def test_the_board_of_a_district_officer_begins_with_the_own_area(visit, concess
     assert visit("province").get("/concessions/completeness/?place=none").status_code == 404
 
 
-def test_the_keeper_opens_and_closes_fields_on_the_page(visit, concession, paper):
+def test_the_keeper_opens_and_closes_fields_on_the_page(visit, concession, paper, stand_for):
     made, decision = concession(), paper(owner="LAND")
+    stand_for("basics")
     fields = {"field_class": "basics", "decision": decision.slug, "start": clock.today().isoformat()}
     assert visit("province").get("/concessions/releases/new/").status_code == 403
     wrong = visit("ministry").post("/concessions/releases/new/", fields | {"field_class": "hectares"})

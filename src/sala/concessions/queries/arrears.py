@@ -106,7 +106,7 @@ def summed(actor: Actor, rows: Sequence[Late], by: str, inside: Area) -> list[To
         group.concessions += 1
         for band, amount in row.ages.items():
             group.ages[band] += amount
-    if not actor.is_government and not actor.is_everything:
+    if not actor.has_post and not actor.is_everything:
         for group in groups.values():
             group.is_few = group.concessions < FEW
     return sorted(groups.values(), key=lambda one: (one.name is None, str(getattr(one.name, "code", "")), one.currency))

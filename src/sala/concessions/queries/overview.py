@@ -121,7 +121,7 @@ def overview(actor: Actor, place: Area) -> Overview:
     """The numbers of a place as the actor may know them."""
     parts = list(place.children.filter(ended_on__isnull=True).order_by("code"))
     told = _numbers(actor, place, parts)
-    hides = not actor.is_government and not actor.is_everything
+    hides = not actor.has_post and not actor.is_everything
     whole = _line(told.get("all", {}), "", "", "")
     groups = [
         Group(what, title, _lines(told.get(what, {}), labels, query), overlaps)

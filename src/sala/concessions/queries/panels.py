@@ -107,7 +107,7 @@ def panels(actor: Actor, place: Area) -> list[Panel]:
 
 
 def _told(actor: Actor, number: int) -> str:
-    few = not actor.is_government and not actor.is_everything and number < FEW
+    few = not actor.has_post and not actor.is_everything and number < FEW
     return _("fewer than 3") if few else numbers.display(number)
 
 

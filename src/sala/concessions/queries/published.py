@@ -75,7 +75,7 @@ def terms() -> QuerySet[Term]:
 def held(actor: Actor, found: list[Term]) -> list[Published]:
     """These figures against what the reader reads of the register today."""
     known = facts(actor)
-    tells = actor.is_government or actor.is_everything or sum(fact.number for fact in known) >= FEW
+    tells = actor.has_post or actor.is_everything or sum(fact.number for fact in known) >= FEW
     sources = {row["id"]: f"{row['title']}, {row['publisher']}" for row in PackFact.get("sources") or []}
     told = []
     for term in found:

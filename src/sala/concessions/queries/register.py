@@ -210,9 +210,9 @@ def totals(actor: Actor, rows: QuerySet[Concession]) -> Totals:
         granted=Sum("figures__granted_ha", filter=reading), developed=Sum("figures__developed_ha", filter=reading),
     )  # fmt: skip
     number, counted = found["number"], found["counted"]
-    if not actor.is_government and not actor.is_everything and 0 < number < FEW:
+    if not actor.has_post and not actor.is_everything and 0 < number < FEW:
         return Totals(number, is_few=True)
-    if not actor.is_government and not actor.is_everything and counted < FEW:
+    if not actor.has_post and not actor.is_everything and counted < FEW:
         return Totals(number)
     return Totals(number, found["granted"], found["developed"], counted)
 
