@@ -78,9 +78,10 @@ def test_two_places_need_one_turn(boundaries, cover, visit, monkeypatch):
 
 def test_a_page_that_takes_too_long_says_what_to_do(boundaries, cover, slope, visit, monkeypatch):
     monkeypatch.setattr(here, "LONGEST", 0.001)
-    answer = visit().get("/zonal/", BY_AREA)
-    assert answer.status_code == 200 and "Choose a smaller place" in answer.content.decode()
-    assert visit().get("/here/", {"place": "01"}).status_code == 413
+    for address, asked in (("/zonal/", BY_AREA), ("/here/", {"place": "01"})):
+        answer = visit().get(address, asked)
+        assert answer.status_code == 200 and "Choose a smaller place" in answer.content.decode(), address
+    assert visit().get("/api/v1/here", {"place": "01"}).status_code == 413
 
 
 def test_what_was_kept_is_shown_without_registers_when_they_take_too_long(world, boundaries, cover, visit, monkeypatch):

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pypdfium2
 import pytest
 from django.contrib.gis.geos import Point
 
@@ -69,6 +70,8 @@ def test_it_is_told_as_it_is_today_and_is_no_part_of_what_is_kept(dam, boundarie
     kept = Analysis.objects.get()
     assert "registers" not in kept.result
     assert "Invented dam" in browser.get(kept.get_absolute_url()).content.decode()
+    paper = pypdfium2.PdfDocument(b"".join(browser.get(f"{kept.get_absolute_url()}paper.pdf")))
+    assert "Invented dam" not in "".join(page.get_textpage().get_text_range() for page in paper)
     again = browser.post(f"{kept.get_absolute_url()}again/", follow=True)
     assert "same to the last digit" in again.content.decode()
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from sala.catalogue.models import Feature
+from sala.catalogue.models import Column, Feature
 from sala.maps.models import Analysis
 from sala.maps.queries.here import what_is_here
 from sala.maps.where import shape_of_place
@@ -118,3 +118,22 @@ def test_a_feature_that_only_touches_an_area_from_outside_is_no_part_of_it(world
     assert layer["rows"][0]["features"] == layer["rows"][0]["km"] == 0 and layer["rows"][0]["classes"] == {}
     here = visit().get("/here/?place=01").context["found"]
     assert here["layers"] == [] and here["distances"][0]["km"] == 0
+
+
+def test_points_are_counted_lines_measured_and_a_layer_without_kinds_has_its_figures_once(
+    world, boundaries, cover, visit
+):
+    def headings() -> list[str]:
+        answer = visit().get("/zonal/", ASKED | {"use": ["cover.layer"]})
+        return [column.heading for column in answer.context["tables"][0]["columns"]]
+
+    assert headings()[:2] == ["Together (ha)", "Together (%)"] and "forest (%)" in headings()
+    Feature.objects.filter(edition_id=cover.pk).delete()
+    for number in (1, 2, 3):
+        shape = f"SRID=4326;POINT(100.{number} 20.{number})"
+        Feature.objects.create(edition_id=cover.pk, number=number, geometry=shape, properties={"class": "well"})
+    (layer,) = found(visit().get("/zonal/", ASKED | {"use": ["cover.layer"]}))["sources"]
+    assert headings() == ["Together", "well"] and layer["rows"][0]["features"] == 3
+    assert layer["rows"][0]["classes"] == {"well": {"features": 3, "ha": 0.0, "km": 0.0, "share": 0.0}}
+    Column.objects.create(distribution=cover.distribution, name="class", label={"lo": "ປະເພດ"}, tier="own")
+    assert headings() == ["Together"]

@@ -123,6 +123,8 @@ def test_a_page_says_what_is_wrong_and_keeps_what_was_typed(world, visit):
     assert "already exists" in page and "New Trees Company" in page
     page = visit("admin").post("/organisations/new/", COMPANY | {"kind": "office", "parent": "TREECO"}).content.decode()
     assert "does not stand below an organisation outside it" in page
+    page = visit("admin").post("/organisations/new/", COMPANY | {"code": "new"}).content.decode()
+    assert "This word means something else here" in page and "New Trees Company" in page
 
 
 def test_programs_found_move_and_close_with_the_same_rights(world, visit):
@@ -133,6 +135,9 @@ def test_programs_found_move_and_close_with_the_same_rights(world, visit):
                 area="01", usual_posts=False)  # fmt: skip
     assert made.status_code == 201 and made.json()["parent"] == "HEALTH"
     assert send("/organisations", code="NEW2", name={"lo": "ໃໝ່"}, kind="thing", area="01").json()["fields"]["kind"]
+    assert send("/organisations", code="new", name={"lo": "ໃໝ່"}, kind="department", area="01").json()["fields"]["code"]
+    for address in ("/organisations/NEW1/move", "/posts/HEALTH-P01-data/abolish"):
+        assert send(address, reason=" ").json()["fields"]["reason"] == ["Say why."], address
     assert send("/organisations/NEW1/posts", code="data", title={"lo": "ຕຳແໜ່ງ"}).json()["code"] == "NEW1-data"
     assert send("/organisations/NEW1/move", parent="LAND", reason="No. 3").json()["parent"] == "LAND"
     refused = send("/organisations/NEW1/close", on=str(clock.today()), reason="No. 4")
@@ -193,6 +198,8 @@ def test_what_was_shared_with_the_office_is_shared_with_its_successor(world):
     named = Dataset.objects.get(slug=f"{SECRET}-named-published")
     assert visible(world.actor("stranger"), Dataset).filter(pk=named.pk).exists()  # its post stands there now
     assert visible(world.actor("far_cashier"), Dataset).filter(pk=named.pk).exists()
+    told = Event.objects.filter(subject_type="dataset", subject_id=named.pk).latest("pk").content()
+    assert told["change"] == "shared with a successor" and told["reason"] == "Decree 7"
 
 
 def test_search_follows_an_office_to_its_new_place(world):

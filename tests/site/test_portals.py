@@ -115,6 +115,9 @@ def test_an_internal_front_door_is_listed_for_officials_only_with_its_edit_page_
         {one["code"] for one in visit(who).get("/api/v1/portals").json()["items"]} for who in ("public", "stranger")
     ]
     assert codes == [{"national", "phuthong"}, {"national", "phuthong", "internal"}]
+    history = f"/journal/portal/{Portal.objects.get(code='internal').pk}/"
+    assert visit().get(history).status_code == visit("citizen").get(history).status_code == 404
+    assert visit("stranger").get(history).status_code == 200
 
 
 NEW = {

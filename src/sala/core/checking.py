@@ -23,6 +23,12 @@ def check(instance: models.Model) -> None:
         raise Invalid(" ".join(text for found in texts.values() for text in found), texts) from error
 
 
+def need(text: str, advice: Any, field: str = "note") -> None:
+    """Raises Invalid at the field for a text that says nothing."""
+    if not text.strip():
+        raise Invalid(advice, {field: [advice]})
+
+
 def _is_plainly_right(instance: Any) -> bool:
     """Whether nothing is wrong, found with one statement for all check constraints, where full_clean() has three for each."""
     using = router.db_for_write(type(instance), instance=instance)

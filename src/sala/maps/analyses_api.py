@@ -62,7 +62,10 @@ class HereQuery(Schema):
 
 
 class HereOut(Schema):
-    """As the page “what is here” tells it; sizes in hectares, distances in kilometres, shares of the shape."""
+    """As the page “what is here” tells it; sizes in hectares, distances in kilometres, shares of the shape.
+
+    people  "editions": all that the values stand in; "is_closed": not everybody who sees the dataset may read it
+    """
 
     ha: float
     places: list[dict[str, Any]]
@@ -118,7 +121,8 @@ def zonal(request: Request, asked: Query[ZonalQuery]) -> dict[str, Any]:
     """Figures by area, reckoned now of the newest editions and boundaries."""
     known = {name_of(row): row for row in [*newest_layers(request.actor), *newest_rasters(request.actor)]}
     if missing := [name for name in asked.use if name not in known]:
-        raise Invalid(_("There is no layer or raster %(name)s that is open to you.") % {"name": missing[0]}, {"use": missing})  # fmt: skip
+        words = _("There is no layer or raster %(name)s that is open to you.") % {"name": missing[0]}
+        raise Invalid(words, {"use": [words]})
     place = get_object_or_404(visible(request.actor, Area), code=asked.place)
     level = get_object_or_404(Level, code=asked.level)
     return figures_by_area(place, level, [known[name] for name in dict.fromkeys(asked.use)])

@@ -18,14 +18,13 @@ from django.utils import timezone
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Distribution, Edition, Feature
+from sala.catalogue.policy import CELLS, SHAPES
 from sala.catalogue.queries.columns import closed_columns
 from sala.core.language import Translated
 from sala.maps.live import live_nouns
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 RECIPE = "3"  # raised when tiles are to be made in another way
-VECTOR_FORMATS = ("gpkg", "geojson", "shapefile")
-RASTER_FORMATS = ("geotiff",)
 
 
 @dataclass(frozen=True)
@@ -79,13 +78,13 @@ class Collection:
 
 def drawable_distributions(actor: Actor) -> QuerySet[Distribution]:
     """Parts of datasets that have an edition of shapes or cells which the actor sees."""
-    editions = visible(actor, Edition).filter(is_published=True, format__in=[*VECTOR_FORMATS, *RASTER_FORMATS])
+    editions = visible(actor, Edition).filter(is_published=True, format__in=[*SHAPES, *CELLS])
     return Distribution.objects.filter(pk__in=editions.values("distribution_id"))
 
 
 def newest_edition(actor: Actor, distribution: Distribution | int, number: int | None = None) -> Edition | None:
     """The newest published edition of shapes that the actor sees, or the one with this number."""
-    editions = visible(actor, Edition).filter(distribution=distribution, is_published=True, format__in=VECTOR_FORMATS)
+    editions = visible(actor, Edition).filter(distribution=distribution, is_published=True, format__in=SHAPES)
     if number is not None:
         editions = editions.filter(number=number)
     return editions.select_related("distribution__dataset__owner", "distribution__dataset__place").first()
@@ -93,7 +92,7 @@ def newest_edition(actor: Actor, distribution: Distribution | int, number: int |
 
 def newest_raster(actor: Actor, distribution: Distribution | int, number: int | None = None) -> Edition | None:
     """The newest published edition of cells that the actor sees, or the one with this number."""
-    editions = visible(actor, Edition).filter(distribution=distribution, is_published=True, format__in=RASTER_FORMATS)
+    editions = visible(actor, Edition).filter(distribution=distribution, is_published=True, format__in=CELLS)
     if number is not None:
         editions = editions.filter(number=number)
     found = editions.select_related("distribution__dataset__owner", "distribution__dataset__place").first()

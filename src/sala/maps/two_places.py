@@ -19,7 +19,7 @@ def side_by_side(sides: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "title": _("Size, geodesic"),
         "url": "",
         "period": "",
-        "rows": [_row("", _("ha"), [(side["ha"], 2) for side in sides])],
+        "rows": [_row("", "ha", [(side["ha"], 2) for side in sides])],
     }
     return [
         first,
@@ -56,13 +56,13 @@ def _of_layers(pair: list[dict[str, Any] | None]) -> Iterator[dict[str, Any]]:
     for name in dict.fromkeys(name for side in classes for name in side):
         rows = [side.get(name) for side in classes]
         if any(row and row["ha"] for row in rows):
-            yield _row(name or "–", _("ha"), [(row["ha"], 2) if row else None for row in rows], [row["share"] if row else None for row in rows])  # fmt: skip
+            yield _row(name or "–", "ha", [(row["ha"], 2) if row else None for row in rows], [row["share"] if row else None for row in rows])  # fmt: skip
         elif any(row and row["km"] for row in rows):
-            yield _row(name or "–", _("km"), [(row["km"], 2) if row else None for row in rows])
+            yield _row(name or "–", "km", [(row["km"], 2) if row else None for row in rows])
         else:
             yield _row(name or "–", _("features"), [(row["features"], 0) if row else None for row in rows])
     if len(classes[0].keys() | classes[1].keys()) > 1 and any(one and one["ha"] for one in pair):
-        yield _row(_("Together"), _("ha"), [(one["ha"], 2) if one else None for one in pair], [one["share"] if one else None for one in pair])  # fmt: skip
+        yield _row(_("Together"), "ha", [(one["ha"], 2) if one else None for one in pair], [one["share"] if one else None for one in pair])  # fmt: skip
 
 
 def _of_rasters(pair: list[dict[str, Any] | None]) -> Iterator[dict[str, Any]]:
@@ -99,7 +99,7 @@ def _distances(sides: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     rows = [
         _row(
             str(Translated(next(one for one in pair if one)["title"])),
-            _("km"),
+            "km",
             [(one["km"], 2) if one else None for one in pair],
         )
         for pair in found.values()

@@ -64,19 +64,20 @@ def _columns(source: dict[str, Any]) -> Iterator[Column]:
 
 
 def _of_shapes(source: dict[str, Any]) -> Iterator[Column]:
-    lines = source["lines"]
-    size, unit = ("km", _("km")) if lines else ("ha", _("ha"))
-    if lines:
+    measure = source["measure"]
+    unit, places = ("", 0) if measure == "features" else (measure, 2)
+    has_share = measure == "ha"
+    if measure == "km":
         yield Column(_("Features"), "", partial(_figure, "features"), 0)
-    yield Column(_("Together"), unit, partial(_figure, size))
-    if not lines:
+    yield Column(_("Together"), unit, partial(_figure, measure), places)
+    if has_share:
         yield Column(_("Together"), PERCENT, partial(_percent_of, "share"), 1)
     for name in source["classes"]:
-        yield Column(name or "–", unit, partial(_of_class, name, size), wide=not lines)
-        if not lines:
+        yield Column(name or "–", unit, partial(_of_class, name, measure), places, wide=has_share)
+        if has_share:
             yield Column(name or "–", PERCENT, partial(_share_of_class, name), 1)
     if any(row["slivers"] for row in source["rows"]):
-        yield Column(_("Slivers told apart"), unit, partial(_figure, "slivers"), 4, wide=True)
+        yield Column(_("Slivers told apart"), "ha", partial(_figure, "slivers"), 4, wide=True)
     if any(row["uncovered"] for row in source["rows"]):
         yield Column(_("Outside of what the layer speaks of"), PERCENT, partial(_percent_of, "uncovered"), 1)
 
@@ -110,7 +111,7 @@ def percent(share: float | None) -> float | None:
 def whole(found: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
     """(headings, rows) of all sources side by side: code and name of each area, its hectares, then every figure."""
     tables = tables_of(found)
-    headings = [_("Code"), _("Place"), f"{_('Size, geodesic')} ({_('ha')})"]
+    headings = [_("Code"), _("Place"), f"{_('Size, geodesic')} ({label_of('ha')})"]
     headings += [
         f"{table.title} {table.source['period']}: {column.heading}" for table in tables for column in table.columns
     ]

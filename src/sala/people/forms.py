@@ -172,12 +172,6 @@ class FoundForm(ChoosingForm, forms.Form):
         self.fields["sector"].queryset = Term.objects.filter(scheme="sector", retired=False)  # type: ignore[attr-defined]
         self.fields["parent"].rows = permitted(reader, policy.EDIT, Organisation)  # type: ignore[attr-defined]
 
-    def clean_code(self) -> str:
-        code = str(self.cleaned_data["code"])
-        if code == "new":
-            raise forms.ValidationError(_("This word means something else here. Choose another code."))
-        return code
-
 
 class MoveForm(ChoosingForm, forms.Form):
     parent = Chooser(Organisation, label=_("Stands below from now on"), required=False,

@@ -4,4 +4,4 @@ from sala.access.scope import Scope
 
 EDIT = "portals.edit"
 
-PORTAL_SCOPE = Scope(everyone=True, owner="owner__path", area="place__path")
+PORTAL_SCOPE = Scope(tier="tier", owner="owner__path", area="place__path")

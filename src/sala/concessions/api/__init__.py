@@ -2,7 +2,17 @@
 
 from ninja import Router
 
-from sala.concessions.api import assessing, dues, inspections, judging, numbers, orders, party_doubles, register
+from sala.concessions.api import (
+    assessing,
+    dues,
+    inspections,
+    judging,
+    numbers,
+    orders,
+    parties,
+    party_doubles,
+    register,
+)
 
 router = Router()
 for part in (
@@ -13,6 +23,7 @@ for part in (
     numbers,
     orders,
     party_doubles,
+    parties,
     register,
 ):  # fixed addresses before those with a reference
     router.add_router("", part.router)

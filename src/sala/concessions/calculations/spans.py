@@ -32,14 +32,14 @@ def most_at_once(rows: Iterable[tuple[Any, Any]]) -> Decimal:
     days = {valid.lower for valid, _share in known}
     return max(
         (
-            sum((share for valid, share in known if _holds(valid, day)), Decimal(0))
+            sum((share for valid, share in known if holds(valid, day)), Decimal(0))
             for day in days
         ),
         default=Decimal(0),
     )  # fmt: skip
 
 
-def _holds(valid: Any, day: date | None) -> bool:
+def holds(valid: Any, day: date | None) -> bool:
     """Whether a range holds on a day; None is before all days."""
     begun = valid.lower is None or (day is not None and valid.lower <= day)
     return begun and (valid.upper is None or day is None or day < valid.upper)

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from sala.access.actor import Actor
 from sala.access.scope import visible
+from sala.concessions.calculations.spans import holds
 from sala.concessions.exchange.land_matrix import labels
 from sala.concessions.exchange.land_matrix.cells import packed
 from sala.concessions.exchange.land_matrix.writing import Rows
@@ -221,7 +222,7 @@ class _Register:
 
     def _holder(self, row: Any) -> dict[str, str]:
         today = clock.today()
-        holding = [grant for grant in self.grants.get(row.pk, ()) if _holds(grant.valid, today)]
+        holding = [grant for grant in self.grants.get(row.pk, ()) if grant.valid is None or holds(grant.valid, today)]
         if not holding:
             return {}
         holder = self.parties[max(holding, key=lambda grant: grant.share).holder_id]
@@ -374,7 +375,3 @@ def _number(value: Any) -> str:
 
 def _current(sizes: list[tuple[str, str, str]]) -> str:
     return next((hectares for _on, flag, hectares in sizes if flag), "")
-
-
-def _holds(valid: Any, day: Any) -> bool:
-    return valid is None or ((valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper))

@@ -16,6 +16,7 @@ from sala.concessions.calculations.facts import Dated, Fact, RuleBook
 from sala.concessions.calculations.findings import Case, GrantFacts, Shared
 from sala.concessions.calculations.names import name_keys
 from sala.concessions.calculations.situations import Signs
+from sala.concessions.calculations.spans import holds
 from sala.concessions.models import (
     AreaPurpose,
     Commodity,
@@ -161,16 +162,11 @@ def _lists(rows: Any) -> dict[int, list[Any]]:
     return found
 
 
-def _holds(grant: Grant, today: date) -> bool:
-    since, until = grant.valid.lower, grant.valid.upper
-    return (since is None or since <= today) and (until is None or today < until)
-
-
 def _grant(grant: Grant, today: date) -> GrantFacts:
     said = (grant.body_name, *(grant.body.name.values() if grant.body else ()))
     return GrantFacts(
         number=grant.pk, granted_ha=grant.granted_ha, decided_on=grant.decided_on, signed_on=grant.signed_on,
-        level=grant.level, months=grant.term_months, is_current=_holds(grant, today),
+        level=grant.level, months=grant.term_months, is_current=holds(grant.valid, today),
         body=_body(said), valid=grant.valid,
     )  # fmt: skip
 
@@ -191,7 +187,7 @@ def _signs(
     titles = [paper for paper in papers if paper.role.code == TITLE and _to_a_person(paper, grants)]
     return Signs(
         state=row.state, ends_on=max(ends, default=None),
-        has_grant=any(_holds(grant, today) for grant in grants),
+        has_grant=any(holds(grant.valid, today) for grant in grants),
         has_agreement=bool(case.papers & {"agreement", "decision"}), has_holder=bool(grants),
         has_area=any(area.hectares for area in areas),
         disputed=any(area.purpose == AreaPurpose.DISPUTED for area in areas),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.concessions import redaction
+from sala.concessions.calculations.spans import holds
 from sala.concessions.models import (
     AffectedVillage,
     ApprovalStep,
@@ -103,10 +103,6 @@ class Profile:
         """Developed of granted; None where one of them is not known."""
         granted, developed = self.granted_ha, self.developed_ha
         return float(developed / granted) if granted and developed is not None else None
-
-
-def holds(valid: Any, day: date) -> bool:
-    return (valid.lower is None or valid.lower <= day) and (valid.upper is None or day < valid.upper)
 
 
 def last_grants(grants: Sequence[Grant]) -> list[Grant]:

@@ -1,7 +1,5 @@
 """What is open to everybody, by which decision; opening and closing it."""
 
-from datetime import date
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,13 +9,13 @@ from sala.access.form_page import form_page, need_anywhere
 from sala.access.request import Request
 from sala.access.scope import require, visible
 from sala.concessions import operations, policy
+from sala.concessions.calculations.spans import holds
 from sala.concessions.forms.releases import CloseForm, ReleaseForm
 from sala.concessions.models import FieldClass, Release
 from sala.concessions.queries.openness import Openness, least, openness
+from sala.concessions.queries.register import FEW
 from sala.core import clock
 from sala.documents.models import Document
-
-FEW = 3  # fewer are told exactly to those who open fields only
 
 
 class Releases:
@@ -35,7 +33,7 @@ def releases(request: Request) -> HttpResponse:
     )
     today = clock.today()
     may_release = request.actor.has_anywhere(policy.RELEASE)
-    told = openness(row for row in rows if _holds(row, today))
+    told = openness(row for row in rows if holds(row.valid, today))
     lines = {
         row.pk: (row, row.decision_id in seen, _said(told[row.pk], exact=may_release) if row.pk in told else None)
         for row in rows
@@ -58,10 +56,6 @@ def _said(found: Openness, *, exact: bool) -> list[tuple[str, int, bool]]:
         (_("confidential"), found.confidential),
     ]
     return [(words, number, not exact and number < FEW) for words, number in numbers if number]
-
-
-def _holds(row: Release, today: date) -> bool:
-    return row.valid.lower <= today and (row.valid.upper is None or today < row.valid.upper)
 
 
 def open_class(request: Request) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import sees
 from sala.core import clock, subjects
+from sala.core.checking import need
 from sala.core.errors import Invalid, Missing
 from sala.core.operation import lock, operation
 from sala.duties.asking import asker_of
@@ -109,9 +110,3 @@ def need_complete(assignment: Assignment, words: str) -> None:
     for fault in faults:
         texts.setdefault(fault.item, []).append(fault.text)
     raise Invalid(words % {"advice": " ".join(str(fault.text) for fault in faults[:5])}, texts)
-
-
-def need(text: str, advice: str, field: str = "note") -> None:
-    """Refuse an empty text."""
-    if not text.strip():
-        raise Invalid(advice, {field: [advice]})

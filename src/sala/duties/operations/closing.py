@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.core import clock
+from sala.core.checking import need
 from sala.core.errors import Conflict
 from sala.core.operation import lock, operation
 from sala.documents.working_days import Calendar
@@ -12,7 +13,6 @@ from sala.duties import policy
 from sala.duties.asking import asker_of
 from sala.duties.calculations import statistics
 from sala.duties.models import Attachment, Call, CallState
-from sala.duties.operations.assignments import need
 from sala.duties.operations.calls import end_open
 from sala.duties.queries import asked_by, outcomes
 from sala.duties.states import OPEN, Step

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.core import clock
+from sala.core.checking import need
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.documents.working_days import working_days_between
 from sala.duties import policy
 from sala.duties.models import Assignment, Extension
-from sala.duties.operations.assignments import need
 from sala.duties.operations.notices import write_to
 from sala.duties.states import WITH_ASKED
 from sala.journal.operations import record

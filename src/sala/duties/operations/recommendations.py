@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import can, require, sees
 from sala.core import clock
+from sala.core.checking import need
 from sala.core.errors import Conflict, Invalid, Missing, NotPermitted
 from sala.core.language import Translated, required_language
 from sala.core.operation import lock, operation
@@ -22,7 +23,6 @@ from sala.documents.models import Document
 from sala.duties import policy
 from sala.duties.models import Call, CallKind, CallState, Outcome, Recommendation, Stance, StanceKind, Wording
 from sala.duties.operations.asked import Asked, lock_draft
-from sala.duties.operations.assignments import need
 from sala.duties.operations.calls import draft_call, end_open
 from sala.duties.operations.notices import write_about, write_to
 from sala.duties.operations.speaking import require_speaking_for

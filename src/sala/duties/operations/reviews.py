@@ -8,10 +8,11 @@ from django.utils.translation import ngettext
 
 from sala.access.actor import Actor
 from sala.core import clock
+from sala.core.checking import need
 from sala.core.errors import Conflict, Invalid
 from sala.core.operation import lock, operation
 from sala.duties.models import Assignment, CallState, Waiver
-from sala.duties.operations.assignments import need, need_complete
+from sala.duties.operations.assignments import need_complete
 from sala.duties.operations.closing import close_when_done
 from sala.duties.operations.moves import make_move, require_step
 from sala.duties.operations.notices import tell

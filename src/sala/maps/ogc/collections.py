@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor, public
 from sala.catalogue.exchange.records import editions_of
 from sala.catalogue.models import Edition
+from sala.catalogue.policy import SHAPES
 from sala.catalogue.queries import find_dataset
 from sala.catalogue.queries.columns import with_closed_columns
 from sala.core import periods
 from sala.core.errors import Missing
 from sala.core.statements import Statement, given
 from sala.maps import areas
-from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition, of_live
+from sala.maps.collections import Collection, of_edition, of_live
 from sala.maps.live import LiveNoun, live_nouns
 from sala.maps.ogc.asked import Asked
 from sala.places.models import Level
@@ -128,7 +129,7 @@ def _found(rows: QuerySet, number: str) -> Found:
 
 
 def all_of(actor: Actor) -> list[Offered]:
-    layers = with_closed_columns(editions_of(actor)).filter(format__in=VECTOR_FORMATS).exclude(table_sha256="")
+    layers = with_closed_columns(editions_of(actor)).filter(format__in=SHAPES).exclude(table_sha256="")
     newest = layers.order_by("distribution_id", "-number").distinct("distribution_id")
     related = newest.select_related("distribution__dataset").only(*READ)
     levels = [_of_level(actor, level) for level in Level.objects.all()]
@@ -160,7 +161,7 @@ def find(actor: Actor, name: str) -> Offered:
 
 def _newest(actor: Actor, slug: Any, part: Any) -> QuerySet[Edition]:
     layers = with_closed_columns(editions_of(actor)).filter(
-        format__in=VECTOR_FORMATS, distribution__dataset__slug=slug, distribution__code=part
+        format__in=SHAPES, distribution__dataset__slug=slug, distribution__code=part
     )
     rows = layers.exclude(table_sha256="").select_related("distribution__dataset").only(*READ)
     return rows.order_by("-number")[:1]

@@ -9,7 +9,8 @@ from django.db.models import F
 from sala.access.actor import Actor
 from sala.access.scope import is_open, visible
 from sala.catalogue.models import Dataset, Distribution, Edition
-from sala.maps.collections import VECTOR_FORMATS, Collection, of_edition
+from sala.catalogue.policy import SHAPES
+from sala.maps.collections import Collection, of_edition
 from sala.maps.models import Layer
 from sala.maps.queries.layers import label_of
 
@@ -59,9 +60,7 @@ def drawn_for(actor: Actor, code: str, number: int | None = None) -> tuple[Colle
 
     None for a layer that has none, that is live, or that the actor does not see.
     """
-    editions = visible(actor, Edition).filter(
-        is_published=True, format__in=VECTOR_FORMATS, distribution__layers__code=code
-    )
+    editions = visible(actor, Edition).filter(is_published=True, format__in=SHAPES, distribution__layers__code=code)
     if number is not None:
         editions = editions.filter(number=number)
     told = {"shown_columns": F("distribution__layers__columns"), "shown_label": F("distribution__layers__label")}

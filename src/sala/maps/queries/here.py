@@ -19,7 +19,7 @@ from sala.catalogue.models import Dataset, Edition
 from sala.core import deadline
 from sala.core.errors import TooLarge, TooMany
 from sala.documents.models import Document
-from sala.maps.queries.layers_here import layers_of, newest_layers, newest_rasters, rasters_of
+from sala.maps.queries.layers_here import hectares, layers_of, newest_layers, newest_rasters, rasters_of
 from sala.maps.queries.people_here import people_of
 from sala.maps.queries.registers_here import registers_of
 from sala.places.models import Area
@@ -28,12 +28,8 @@ from sala.places.queries import areas_near, current, locate
 LONGEST = 25  # seconds of reckoning in one page, all sources together
 AT_ONCE = 2  # pages that are reckoned in one web process; it has threads left for the others
 PATIENCE = 3  # seconds that one more waits for its turn
-LIVE = (
-    "registers",
-    "datasets",
-    "documents",
-    "editions",
-)  # parts of what was found that each reader gets by their own rights
+# parts of what was found that each reader gets by their own rights
+LIVE = ("registers", "datasets", "documents", "editions")
 MOST = 30  # datasets and documents named
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -45,7 +41,7 @@ def what_is_here(actor: Actor, shape: GEOSGeometry, *, editions: list[Edition] |
     {"ha", "places", "layers", "distances", "rasters", "people", "registers", "datasets", "documents", "editions": ids that were
     used}
     """
-    rows = [*newest_layers(actor, shape), *newest_rasters(actor, shape)] if editions is None else editions
+    rows = [*newest_layers(actor), *newest_rasters(actor, shape)] if editions is None else editions
     with within_time():
         return _reckoned(actor, shape, rows)
 
@@ -99,20 +95,13 @@ def _reckoned(actor: Actor, shape: GEOSGeometry, rows: list[Edition]) -> dict[st
     datasets = visible(actor, Dataset).filter(place__in=within, is_published=True).select_related("owner")
     documents = visible(actor, Document).filter(areas__in=within).distinct()
     return {
-        "ha": hectares(shape), "places": places, "layers": layers, "distances": distances, "rasters": rasters,
+        "ha": round(hectares(shape), 2), "places": places, "layers": layers, "distances": distances, "rasters": rasters,
         "people": people_of(actor, shape) if shape.dims == 2 else [],
         "registers": registers_of(actor, shape),
         "datasets": [{"title": row.title, "owner": row.owner.name, "url": row.get_absolute_url()} for row in datasets[:MOST]],
         "documents": [{"title": row.title, "number": row.number, "url": row.get_absolute_url()} for row in documents[:MOST]],
         "editions": [row.pk for row in rows],
     }  # fmt: skip
-
-
-def hectares(shape: GEOSGeometry) -> float:
-    """Geodesic; 0 for a point."""
-    with connection.cursor() as cursor:
-        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
-        return round(float(cursor.fetchone()[0]), 2)
 
 
 def places_of(shape: GEOSGeometry) -> list[dict[str, Any]]:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Dataset, Edition
+from sala.catalogue.policy import CELLS, SHAPES
 from sala.core.language import current, languages
 from sala.maps import collections
-from sala.maps.collections import RASTER_FORMATS, VECTOR_FORMATS, Box, Collection, newest_raster
+from sala.maps.collections import Box, Collection, newest_raster
 from sala.maps.live import live_nouns
 from sala.maps.models import ArchiveState, Layer, LayerKind, TileArchive
 from sala.maps.queries.finding import RELATED
@@ -106,7 +107,7 @@ def layers_of_dataset(actor: Actor, dataset: Dataset) -> QuerySet[Layer]:
 
 def is_mappable(actor: Actor, dataset: Dataset) -> bool:
     """Whether some part of the dataset has shapes or cells that could be put on the map."""
-    editions = visible(actor, Edition).filter(is_published=True, format__in=[*VECTOR_FORMATS, *RASTER_FORMATS])
+    editions = visible(actor, Edition).filter(is_published=True, format__in=[*SHAPES, *CELLS])
     return editions.filter(distribution__dataset=dataset).exists()
 
 

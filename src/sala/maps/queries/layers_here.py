@@ -9,15 +9,13 @@ from django.db.models import OuterRef, Subquery
 from sala.access.actor import Actor
 from sala.access.scope import visible
 from sala.catalogue.models import Edition
+from sala.catalogue.policy import SHAPES
 from sala.catalogue.queries.columns import closed_columns
 from sala.core.files import child, store
-from sala.core.files.child import Limits
 from sala.places.queries import latest_boundaries
 
 SLIVER_HA = 0.1  # a piece smaller than this is told apart: most are borders drawn twice, not facts
 MOST_CLASSES = 24
-AROUND = 1  # degree in which a raster's edge may lie around the shape and still be asked
-LIMITS = Limits(seconds=60)
 
 
 def _newest(actor: Actor) -> Any:
@@ -28,8 +26,8 @@ def _newest(actor: Actor) -> Any:
     return rows.filter(pk=Subquery(last)).select_related(*related).order_by("distribution__dataset__slug", "pk")
 
 
-def newest_layers(actor: Actor, shape: GEOSGeometry | None = None) -> list[Edition]:
-    return list(_newest(actor).filter(format__in=["gpkg", "geojson", "shapefile"]).exclude(table_sha256=""))
+def newest_layers(actor: Actor) -> list[Edition]:
+    return list(_newest(actor).filter(format__in=SHAPES).exclude(table_sha256=""))
 
 
 def newest_rasters(actor: Actor, shape: GEOSGeometry | None = None) -> list[Edition]:
@@ -48,6 +46,13 @@ def told_of(edition: Edition) -> dict[str, Any]:
         "edition": edition.pk, "title": dataset.title, "owner": dataset.owner.name, "url": edition.get_absolute_url(),
         "period": edition.period, "sha256": edition.sha256, "topics": [dict(term.name) for term in dataset.topics.all()],
     }  # fmt: skip
+
+
+def hectares(shape: GEOSGeometry) -> float:
+    """Geodesic; 0 for a point."""
+    with connection.cursor() as cursor:
+        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
+        return float(cursor.fetchone()[0])
 
 
 def layers_of(shape: GEOSGeometry, editions: list[Edition]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -99,8 +104,7 @@ def _within(shape: GEOSGeometry, edition: Edition) -> dict[str, Any]:
             count(*) filter (where ha < %(sliver)s and st_dimension(piece) = 2) from sized
         """, asked)  # fmt: skip
         covered, slivers, sliver_count = cursor.fetchone()
-        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
-        whole = float(cursor.fetchone()[0])
+    whole = hectares(shape)
     for row in classes:
         row["share"] = row["ha"] / whole if whole else None
     return {
@@ -156,7 +160,7 @@ def rasters_of(shape: GEOSGeometry, editions: list[Edition]) -> list[dict[str, A
         return []
     zone = shape if shape.dims == 2 else shape.buffer(1e-6)
     asked = [{"path": str(store.path_of(row.raster["sha256"])), "kind": row.raster["kind"]} for row in editions if row.raster]  # fmt: skip
-    found = child.run("sala.maps.calculations.zones:summaries", asked, [zone.wkb.hex()], limits=LIMITS)["rasters"]
+    found = child.run("sala.maps.calculations.zones:summaries", asked, [zone.wkb.hex()])["rasters"]
     return [
         told_of(row) | {"kind": row.raster["kind"], "unit": row.raster["unit"], **figures[0]}
         for row, figures in zip(editions, found, strict=True) if row.raster and figures[0]["missing"] < 1

@@ -6,14 +6,13 @@ Unlike layers of editions this changes from hour to hour: it is told with its da
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import connection
 from django.db.models import Aggregate, F, FloatField, Func, QuerySet, Value
 
 from sala.access.actor import Actor
 from sala.core import clock
 from sala.core.language import Translated, languages
 from sala.maps.live import LiveNoun, live_nouns
-from sala.maps.queries.layers_here import SLIVER_HA
+from sala.maps.queries.layers_here import SLIVER_HA, hectares
 
 MOST = 20  # rows named of each part
 NEAR = 10  # nearest in degrees, of which the nearest on the ground is told
@@ -62,7 +61,7 @@ def registers_of(actor: Actor, shape: GEOSGeometry) -> list[dict[str, Any]]:
     rows  the largest, or the first by code: {"code", "name", "ha", "url"}     km  to the nearest where nothing lies within
     Parts of which the reader knows nothing at all are left out.
     """
-    found, whole = [], _hectares(shape)
+    found, whole = [], hectares(shape)
     for noun in live_nouns().values():
         for part, name in noun.told_here() if noun.told_here else []:
             told = _part(noun, noun.rows(actor, part), shape)
@@ -87,12 +86,6 @@ def _part(noun: LiveNoun, rows: QuerySet, shape: GEOSGeometry) -> dict[str, Any]
         "count": count, "ha": None if ha is None else round(float(ha), 2), "more": max(0, count - MOST), "km": None,
         "rows": [_told(noun, row) for row in named[:MOST]],
     }  # fmt: skip
-
-
-def _hectares(shape: GEOSGeometry) -> float:
-    with connection.cursor() as cursor:
-        cursor.execute("select st_area(st_geomfromewkb(%s)::geography) / 10000", [bytes(shape.ewkb)])
-        return float(cursor.fetchone()[0])
 
 
 def _told(noun: LiveNoun, row: Any) -> dict[str, Any]:

@@ -3,23 +3,25 @@
 Sizes are geodesic; shapes of a layer that overlap count once; pieces under a tenth of a hectare are slivers and told apart.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from sala.access.actor import Actor
 from sala.catalogue.models import Edition
 from sala.core.errors import Invalid, TooLarge
 from sala.core.files import child, store
-from sala.core.files.child import Limits
-from sala.maps.queries.here import within_time
-from sala.maps.queries.layers_here import MOST_CLASSES, SLIVER_HA, class_column, told_of
+from sala.maps.models import Analysis
+from sala.maps.queries.here import readable_rows, within_time
+from sala.maps.queries.layers_here import SLIVER_HA, class_column, told_of
 from sala.places.models import Area, Boundary, Level
 from sala.places.queries import current, latest_boundaries
 
 MOST_ZONES, MOST_SOURCES = 400, 12
-LIMITS = Limits(seconds=100)
 METHOD = "fraction of cells"
+MEASURES = ("features", "km", "ha")  # of points, lines and polygons
 
 # A feature that only touches a zone from outside leaves a line or a point there, which is no part of it. Pieces are cut
 # once; the union of a zone counts what overlaps once, whatever its class.
@@ -65,8 +67,8 @@ def figures_by_area(place: Area, level: Level, editions: list[Edition]) -> dict[
     """{"zones": [{"code", "name", "url", "ha"}], "boundaries": their vintages, "sources": one for each edition, "without":
     areas of the level that have no boundary}.
 
-    A source of cells has "rows": for each zone the figures of maps.calculations.zones; one of shapes has "column", "classes" (the
-    values found, the largest first) and rows {"ha", "share", "km", "features", "slivers", "uncovered", "classes": {value: {"ha",
+    A source of cells has "rows": for each zone the figures of maps.calculations.zones; one of shapes has "measure" (of points
+    "features", of lines "km", of polygons "ha"), "column", "classes" (the values found, the largest first) and rows {"ha", "share", "km", "features", "slivers", "uncovered", "classes": {value: {"ha",
     "km", "features", "share"}}}. Raises Invalid, TooLarge.
     """
     if len(editions) > MOST_SOURCES:
@@ -108,7 +110,7 @@ def _of_rasters(editions: list[Edition], zones: list[dict[str, Any]], boundaries
     kept = Boundary.objects.in_bulk([row.pk for row in boundaries.values()])
     shapes = [kept[boundaries[zone["id"]].pk].geometry.wkb.hex() for zone in zones]
     asked = [{"path": str(store.path_of(row.raster["sha256"])), "kind": row.raster["kind"]} for row in editions if row.raster]  # fmt: skip
-    found = child.run("sala.maps.calculations.zones:summaries", asked, shapes, limits=LIMITS)["rasters"]
+    found = child.run("sala.maps.calculations.zones:summaries", asked, shapes)["rasters"]
     return {
         row.pk: told_of(row) | {"kind": row.raster["kind"], "unit": row.raster["unit"], "rows": rows} | _values(rows)
         for row, rows in zip(editions, found, strict=True) if row.raster
@@ -124,6 +126,16 @@ def _values(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"values": sorted({value for row in rows for value in row["by_value"]}, key=float)}
 
 
+def measure_of(edition: Edition) -> str:
+    """By what the features of a layer are added up: how many there are, how long or how large they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select st_dimension(geometry) from catalogue_feature where edition_id = %s limit 1", [edition.pk]
+        )
+        found = cursor.fetchone()
+    return MEASURES[found[0] if found else 2]
+
+
 def _of_layer(edition: Edition, zones: list[dict[str, Any]], boundaries: dict[int, Boundary]) -> dict[str, Any]:
     column, ids = class_column(edition), [row.pk for row in boundaries.values()]
     asked: dict[str, Any] = {"boundaries": ids, "edition": edition.pk, "column": column, "sliver": SLIVER_HA}
@@ -132,7 +144,8 @@ def _of_layer(edition: Edition, zones: list[dict[str, Any]], boundaries: dict[in
         for zone in zones
     }  # fmt: skip
     sizes: dict[int, float] = {zone["id"]: zone["ha"] for zone in zones}
-    totals: dict[str, tuple[float, float]] = {}
+    totals: dict[str, float] = {}
+    measure = measure_of(edition)
     with connection.cursor() as cursor:
         cursor.execute(_WITHIN, asked)
         for area, name, features, ha, km, slivers in cursor.fetchall():
@@ -142,15 +155,30 @@ def _of_layer(edition: Edition, zones: list[dict[str, Any]], boundaries: dict[in
                 rows[area] |= told | {"slivers": round(float(slivers), 4)}
             elif features:
                 rows[area]["classes"][name] = told
-                size = totals.get(name, (0.0, 0.0))
-                totals[name] = (size[0] + told["ha"], size[1] + told["km"])
+                totals[name] = totals.get(name, 0) + told[measure]
         whole = latest_boundaries([edition.dataset.place_id]).get(edition.dataset.place_id)
         if whole is not None:
             cursor.execute(_UNCOVERED, [ids, whole.pk])
             for area, share in cursor.fetchall():
                 rows[area]["uncovered"] = max(0.0, round(float(share or 0), 6))
-    classes = sorted(totals, key=lambda name: (*(-size for size in totals[name]), name))
+    classes = sorted(totals, key=lambda name: (-totals[name], name)) if column else []
     return {
-        "kind": "shapes", "column": column, "classes": classes[:MOST_CLASSES], "more_classes": max(0, len(classes) - MOST_CLASSES),
-        "lines": not any(size[0] for size in totals.values()), "rows": [rows[zone["id"]] for zone in zones],
+        "kind": "shapes", "measure": measure, "column": column, "classes": classes, "rows": [rows[zone["id"]] for zone in zones],
     }  # fmt: skip
+
+
+def recipe_of(place: Area, level: Level, editions: list[Edition], found: dict[str, Any]) -> dict[str, Any]:
+    """What was asked and within which lines: boundaries are an input as the editions are."""
+    return {
+        "place": place.code, "level": level.code, "editions": [row.pk for row in editions],
+        "boundaries": [{"vintage": row["vintage"], "sha256": row["sha256"]} for row in found["boundaries"]],
+    }  # fmt: skip
+
+
+def reckoned_again(actor: Actor, kept: Analysis, newer: Mapping[int, Edition]) -> tuple[dict[str, Any], dict[str, Any], list[Edition]]:  # fmt: skip
+    """(recipe, result, editions) of a kept analysis with the newest editions and boundaries."""
+    ids = [newer[pk].pk if pk in newer else pk for pk in kept.recipe["editions"]]
+    editions = readable_rows(actor, ids)
+    place, level = Area.objects.get(code=kept.recipe["place"]), Level.objects.get(code=kept.recipe["level"])
+    found = figures_by_area(place, level, editions)
+    return recipe_of(place, level, editions, found), found, editions

@@ -30,8 +30,9 @@ from sala.maps.policy import KEEP
 from sala.maps.queries.analyses import compared_in, newer_inputs, papers_of, readable
 from sala.maps.queries.here import editions_of, kept_of, readable_rows, what_is_here, within_time
 from sala.maps.queries.registers_here import registers_of
-from sala.maps.views.two_places import compared_places
-from sala.maps.views.zonal import as_file, reckoned_again
+from sala.maps.queries.two_places import compared_places
+from sala.maps.queries.zonal import reckoned_again
+from sala.maps.views.zonal import as_file
 from sala.maps.where import shape_of
 
 
@@ -45,10 +46,7 @@ def find(request: Request, reference: str) -> Analysis:
 
 def _context(request: Request, found: Analysis) -> dict[str, Any]:
     others = readable(request.actor).filter(kind=AnalysisKind.SUITABILITY, recipe__grid=found.recipe.get("grid", {})).exclude(pk=found.pk)  # fmt: skip
-    told = told_of(found)
-    if found.kind == AnalysisKind.HERE:  # as the reader may know it today; what was kept does not hold it
-        told["found"] = told["found"] | {"registers": _registers(request, found)}
-    return told | {
+    return told_of(found) | {
         "newer": newer_inputs(request.actor, found),
         "others": others[:20] if found.kind == AnalysisKind.SUITABILITY else [],
         "seen": set(readable(request.actor).filter(pk__in=compared_in(found)).values_list("reference", flat=True)),
@@ -73,6 +71,10 @@ def analysis(request: Request, reference: str) -> HttpResponse:
         "may": may, "form": OpenForm(initial={"tier": found.tier}) if may else None, "papers": papers,
         "may_issue": not any(paper.is_valid for paper in papers) and can(request.actor, ISSUE, IssuedDocument(issuer=found.owner)),
     }  # fmt: skip
+    if (
+        found.kind == AnalysisKind.HERE
+    ):  # as this reader may know it today: what was kept, and its paper, do not hold it
+        context["found"] = context["found"] | {"registers": _registers(request, found)}
     return render(request, f"maps/analysis_{found.kind}.html", context)
 
 
@@ -136,11 +138,11 @@ def again(request: Request, reference: str) -> HttpResponse:
     if found.kind == AnalysisKind.COMPARISON:
         return _compare_again(request, found)
     if found.kind == AnalysisKind.ZONAL:
-        return _kept_again(request, found, *reckoned_again(request, found, newer))
+        return _kept_again(request, found, *reckoned_again(request.actor, found, newer))
     editions = readable_rows(request.actor, list(ids.values()))
     layers = [row for row in editions if row.is_layer or row.is_raster]
     if found.kind == AnalysisKind.PLACES:
-        result, used = compared_places(request, found.recipe, layers)
+        result, used = compared_places(request.actor, found.recipe, layers)
         return _kept_again(request, found, found.recipe, result, used)
     now = what_is_here(request.actor, shape_of(found.recipe), editions=layers)
     used = list(visible(request.actor, Edition).filter(pk__in=editions_of(now)))

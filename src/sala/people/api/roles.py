@@ -26,7 +26,7 @@ class RoleIn(Schema):
 
 
 class RoleOut(Schema):
-    """area: where it holds only; to_confirm: it passed to the successor of an area that ended, and nobody said that it is right"""
+    """area: where it holds only; to_confirm: it passed to the successor of an area or office, and nobody has said that it is right"""
 
     id: int
     post: str

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.core import clock, language
+from sala.core.checking import need
 from sala.core.errors import Conflict, Invalid, NotPermitted
 from sala.core.operation import lock, operation
 from sala.journal.operations import record
@@ -55,7 +56,7 @@ def close_account(actor: Actor, person: Person, *, reason: str) -> Person:
     person = lock(person)
     _require_other(actor, person)
     _require_known(person)
-    _require_reason(reason)
+    need(reason, _("Say why."), "reason")
     if not person.is_active:
         raise Conflict(_("This account was closed already."))
     _close(person)
@@ -86,7 +87,7 @@ def erase_person(actor: Actor, person: Person, *, reason: str) -> Person:
     person = lock(person)
     _require_other(actor, person)
     _require_known(person)
-    _require_reason(reason)
+    need(reason, _("Say why."), "reason")
     if person.appointments.filter(valid__overlap=DateRange(clock.today(), None)).exists():
         raise Conflict(_("This person holds a post. End the appointment first."))
     _close(person)
@@ -123,12 +124,6 @@ def _require_other(actor: Actor, person: Person) -> None:
 def _require_known(person: Person) -> None:
     if person.erased_at:
         raise Conflict(_("It was erased who this was. Nothing is left to change."))
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        words = _("Say why.")
-        raise Invalid(words, {"reason": [words]})
 
 
 @operation

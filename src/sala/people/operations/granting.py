@@ -1,4 +1,4 @@
-"""Giving roles to posts, withdrawing them, and confirming those that passed to the successors of an area."""
+"""Giving roles to posts, withdrawing them, and confirming those that passed to the successor of an area or an office."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def revoke_role(actor: Actor, grant: PositionGrant) -> None:
 
 @operation
 def confirm_role(actor: Actor, grant: PositionGrant) -> PositionGrant:
-    """Say that a role which passed to the successor of an area is right there. Whoever may give it may confirm it."""
+    """Say that a role which passed to the successor of an area or an office is right there. Whoever may give it may confirm it."""
     position = lock(grant.position)
     require(actor, policy.GRANT, position)
     grant = lock(grant)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from sala.access.actor import Actor
 from sala.access.scope import require
-from sala.core import clock
-from sala.core.checking import check
+from sala.core import clock, subjects
+from sala.core.checking import check, need
 from sala.core.errors import Conflict, Invalid
 from sala.core.language import Translated
 from sala.core.operation import operation
@@ -28,6 +28,8 @@ from sala.people.models import Organisation, Position, PositionGrant, Sharing
 from sala.places.models import Area
 
 TREE_LOCK = 7_301_979
+
+RESERVED = ("new",)  # /organisations/new/ is the page on which one is entered
 
 
 def _hold(*organisations: Organisation | None) -> list[Any]:
@@ -48,6 +50,9 @@ def found_organisation(actor: Actor, *, parent: Organisation | None, code: str, 
     organisation.path = parent.path if parent else "/"
     require(actor, policy.EDIT, organisation)
     _require_parent(parent, organisation)
+    if code in RESERVED:
+        words = _("This word means something else here. Choose another code.")
+        raise Invalid(words, {"code": [words]})
     check(organisation)
     organisation.save()
     organisation.path = f"{parent.path if parent else '/'}{organisation.pk}/"
@@ -77,6 +82,7 @@ def move_organisation(actor: Actor, organisation: Organisation, *, parent: Organ
     organisation, parent = _hold(organisation, parent)
     require(actor, policy.EDIT, organisation)
     _require_open(organisation)
+    need(reason, _("Say why."), "reason")
     require(actor, policy.EDIT, parent or Organisation(path="/", area=organisation.area))
     if parent and parent.path.startswith(organisation.path):
         words = _("An organisation cannot be placed under one of its own units. Choose another parent.")
@@ -119,14 +125,13 @@ def close_organisation(actor: Actor, organisation: Organisation, *, on: date, re
 
     With a successor its posts (with their holders, duties and work), its units and what it keeps (people.kept) go over,
     what it shares in is shared with the successor, and it stands below the successor from then on: rights over the one
-    reach what the other left. Roles of its posts stay within its area and wait to be confirmed. Without one it is refused while it has units, posts or anything that it keeps.
+    reach what the other left. Roles of its posts stay within its area and wait to be confirmed. Without one it is refused
+    while it has units, posts or anything that it keeps.
     """
     organisation, successor = _hold(organisation, successor)
     require(actor, policy.EDIT, organisation)
     _require_open(organisation)
-    if not reason.strip():
-        words = _("Say why, and by which decision.")
-        raise Invalid(words, {"reason": [words]})
+    need(reason, _("Say why, and by which decision."), "reason")
     if on > clock.today():
         words = _("This day lies ahead. Close it on that day.")
         raise Invalid(words, {"on": [words]})
@@ -194,7 +199,7 @@ def _hand_over(actor: Actor, organisation: Organisation, successor: Organisation
         _put_under(unit, successor)
         record(actor, policy.MOVE, unit, change="moved", reason=reason, parents=[organisation.pk, successor.pk])
     _move_posts(actor, organisation.positions.filter(closed_on__isnull=True).select_for_update(), successor, reason)
-    _share_with(organisation, successor)
+    _share_with(actor, organisation, successor, reason)
 
 
 def _move_posts(actor: Actor, posts: Iterable[Position], successor: Organisation, reason: str) -> None:
@@ -224,7 +229,7 @@ def _keep_to_area(actor: Actor, post: Position) -> None:
         record(actor, policy.GRANT, post, role=grant.role.code, area=area.code, across=across)
 
 
-def _share_with(organisation: Organisation, successor: Organisation) -> None:
+def _share_with(actor: Actor, organisation: Organisation, successor: Organisation, reason: str) -> None:
     """What was shared with the one is shared with the other for the days that are left, unless it is already."""
     ahead = DateRange(clock.today(), None)
     for sharing in Sharing.objects.filter(organisation=organisation, valid__overlap=ahead):
@@ -232,5 +237,12 @@ def _share_with(organisation: Organisation, successor: Organisation) -> None:
             organisation=successor, subject_type=sharing.subject_type, subject_id=sharing.subject_id,
             valid__overlap=sharing.valid,
         )  # fmt: skip
-        if not held.exists():
-            Sharing.objects.filter(pk=sharing.pk).update(organisation=successor)
+        if held.exists():
+            continue
+        sharing.organisation = successor
+        sharing.save(update_fields=["organisation"])
+        model = subjects.by_noun(sharing.subject_type).model_class
+        if (shared := model._default_manager.filter(pk=sharing.subject_id).first()) is not None:
+            record(
+                actor, policy.MOVE, shared, change="shared with a successor", organisation=successor.pk, reason=reason
+            )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sala.access.actor import Actor
 from sala.access.scope import require
 from sala.core import clock
-from sala.core.checking import check
+from sala.core.checking import check, need
 from sala.core.errors import Conflict, NotPermitted
 from sala.core.language import Translated
 from sala.core.models import PackFact
@@ -121,6 +121,7 @@ def abolish_position(actor: Actor, position: Position, *, reason: str) -> None:
     position = lock(position)
     require(actor, policy.EDIT, position)
     _require_open(position)
+    need(reason, _("Say why."), "reason")
     if position.appointments.filter(valid__overlap=DateRange(clock.today(), None)).exists():
         raise Conflict(_("Somebody holds this post. End the appointment first, then abolish the post."))
     if left := hanging_on(position):

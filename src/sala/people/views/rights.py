@@ -138,7 +138,7 @@ def _back(request: Request, code: str) -> HttpResponse:
 
 
 def roles_to_confirm(request: Request) -> HttpResponse:
-    """Roles that passed to the successor of an area, of posts within the reader's reach: confirmed or withdrawn one by one."""
+    """Roles that passed to the successor of an area or office, of posts within the reader's reach: confirmed or withdrawn one by one."""
     need_anywhere(request.actor, policy.GRANT)
     page = Paginator(queries.roles_to_confirm(request.actor), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "people/roles_to_confirm.html", {"page": page})
