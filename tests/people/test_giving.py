@@ -143,7 +143,10 @@ def test_a_role_that_passed_on_lies_on_the_desk_of_who_gives_it_and_is_confirmed
     assert answer.status_code == 302 and answer["Location"] == "/roles/to-confirm/"
     passed.refresh_from_db()
     assert not passed.to_confirm and not list(desk_rows(world.actor("admin")))
-    assert "A role that had passed to a successor was confirmed" in visit("admin").get(f"/journal/position/{passed.position_id}/").content.decode()
+    assert (
+        "A role that had passed to a successor was confirmed"
+        in visit("admin").get(f"/journal/position/{passed.position_id}/").content.decode()
+    )
     with pytest.raises(Conflict):
         operations.confirm_role(world.actor("admin"), passed)
 
