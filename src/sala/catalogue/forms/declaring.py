@@ -29,6 +29,7 @@ class KeyFigureForm(forms.ModelForm):
     class Meta:
         model = KeyFigure
         fields = ["code", "name", "value_column", "unit", "places"]
+        labels = {"code": _("Code")}
 
     def __init__(self, *args: Any, distribution: Distribution, **options: Any):
         super().__init__(*args, **options)
